@@ -1,0 +1,41 @@
+// A suspended call waiting for a person.
+import { z } from "zod";
+import { decisionSchema } from "./decision.ts";
+
+export const approvalStateSchema = z.enum(["requested", "approved", "refused", "expired", "void"]);
+
+/** Rendered by the kernel from the canonical call, never from model text. */
+export const approvalCardSchema = z.object({
+  id: z.string(),
+  runId: z.string(),
+  callId: z.string(),
+  kind: z.enum(["policy", "repeat"]),
+  state: approvalStateSchema,
+  digest: z.string(),
+  agent: z.object({ id: z.string(), name: z.string(), version: z.number() }),
+  asker: z.object({ id: z.string(), name: z.string(), department: z.string() }),
+  tool: z.object({
+    name: z.string(),
+    title: z.string(),
+    effect: z.string(),
+    reviewed: z.boolean(),
+  }),
+  /** "will act as Ada Park, with her own rights". */
+  actsAs: z.object({ kind: z.string(), name: z.string() }),
+  destination: z.string(),
+  arguments: z.record(z.string(), z.json()),
+  /** Argument -> where its value came from, in words. */
+  sinks: z.array(z.object({ argument: z.string(), kind: z.string(), source: z.string() })),
+  classes: z.array(z.string()),
+  decision: decisionSchema,
+  requestedAt: z.string(),
+  expiresAt: z.string(),
+  answeredBy: z.object({ id: z.string(), name: z.string() }).nullable(),
+  answeredAt: z.string().nullable(),
+  note: z.string(),
+  /** The exact call as it was finally approved, when the approver edited it. */
+  edited: z.boolean(),
+  /** Why the reader of this card may not answer it; null when they may. */
+  blockedBecause: z.string().nullable(),
+});
+export type ApprovalCard = z.infer<typeof approvalCardSchema>;

@@ -1,0 +1,25 @@
+// What policy said, with the policies that determined it and a sentence that explains it.
+import { z } from "zod";
+
+export const determiningPolicySchema = z.object({
+  id: z.string(),
+  /** SHA-256 of the policy's text. */
+  hash: z.string(),
+  effect: z.enum(["permit", "forbid"]),
+  annotations: z.record(z.string(), z.string()),
+});
+export type DeterminingPolicy = z.infer<typeof determiningPolicySchema>;
+
+export const decisionSchema = z.object({
+  kind: z.enum(["permit", "ask", "deny"]),
+  policies: z.array(determiningPolicySchema),
+  /** One sentence for people. */
+  reason: z.string(),
+  /** When it asks: groups whose members may approve, each entry must be met. */
+  approvers: z.array(z.object({ group: z.string(), quorum: z.number() })),
+  /** When it asks: how long a question stands, in milliseconds. */
+  expiresMs: z.number().optional(),
+  /** When it denies: whom to ask. */
+  contact: z.string().optional(),
+});
+export type Decision = z.infer<typeof decisionSchema>;

@@ -1,0 +1,179 @@
+// The events of a run: immutable facts. `data` is structure; content stands in `bodies`, encrypted.
+import { z } from "zod";
+import { boundsSchema } from "./agent.ts";
+import { decisionSchema } from "./decision.ts";
+import { labelSchema, spanReceiptSchema } from "./label.ts";
+import { actsAsSchema } from "./tool.ts";
+
+export const usageSchema = z.object({
+  inputTokens: z.number(),
+  outputTokens: z.number(),
+  cachedTokens: z.number(),
+  reasoningTokens: z.number(),
+  costMicros: z.number(),
+});
+export type Usage = z.infer<typeof usageSchema>;
+
+export const failureSchema = z.object({
+  code: z.string(),
+  detail: z.string(),
+  hint: z.string().optional(),
+});
+
+/** One attempt at a model: what was tried, how it ended. */
+export const attemptSchema = z.object({
+  model: z.string(),
+  destination: z.string(),
+  status: z.number().nullable(),
+  code: z.string().nullable(),
+  durationMs: z.number(),
+  waitedMs: z.number(),
+});
+export type Attempt = z.infer<typeof attemptSchema>;
+
+const call = { callId: z.string(), tool: z.string() };
+
+export const RUN_EVENTS = {
+  /** bodies: input (text). `after`: the run before it in the thread. */
+  "run.started": z.object({
+    agentId: z.string(),
+    versionId: z.string(),
+    versionHash: z.string(),
+    personId: z.string(),
+    threadId: z.string(),
+    previousRunIds: z.array(z.string()),
+    trial: z.boolean(),
+    attended: z.boolean(),
+    surface: z.string(),
+    bounds: boundsSchema,
+    input: labelSchema,
+  }),
+  "run.claimed": z.object({ workerId: z.string() }),
+  /** The context receipt: every span that the model is about to see. */
+  "model.requested": z.object({
+    step: z.number(),
+    models: z.array(z.string()),
+    spans: z.array(spanReceiptSchema),
+    label: labelSchema,
+    inputTokens: z.number(),
+    policies: z.array(z.string()),
+  }),
+  "model.attempted": attemptSchema.extend({ step: z.number(), attempt: z.number() }),
+  /** bodies: content ({text, reasoning, calls: [{callId, tool, arguments}]}). */
+  "model.answered": z.object({
+    step: z.number(),
+    model: z.string(),
+    finish: z.enum(["stop", "calls", "length", "filtered"]),
+    usage: usageSchema,
+    label: labelSchema,
+    calls: z.array(z.object({ ...call, found: z.enum(["wire", "text"]) })),
+  }),
+  "model.failed": z.object({ step: z.number(), failure: failureSchema }),
+  /** bodies: arguments (the canonical call, presets filled in). */
+  "call.decided": z.object({
+    ...call,
+    decision: decisionSchema,
+    actsAs: actsAsSchema,
+    actingAs: z.string(),
+    destination: z.string(),
+    digest: z.string(),
+    toolHash: z.string(),
+    label: labelSchema,
+  }),
+  /** The call can't even be decided: unknown tool, wrong arguments. bodies: message. */
+  "call.rejected": z.object({ ...call, failure: failureSchema }),
+  /** bodies: card. */
+  "approval.requested": z.object({
+    ...call,
+    approvalId: z.string(),
+    kind: z.enum(["policy", "repeat"]),
+    digest: z.string(),
+    approvers: decisionSchema.shape.approvers,
+    expiresAt: z.string(),
+  }),
+  /** bodies: arguments (when edited), note. */
+  "approval.answered": z.object({
+    ...call,
+    approvalId: z.string(),
+    answer: z.enum(["approved", "refused", "expired"]),
+    by: z.string().nullable(),
+    digest: z.string(),
+    edited: z.boolean(),
+  }),
+  "call.started": z.object({
+    ...call,
+    key: z.string(),
+    keyed: z.boolean(),
+    digest: z.string(),
+    approvalId: z.string().optional(),
+    policies: z.array(z.string()),
+  }),
+  /** bodies: result ({text, blobId?}). */
+  "call.finished": z.object({
+    ...call,
+    status: z.enum(["ok", "error", "denied"]),
+    failure: failureSchema.optional(),
+    label: labelSchema,
+    origins: z.array(spanReceiptSchema.shape.origin),
+    bytes: z.number(),
+    blobId: z.string().optional(),
+    durationMs: z.number(),
+  }),
+  /** bodies: summary. Spans `replaced` are out of every later window; past ones can be rebuilt. */
+  "context.compacted": z.object({
+    step: z.number(),
+    how: z.enum(["tool-results", "summary"]),
+    replaced: z.array(z.string()),
+    tokensBefore: z.number(),
+    tokensAfter: z.number(),
+    label: labelSchema,
+  }),
+  /** bodies: bytes (exactly what left). Appended before the bytes go. */
+  "egress.sent": z.object({
+    sendId: z.string(),
+    destination: z.string(),
+    url: z.string(),
+    method: z.string(),
+    bytes: z.number(),
+    /** HMAC-free: the ciphertext's hash stands in the event's body reference. */
+    classes: z.array(z.string()),
+    detector: z.string(),
+  }),
+  "egress.settled": z.object({
+    sendId: z.string(),
+    status: z.number().nullable(),
+    code: z.string().nullable(),
+    bytes: z.number(),
+    durationMs: z.number(),
+  }),
+  "run.cancel-requested": z.object({ by: z.string() }),
+  /** bodies: answer ({text, citations}). */
+  "run.finished": z.object({
+    status: z.enum(["answered", "failed", "cancelled", "stopped"]),
+    failure: failureSchema.optional(),
+    label: labelSchema,
+  }),
+} as const;
+
+export type RunEventType = keyof typeof RUN_EVENTS;
+export type RunEventData<T extends RunEventType> = z.infer<(typeof RUN_EVENTS)[T]>;
+
+/** An event as the loop reads it back: content decrypted into `bodies`. */
+export type RunEvent = {
+  [T in RunEventType]: {
+    readonly type: T;
+    readonly seq: number;
+    readonly at: number;
+    readonly data: RunEventData<T>;
+    readonly bodies: Readonly<Record<string, unknown>>;
+  };
+}[RunEventType];
+
+/** An event about to be appended. */
+export type NewRunEvent = {
+  [T in RunEventType]: {
+    readonly type: T;
+    readonly data: RunEventData<T>;
+    readonly bodies?: Readonly<Record<string, unknown>>;
+  };
+}[RunEventType];

@@ -1,0 +1,100 @@
+// Smaller nouns of the wire: keys, threads, policies, documents, MCP servers, destinations, models.
+import { z } from "zod";
+import { citationSchema } from "./stream.ts";
+import { runStatusSchema } from "./run.ts";
+
+export const pageQuery = z.object({
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+  /** The `next` of the page before. */
+  cursor: z.string().max(200).optional(),
+});
+
+export const keySchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  scopes: z.array(z.string()),
+  createdAt: z.string(),
+  expiresAt: z.string(),
+  lastUsedAt: z.string().nullable(),
+});
+
+export const threadSchema = z.object({
+  id: z.string(),
+  title: z.string(),
+  agentId: z.string(),
+  agentName: z.string(),
+  updatedAt: z.string(),
+  status: runStatusSchema,
+});
+
+export const messageSchema = z.object({
+  runId: z.string(),
+  role: z.enum(["person", "agent"]),
+  text: z.string(),
+  citations: z.array(citationSchema),
+  at: z.string(),
+  status: runStatusSchema,
+});
+
+export const policySchema = z.object({
+  id: z.string(),
+  file: z.string(),
+  line: z.number(),
+  effect: z.enum(["permit", "forbid"]),
+  text: z.string(),
+  annotations: z.record(z.string(), z.string()),
+  hash: z.string(),
+});
+
+export const documentSchema = z.object({
+  id: z.string(),
+  title: z.string(),
+  path: z.string(),
+  revision: z.string(),
+  text: z.string(),
+  classes: z.array(z.string()),
+  updatedAt: z.string(),
+});
+
+export const documentHitSchema = z.object({
+  documentId: z.string(),
+  title: z.string(),
+  path: z.string(),
+  quote: z.string(),
+  score: z.number(),
+});
+
+export const mcpServerSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  transport: z.enum(["stdio", "http"]),
+  target: z.string(),
+  status: z.enum(["ready", "changed", "unreachable"]),
+  tools: z.array(z.object({ name: z.string(), reviewed: z.boolean(), changed: z.boolean() })),
+  gated: z.boolean(),
+  note: z.string(),
+});
+
+export const modelSchema = z.object({
+  /** `provider/model`. */
+  name: z.string(),
+  provider: z.string(),
+  wire: z.string(),
+  contextTokens: z.number(),
+  ready: z.boolean(),
+  note: z.string(),
+});
+
+export const destinationSchema = z.object({
+  destination: z.string(),
+  sends: z.number(),
+  bytes: z.number(),
+  failures: z.number(),
+  lastAt: z.string().nullable(),
+});
+
+export const ungatedSchema = z.object({
+  path: z.string(),
+  since: z.string(),
+  why: z.string(),
+});

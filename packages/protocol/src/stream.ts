@@ -1,0 +1,72 @@
+// What a client of a run's stream receives. `id` of a frame is `seq` or `seq.attempt.n` for deltas.
+import { z } from "zod";
+import { approvalCardSchema } from "./approval.ts";
+import { decisionSchema } from "./decision.ts";
+import { failureSchema, usageSchema } from "./event.ts";
+import { runStatusSchema } from "./run.ts";
+
+export const citationSchema = z.object({
+  number: z.number(),
+  documentId: z.string(),
+  title: z.string(),
+  quote: z.string(),
+});
+export type Citation = z.infer<typeof citationSchema>;
+
+export const streamFrameSchema = z.discriminatedUnion("type", [
+  z.object({ type: z.literal("run-start"), runId: z.string(), input: z.string() }),
+  z.object({ type: z.literal("run-status"), status: runStatusSchema, note: z.string() }),
+  z.object({ type: z.literal("step-start"), step: z.number() }),
+  /** A new attempt at the same step: forget the text of the attempt before. */
+  z.object({ type: z.literal("text-reset"), step: z.number(), attempt: z.number() }),
+  z.object({
+    type: z.literal("text-delta"),
+    step: z.number(),
+    attempt: z.number(),
+    /** Offset of this delta in the attempt's text, so that a resumed client never doubles any. */
+    offset: z.number(),
+    kind: z.enum(["text", "reasoning"]),
+    text: z.string(),
+  }),
+  z.object({
+    type: z.literal("step-end"),
+    step: z.number(),
+    model: z.string(),
+    text: z.string(),
+    usage: usageSchema,
+  }),
+  z.object({
+    type: z.literal("tool-call"),
+    callId: z.string(),
+    tool: z.string(),
+    title: z.string(),
+    arguments: z.record(z.string(), z.json()),
+    actingAs: z.string(),
+    decision: decisionSchema.nullable(),
+  }),
+  z.object({ type: z.literal("tool-start"), callId: z.string() }),
+  z.object({
+    type: z.literal("tool-end"),
+    callId: z.string(),
+    status: z.enum(["ok", "error", "denied"]),
+    text: z.string(),
+    durationMs: z.number(),
+  }),
+  z.object({ type: z.literal("approval-request"), card: approvalCardSchema }),
+  z.object({
+    type: z.literal("approval-answer"),
+    approvalId: z.string(),
+    answer: z.enum(["approved", "refused", "expired"]),
+    byName: z.string(),
+    note: z.string(),
+  }),
+  z.object({ type: z.literal("compaction"), replaced: z.number(), how: z.string() }),
+  z.object({
+    type: z.literal("run-end"),
+    status: runStatusSchema,
+    text: z.string(),
+    citations: z.array(citationSchema),
+    failure: failureSchema.nullable(),
+  }),
+]);
+export type StreamFrame = z.infer<typeof streamFrameSchema>;
