@@ -24,7 +24,8 @@ import { streamFrameSchema } from "./stream.ts";
 import { toolSchema } from "./tool.ts";
 
 const none = z.object({});
-const id = (name: string): z.ZodObject => z.object({ [name]: z.string().max(80) });
+const id = <N extends string>(name: N) =>
+  z.object({ [name]: z.string().min(1).max(80) } as { [K in N]: z.ZodString });
 const list = <T extends z.ZodType>(item: T) =>
   z.object({ items: z.array(item), next: z.string().nullable() });
 

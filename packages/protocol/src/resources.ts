@@ -12,6 +12,8 @@ export const pageQuery = z.object({
 export const keySchema = z.object({
   id: z.string(),
   name: z.string(),
+  /** How the secret begins, to tell keys apart. */
+  prefix: z.string(),
   scopes: z.array(z.string()),
   createdAt: z.string(),
   expiresAt: z.string(),

@@ -1,5 +1,5 @@
 // The only source of randomness: prefixed, time-ordered ids and random tokens.
-import { randomBytes } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import type { Clock } from "./clock.ts";
 
 const ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz";
@@ -34,4 +34,10 @@ export function createIds(clock: Clock): Ids {
     token: (bytes) => randomBytes(bytes).toString("base64url"),
     fraction: () => randomBytes(4).readUInt32BE() / 2 ** 32,
   };
+}
+
+/** The same id for the same key, for effects that must not happen twice. */
+export function idFrom(prefix: string, key: string): string {
+  const bytes = createHash("sha256").update(`${prefix}\n${key}`).digest();
+  return `${prefix}_${encodeRandom(bytes.subarray(0, 26))}`;
 }
