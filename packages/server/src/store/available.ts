@@ -1,0 +1,29 @@
+// Tells "the database can't be reached just now" from every other error, and makes it a value.
+import pg from "pg";
+import { fail, ok } from "../lib/result.ts";
+import type { Result } from "../lib/result.ts";
+
+// Sockets that fail; connection exceptions (08…), shutdown and start-up (57P0…), too many clients.
+const socketCodes = /^(ECONNREFUSED|ECONNRESET|ENOENT|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENOTFOUND)$/;
+const stateCodes = /^(08...|57P0[1-5]|53300)$/;
+const driverMessages =
+  /Connection terminated|timeout exceeded when trying to connect|connection timeout|Client has encountered a connection error/i;
+
+export function isUnavailable(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const code = "code" in error && typeof error.code === "string" ? error.code : "";
+  if (error instanceof pg.DatabaseError) return stateCodes.test(code);
+  return socketCodes.test(code) || driverMessages.test(error.message);
+}
+
+/** The work's value, or `store.unavailable`; a commit whose answer was lost may have happened. */
+export async function whileAvailable<T>(work: () => Promise<T>): Promise<Result<T>> {
+  try {
+    return ok(await work());
+  } catch (error) {
+    if (!isUnavailable(error)) throw error;
+    return fail("store.unavailable", "The database does not answer.", {
+      hint: "Try again in a moment.",
+    });
+  }
+}

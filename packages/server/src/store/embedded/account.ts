@@ -1,0 +1,29 @@
+// Whose account the database runs as: PostgreSQL refuses root, so root lends it an unprivileged one.
+import { spawnSync } from "node:child_process";
+import { chownSync, readFileSync } from "node:fs";
+
+export type Account = { name: string; uid: number; gid: number };
+
+const preferred = ["postgres", "_postgres", "nobody", "daemon"];
+
+/** undefined = run as ourselves. Only an account with an entry will do: initdb looks its name up. */
+export function lentAccount(): Account | undefined | "none" {
+  if (process.getuid?.() !== 0) return undefined;
+  const entries = readFileSync("/etc/passwd", "utf8")
+    .split("\n")
+    .map((line) => line.split(":"))
+    .map(([name = "", , uid, gid]) => ({ name, uid: Number(uid), gid: Number(gid) }))
+    .filter(({ uid, gid }) => uid > 0 && gid >= 0);
+  return preferred.map((name) => entries.find((e) => e.name === name)).find(Boolean) ?? "none";
+}
+
+/** Asks the system itself, as the account: modes alone would miss ACLs and mount options. */
+export function canReach(account: Account | undefined, path: string, how: "-x" | "-w"): boolean {
+  const as = account ? { uid: account.uid, gid: account.gid } : {};
+  const probe = spawnSync("/bin/sh", ["-c", `test ${how} "$1"`, "sh", path], { ...as, cwd: "/" });
+  return probe.status === 0;
+}
+
+export function give(account: Account | undefined, path: string): void {
+  if (account) chownSync(path, account.uid, account.gid);
+}

@@ -1,0 +1,90 @@
+// LISTEN on a connection of its own, opened again when it breaks. NOTIFY only wakes: the truth is in tables.
+import pg from "pg";
+import type { Clock } from "../lib/clock.ts";
+import type { Log } from "../lib/log.ts";
+import type { Connection } from "./connection.ts";
+import { listenTo, unlisten } from "./queries.ts";
+
+/** Called with the payload; with undefined after a gap: anything may have happened, look yourself. */
+export type Wake = (payload: string | undefined) => void;
+
+export type Listener = {
+  /** Resolves once notifications can no longer be missed; the function it gives ends it. */
+  on(channel: string, wake: Wake): Promise<() => void>;
+  close(): Promise<void>;
+};
+
+const waitMinMs = 100;
+const waitMaxMs = 2_000;
+
+export function openListener(
+  connection: Connection | string,
+  { log, clock }: { log: Log; clock: Clock },
+): Listener {
+  const wakes = new Map<string, Set<Wake>>();
+  const closing = new AbortController();
+  let client: pg.Client | undefined;
+  let opening: Promise<void> | undefined;
+
+  const open = async (): Promise<void> => {
+    for (
+      let waitMs = waitMinMs;
+      !closing.signal.aborted;
+      waitMs = Math.min(waitMs * 2, waitMaxMs)
+    ) {
+      const fresh = newClient(connection);
+      try {
+        await fresh.connect();
+        for (const channel of wakes.keys()) await listenTo(fresh, channel);
+        fresh.on("notification", ({ channel, payload }) => wake(channel, payload ?? ""));
+        fresh.on("end", () => lost(fresh));
+        client = fresh;
+        return;
+      } catch (error) {
+        log("warn", "listening failed", { cause: error instanceof Error ? error.message : "" });
+        await fresh.end().catch(() => undefined);
+        await clock.sleep(waitMs, closing.signal);
+      }
+    }
+  };
+  const ready = (): Promise<void> => (opening ??= open());
+  const wake = (channel: string, payload: string | undefined): void => {
+    for (const each of wakes.get(channel) ?? []) each(payload);
+  };
+  const lost = (old: pg.Client): void => {
+    if (client !== old || closing.signal.aborted) return;
+    log("warn", "listening connection lost");
+    client = undefined;
+    opening = open().then(() => {
+      for (const channel of wakes.keys()) wake(channel, undefined);
+    });
+  };
+
+  return {
+    on: async (channel, each) => {
+      const known = wakes.get(channel);
+      wakes.set(channel, (known ?? new Set()).add(each));
+      await ready();
+      if (!known && client) await listenTo(client, channel).catch(() => undefined);
+      return () => {
+        const set = wakes.get(channel);
+        set?.delete(each);
+        if (set?.size !== 0) return;
+        wakes.delete(channel);
+        if (client) void unlisten(client, channel).catch(() => undefined);
+      };
+    },
+    close: async () => {
+      closing.abort();
+      await opening;
+      await client?.end().catch(() => undefined);
+    },
+  };
+}
+
+function newClient(connection: Connection | string): pg.Client {
+  const to = typeof connection === "string" ? { connectionString: connection } : connection;
+  const client = new pg.Client({ ...to, application_name: "stead listen", keepAlive: true });
+  client.on("error", () => undefined);
+  return client;
+}
