@@ -1,5 +1,5 @@
 // SQL of the test databases: made as clones of the template, dropped afterwards.
-import pg from "pg";
+import { Client, escapeIdentifier } from "pg";
 import type { Connection } from "../src/store/connection.ts";
 
 export const templateName = "stead_template";
@@ -8,17 +8,17 @@ export async function createDatabase(
   superConnection: Connection,
   made: { name: string; owner: string; template?: string },
 ): Promise<void> {
-  const [name, owner] = [pg.escapeIdentifier(made.name), pg.escapeIdentifier(made.owner)];
-  const template = made.template ? `template ${pg.escapeIdentifier(made.template)}` : "";
+  const [name, owner] = [escapeIdentifier(made.name), escapeIdentifier(made.owner)];
+  const template = made.template ? `template ${escapeIdentifier(made.template)}` : "";
   await once(superConnection, `create database ${name} owner ${owner} ${template}`);
 }
 
 export async function dropDatabase(superConnection: Connection, name: string): Promise<void> {
-  await once(superConnection, `drop database if exists ${pg.escapeIdentifier(name)} with (force)`);
+  await once(superConnection, `drop database if exists ${escapeIdentifier(name)} with (force)`);
 }
 
 async function once(connection: Connection, statement: string): Promise<void> {
-  const client = new pg.Client(connection);
+  const client = new Client(connection);
   await client.connect();
   try {
     await client.query(statement);

@@ -15,7 +15,7 @@ declare module "vitest" {
   }
 }
 
-export default async function setUp(project: TestProject): Promise<() => Promise<void>> {
+export async function setup(project: TestProject): Promise<() => Promise<void>> {
   // Not in the checkout, whose folder the database's account may be kept from entering.
   const dataDir = mkdtempSync(join("/var/tmp", "stead-test-"));
   const started = await startEmbedded({ dataDir, log: silentLog });

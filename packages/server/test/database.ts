@@ -1,5 +1,5 @@
 // A migrated database of its own for a test, on the real PostgreSQL of the test run.
-import type pg from "pg";
+import type { Pool } from "pg";
 import { inject } from "vitest";
 import { systemClock } from "../src/lib/clock.ts";
 import { createIds } from "../src/lib/ids.ts";
@@ -11,9 +11,9 @@ import { createDatabase, dropDatabase, templateName } from "./database-queries.t
 
 export type FreshDatabase = {
   db: Db;
-  pool: pg.Pool;
+  pool: Pool;
   connection: Connection;
-  close(): Promise<void>;
+  close: () => Promise<void>;
 };
 
 /** Clones the migrated template. Close it in `afterAll` or `afterEach`: that drops it. */

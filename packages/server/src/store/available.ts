@@ -1,5 +1,5 @@
 // Tells "the database can't be reached just now" from every other error, and makes it a value.
-import pg from "pg";
+import { DatabaseError } from "pg";
 import { fail, ok } from "../lib/result.ts";
 import type { Result } from "../lib/result.ts";
 
@@ -12,7 +12,7 @@ const driverMessages =
 export function isUnavailable(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const code = "code" in error && typeof error.code === "string" ? error.code : "";
-  if (error instanceof pg.DatabaseError) return stateCodes.test(code);
+  if (error instanceof DatabaseError) return stateCodes.test(code);
   return socketCodes.test(code) || driverMessages.test(error.message);
 }
 

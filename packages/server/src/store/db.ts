@@ -1,6 +1,6 @@
 // The pool to our own PostgreSQL and the typed query builder over it.
 import { Kysely, PostgresDialect } from "kysely";
-import pg from "pg";
+import { Pool, TypeOverrides, types } from "pg";
 import type { Log } from "../lib/log.ts";
 import type { Connection } from "./connection.ts";
 
@@ -13,7 +13,7 @@ export interface Tables {}
 
 export type Db = Kysely<Tables>;
 
-export type Database = { db: Db; pool: pg.Pool; close(): Promise<void> };
+export type Database = { db: Db; pool: Pool; close: () => Promise<void> };
 
 export type PoolBounds = {
   connectionsMax?: number;
@@ -21,20 +21,16 @@ export type PoolBounds = {
   applicationName?: string;
 };
 
-const INT8 = 20;
-const DATE = 1082;
-
-const parsers: Readonly<Record<number, (text: string) => unknown>> = {
-  [INT8]: toSafeInteger,
-  // A calendar day has no time zone: as a Date it would shift with the server's.
-  [DATE]: (text) => text,
-};
+const parsers = new TypeOverrides();
+parsers.setTypeParser(types.builtins.INT8, toSafeInteger);
+// A calendar day has no time zone: as a Date it would shift with the server's.
+parsers.setTypeParser(types.builtins.DATE, (text: string) => text);
 
 export function openDatabase(
   connection: Connection | string,
   { log, ...bounds }: PoolBounds & { log: Log },
 ): Database {
-  const pool = new pg.Pool({
+  const pool = new Pool({
     ...(typeof connection === "string" ? { connectionString: connection } : connection),
     max: bounds.connectionsMax ?? 20,
     statement_timeout: bounds.statementTimeoutMs ?? 30_000,
@@ -43,18 +39,15 @@ export function openDatabase(
     idleTimeoutMillis: 30_000,
     keepAlive: true,
     application_name: bounds.applicationName ?? "stead",
-    types: { getTypeParser: parserOf },
+    types: parsers,
   });
   // An idle connection that breaks is no event for anybody: the next query opens another.
   pool.on("error", (error) => log("warn", "database connection lost", { cause: error.message }));
+  // Nor one that breaks in somebody's hands: the query under way rejects, and the pool drops it.
+  pool.on("connect", (client) => client.on("error", () => undefined));
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
   let closing: Promise<void> | undefined;
   return { db, pool, close: () => (closing ??= pool.end()) };
-}
-
-function parserOf(oid: number, format?: "text" | "binary"): (text: string) => unknown {
-  const own = format === "binary" ? undefined : parsers[oid];
-  return own ?? pg.types.getTypeParser(oid, format as "text");
 }
 
 /** Beyond 2^53 a number would lie about its last digits. */

@@ -1,7 +1,7 @@
 // A real PostgreSQL of our own where no DATABASE_URL is given: made, adopted, recovered, watched, stopped.
 import { mkdirSync, realpathSync } from "node:fs";
 import { join } from "node:path";
-import pg from "pg";
+import { Client } from "pg";
 import { systemClock } from "../lib/clock.ts";
 import { createIds } from "../lib/ids.ts";
 import type { Log } from "../lib/log.ts";
@@ -10,7 +10,6 @@ import type { Result } from "../lib/result.ts";
 import type { Connection } from "./connection.ts";
 import { canReach, lentAccount } from "./embedded/account.ts";
 import { binariesIn, copyBinaries, findBinaries, mendLinks } from "./embedded/binaries.ts";
-import { bring } from "./embedded/bring.ts";
 import type { Arrival, Ground } from "./embedded/bring.ts";
 import { initCluster, passwordOf, superuser } from "./embedded/init.ts";
 import { findPlace } from "./embedded/place.ts";
@@ -24,9 +23,9 @@ export type Embedded = {
   /** For tests and maintenance: the role that may do everything. */
   superConnection: Connection;
   arrival: Arrival | "made";
-  healthy(): Promise<boolean>;
+  healthy: () => Promise<boolean>;
   /** Stops the database, unless another process of ours still uses it. */
-  stop(): Promise<void>;
+  stop: () => Promise<void>;
 };
 
 export type EmbeddedOptions = {
@@ -53,19 +52,18 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Result<Em
   const superConnection = { ...base, user: superuser, database: "postgres" };
   const connection = { ...base, user: appUser, database: appDatabase };
   const bringing = { superConnection, log, clock: systemClock };
-  const arrival = await bring(ground, bringing);
-  if (!arrival.ok) return arrival;
   const presence = await watch(ground, bringing);
+  if (!presence.ok) return presence;
   await setUp(superConnection, connection);
   let stopping: Promise<void> | undefined;
   const stop = async (): Promise<void> => {
-    if (!(await presence.leave())) return log("info", "database left to another process");
+    if (!(await presence.value.leave())) return log("info", "database left to another process");
     if (!(await endPostmaster(ground.place))) log("error", "the embedded database did not stop");
   };
   return ok({
     connection,
     superConnection,
-    arrival: made.value ? "made" : arrival.value,
+    arrival: made.value ? "made" : presence.value.arrival,
     healthy: async () => (await probe(superConnection, ground.place.cluster)) === "ready",
     stop: () => (stopping ??= stop()),
   });
@@ -111,7 +109,7 @@ async function makeOnce(
 }
 
 async function setUp(superConnection: Connection, connection: Connection): Promise<void> {
-  const client = new pg.Client(superConnection);
+  const client = new Client(superConnection);
   await client.connect();
   try {
     await lockSetup(client);

@@ -1,5 +1,5 @@
 // LISTEN on a connection of its own, opened again when it breaks. NOTIFY only wakes: the truth is in tables.
-import pg from "pg";
+import { Client } from "pg";
 import type { Clock } from "../lib/clock.ts";
 import type { Log } from "../lib/log.ts";
 import type { Connection } from "./connection.ts";
@@ -23,7 +23,7 @@ export function openListener(
 ): Listener {
   const wakes = new Map<string, Set<Wake>>();
   const closing = new AbortController();
-  let client: pg.Client | undefined;
+  let client: Client | undefined;
   let opening: Promise<void> | undefined;
 
   const open = async (): Promise<void> => {
@@ -51,21 +51,22 @@ export function openListener(
   const wake = (channel: string, payload: string | undefined): void => {
     for (const each of wakes.get(channel) ?? []) each(payload);
   };
-  const lost = (old: pg.Client): void => {
+  const reopen = async (): Promise<void> => {
+    await open();
+    for (const channel of wakes.keys()) wake(channel, undefined);
+  };
+  const lost = (old: Client): void => {
     if (client !== old || closing.signal.aborted) return;
     log("warn", "listening connection lost");
     client = undefined;
-    opening = open().then(() => {
-      for (const channel of wakes.keys()) wake(channel, undefined);
-    });
+    opening = reopen();
   };
 
   return {
     on: async (channel, each) => {
-      const known = wakes.get(channel);
-      wakes.set(channel, (known ?? new Set()).add(each));
+      wakes.set(channel, (wakes.get(channel) ?? new Set()).add(each));
       await ready();
-      if (!known && client) await listenTo(client, channel).catch(() => undefined);
+      if (client) await listenTo(client, channel).catch(() => undefined);
       return () => {
         const set = wakes.get(channel);
         set?.delete(each);
@@ -82,9 +83,9 @@ export function openListener(
   };
 }
 
-function newClient(connection: Connection | string): pg.Client {
+function newClient(connection: Connection | string): Client {
   const to = typeof connection === "string" ? { connectionString: connection } : connection;
-  const client = new pg.Client({ ...to, application_name: "stead listen", keepAlive: true });
+  const client = new Client({ ...to, application_name: "stead listen", keepAlive: true });
   client.on("error", () => undefined);
   return client;
 }

@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import pg from "pg";
+import { Client, DatabaseError } from "pg";
 import { sha256 } from "../lib/json.ts";
 import type { Log } from "../lib/log.ts";
 import { fail, ok } from "../lib/result.ts";
@@ -23,7 +23,7 @@ export async function migrate(
 ): Promise<Result<string[]>> {
   const files = readMigrations(folder);
   if (!files.ok) return files;
-  const client = new pg.Client(
+  const client = new Client(
     typeof connection === "string" ? { connectionString: connection } : connection,
   );
   client.on("error", () => undefined);
@@ -46,7 +46,7 @@ export async function migrate(
 export function readMigrations(folder: string): Result<Migration[]> {
   const files = readdirSync(folder)
     .filter((file) => file.endsWith(".sql"))
-    .sort();
+    .toSorted();
   const found: Migration[] = [];
   for (const file of files) {
     const number = Number(fileName.exec(file)?.[1]);
@@ -82,12 +82,12 @@ export function chooseDue(files: Migration[], applied: AppliedMigration[]): Resu
   return ok(files.slice(applied.length));
 }
 
-async function applyOne(client: pg.Client, migration: Migration): Promise<Result<void>> {
+async function applyOne(client: Client, migration: Migration): Promise<Result<void>> {
   try {
     await applyMigration(client, migration);
     return ok();
   } catch (error) {
-    if (!(error instanceof pg.DatabaseError)) throw error;
+    if (!(error instanceof DatabaseError)) throw error;
     return fail("config.invalid", `Migration ${migration.name} failed: ${error.message}`);
   }
 }

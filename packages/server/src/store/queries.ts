@@ -1,6 +1,6 @@
 // All SQL of the store itself: who serves us, making the database, presence, migrations, LISTEN.
+import { escapeIdentifier, escapeLiteral } from "pg";
 import type { ClientBase } from "pg";
-import pg from "pg";
 
 const PRESENCE = 7_783_001;
 const MIGRATION = 7_783_002;
@@ -18,13 +18,13 @@ export async function ensureRoleAndDatabase(
   client: ClientBase,
   own: { user: string; password: string; database: string },
 ): Promise<void> {
-  const user = pg.escapeIdentifier(own.user);
-  const password = pg.escapeLiteral(own.password);
+  const user = escapeIdentifier(own.user);
+  const password = escapeLiteral(own.password);
   if (!(await exists(client, "select from pg_roles where rolname = $1", own.user))) {
     await client.query(`create role ${user} login createdb createrole password ${password}`);
   }
   if (!(await exists(client, "select from pg_database where datname = $1", own.database))) {
-    await client.query(`create database ${pg.escapeIdentifier(own.database)} owner ${user}`);
+    await client.query(`create database ${escapeIdentifier(own.database)} owner ${user}`);
   }
 }
 
@@ -95,9 +95,9 @@ export async function applyMigration(
 }
 
 export async function listenTo(client: ClientBase, channel: string): Promise<void> {
-  await client.query(`listen ${pg.escapeIdentifier(channel)}`);
+  await client.query(`listen ${escapeIdentifier(channel)}`);
 }
 
 export async function unlisten(client: ClientBase, channel: string): Promise<void> {
-  await client.query(`unlisten ${pg.escapeIdentifier(channel)}`);
+  await client.query(`unlisten ${escapeIdentifier(channel)}`);
 }

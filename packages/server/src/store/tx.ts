@@ -4,29 +4,23 @@ import type { Db, Tables } from "./db.ts";
 
 export type Tx = Transaction<Tables>;
 
-class Undone extends Error {
-  readonly outcome: unknown;
-  constructor(outcome: unknown) {
-    super("undone");
-    this.outcome = outcome;
-  }
-}
-
 /**
  * Runs `work` in a transaction, or within the one that `db` already is. A `Result` that failed rolls
  * back and is returned; what must stay in spite of a failure is written in a transaction of its own.
  */
 export async function withTx<T>(db: Db, work: (tx: Tx) => Promise<T>): Promise<T> {
   if (isTx(db)) return work(db);
-  let outcome: T | undefined;
+  const undo = new Error("undo");
+  let failed: { outcome: T } | undefined;
   try {
     return await db.transaction().execute(async (tx) => {
-      outcome = await work(tx);
-      if (hasFailed(outcome)) throw new Undone(outcome);
-      return outcome;
+      const outcome = await work(tx);
+      if (!hasFailed(outcome)) return outcome;
+      failed = { outcome };
+      throw undo;
     });
   } catch (error) {
-    if (error instanceof Undone && error.outcome === outcome) return outcome as T;
+    if (error === undo && failed) return failed.outcome;
     throw error;
   }
 }

@@ -1,4 +1,5 @@
 // Brings the cluster up: adopts what already serves it, else starts it, with patience for a crash's remains.
+import type { ChildProcess } from "node:child_process";
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import type { Clock } from "../../lib/clock.ts";
 import type { Log } from "../../lib/log.ts";
@@ -20,39 +21,59 @@ export type BringOptions = {
   signal?: AbortSignal;
 };
 
-// Recovery of a large write-ahead log takes long; refusals are short-lived or for good.
+// Replaying a large write-ahead log takes long; a refusal to start is for good, but for two.
 const patienceMs = 120_000;
 const pollMs = 25;
-const startsMax = 20;
+const startsMax = 3;
+const startsMaxAfterCrash = 30;
+const crashRemains = /pre-existing shared memory|already exists|Is another (postmaster|postgres)/;
+const foreignAnswersMax = 3;
 
 export async function bring(ground: Ground, options: BringOptions): Promise<Result<Arrival>> {
-  const { clock, log, signal } = options;
+  const { clock, signal } = options;
   const until = clock.monotonicMs() + patienceMs;
-  let starts = 0;
-  let child: ReturnType<typeof spawnPostmaster> | undefined;
-  let foreign = 0;
-  while (clock.monotonicMs() < until && !signal?.aborted) {
+  const goesOn = (): boolean => signal?.aborted !== true && clock.monotonicMs() < until;
+  const attempts: Attempts = { starts: 0, child: undefined };
+  let foreignAnswers = 0;
+  while (goesOn()) {
     const state = await probe(options.superConnection, ground.place.cluster);
-    if (state === "ready") return ok(child && child.exitCode === null ? "started" : "adopted");
-    if (typeof state === "object" && (foreign += 1) > 3)
-      return stranger(ground.place, state.foreign);
-    const ended = !child || child.exitCode !== null || child.signalCode !== null;
-    if (state === "absent" && ended && livePostmaster(ground.place) === undefined) {
-      if (starts === startsMax) break;
-      if (starts > 0) await clock.sleep(pollMs * 2 ** Math.min(starts, 5), signal);
-      if (dropForeignPidFile(ground.place)) log("warn", "dropped a pid file that named a stranger");
-      starts += 1;
-      child = spawnPostmaster(ground.binaries, ground.place, ground.account);
+    if (state === "ready") return ok(hasEnded(attempts.child) ? "adopted" : "started");
+    if (typeof state === "object") {
+      foreignAnswers += 1;
+      if (foreignAnswers > foreignAnswersMax) return stranger(ground.place, state.foreign);
     }
+    if (state === "absent" && !(await startIfDown(ground, options, attempts))) break;
     await clock.sleep(pollMs, signal);
   }
-  return fail(
-    "store.unavailable",
-    `The embedded database did not start.\n${logTail(ground.place)}`,
-    {
-      hint: `See ${logPath(ground.place)}.`,
-    },
-  );
+  const said = logTail(ground.place);
+  return fail("store.unavailable", `The embedded database did not start.\n${said}`, {
+    hint: `See ${logPath(ground.place)}.`,
+  });
+}
+
+type Attempts = { starts: number; child: ChildProcess | undefined };
+
+/** False when it was tried often enough. */
+async function startIfDown(
+  ground: Ground,
+  { clock, log, signal }: BringOptions,
+  attempts: Attempts,
+): Promise<boolean> {
+  if (!hasEnded(attempts.child) || livePostmaster(ground.place) !== undefined) return true;
+  const { starts } = attempts;
+  if (starts > 0) {
+    const crashed = crashRemains.test(logTail(ground.place));
+    if (starts >= (crashed ? startsMaxAfterCrash : startsMax)) return false;
+    await clock.sleep(pollMs * 2 ** Math.min(starts, 5), signal);
+  }
+  if (dropForeignPidFile(ground.place)) log("warn", "dropped a pid file that named a stranger");
+  attempts.starts += 1;
+  attempts.child = spawnPostmaster(ground.binaries, ground.place, ground.account);
+  return true;
+}
+
+function hasEnded(child: ChildProcess | undefined): boolean {
+  return !child || child.exitCode !== null || child.signalCode !== null;
 }
 
 function stranger({ socketDir }: Place, why: string): Result<never> {

@@ -1,5 +1,5 @@
 // Asks whatever listens on the socket: is it ready, and is it the database of this very cluster?
-import pg from "pg";
+import { Client } from "pg";
 import type { Connection } from "../connection.ts";
 import { clusterOf } from "../queries.ts";
 
@@ -8,7 +8,7 @@ export type Probe = "ready" | "busy" | "absent" | { foreign: string };
 const connectTimeoutMs = 3_000;
 
 export async function probe(connection: Connection, cluster: string): Promise<Probe> {
-  const client = new pg.Client({ ...connection, connectionTimeoutMillis: connectTimeoutMs });
+  const client = new Client({ ...connection, connectionTimeoutMillis: connectTimeoutMs });
   client.on("error", () => undefined);
   try {
     await client.connect();

@@ -1,63 +1,83 @@
 // Keeps a session to the cluster: it says that we use it, and its end tells that the database went.
-import pg from "pg";
+import { Client } from "pg";
+import { fail, ok } from "../../lib/result.ts";
+import type { Result } from "../../lib/result.ts";
 import { aloneHere, announcePresence } from "../queries.ts";
 import { bring } from "./bring.ts";
-import type { BringOptions, Ground } from "./bring.ts";
+import type { Arrival, BringOptions, Ground } from "./bring.ts";
 
 export type Watch = {
+  arrival: Arrival;
   /** Gives up the presence; true when no other process has one, so that the database may stop. */
-  leave(): Promise<boolean>;
+  leave: () => Promise<boolean>;
 };
 
 const retryMs = 1_000;
-const leaveTimeoutMs = 5_000;
+const connectTimeoutMs = 5_000;
+const entriesMax = 5;
 
-export async function watch(ground: Ground, options: BringOptions): Promise<Watch> {
+export async function watch(ground: Ground, options: BringOptions): Promise<Result<Watch>> {
   const leaving = new AbortController();
-  let session: pg.Client | undefined;
+  const bringing = { ...options, signal: leaving.signal };
+  let session: Client | undefined;
   let mending: Promise<void> | undefined;
 
-  const enter = async (): Promise<void> => {
-    const fresh = new pg.Client({
-      ...options.superConnection,
-      application_name: "stead presence",
-      connectionTimeoutMillis: leaveTimeoutMs,
-      keepAlive: true,
-    });
-    fresh.on("error", () => undefined);
-    await fresh.connect();
-    await announcePresence(fresh);
-    session = fresh;
-    fresh.once("end", () => {
-      session = undefined;
-      if (!leaving.signal.aborted) mending = mend();
-    });
+  /** Another process may be stopping the database while we come in: then it is started again. */
+  const enter = async (): Promise<Result<Arrival>> => {
+    let arrival = await bring(ground, bringing);
+    for (let entry = 1; arrival.ok; entry += 1) {
+      const fresh = await present(options);
+      if (fresh) {
+        session = fresh;
+        fresh.once("end", lost);
+        return arrival;
+      }
+      if (entry === entriesMax) return fail("store.unavailable", "The database keeps going away.");
+      arrival = await bring(ground, bringing);
+    }
+    return arrival;
+  };
+  const lost = (): void => {
+    session = undefined;
+    if (!leaving.signal.aborted) mending = mend();
   };
   const mend = async (): Promise<void> => {
     options.log("error", "the embedded database went away; bringing it back");
     while (!leaving.signal.aborted) {
-      const back = await bring(ground, { ...options, signal: leaving.signal });
-      const entered =
-        back.ok &&
-        (await enter().then(
-          () => true,
-          () => false,
-        ));
-      if (entered) return options.log("info", "the embedded database is back");
-      if (!back.ok) options.log("error", back.failure.detail);
+      const back = await enter();
+      if (back.ok) return options.log("info", "the embedded database is back");
+      options.log("error", back.failure.detail);
       await options.clock.sleep(retryMs, leaving.signal);
     }
   };
-
-  await enter();
-  return {
-    leave: async () => {
-      leaving.abort();
-      await mending;
-      if (!session) return true;
-      const alone = await aloneHere(session).catch(() => true);
-      if (!alone) await session.end().catch(() => undefined);
-      return alone;
-    },
+  const leave = async (): Promise<boolean> => {
+    leaving.abort();
+    await mending;
+    if (!session) return true;
+    const alone = await aloneHere(session).catch(() => true);
+    // Alone, the session stays: its lock keeps newcomers out until the shutdown ends it.
+    if (!alone) await session.end().catch(() => undefined);
+    return alone;
   };
+
+  const entered = await enter();
+  return entered.ok ? ok({ arrival: entered.value, leave }) : entered;
+}
+
+async function present({ superConnection }: BringOptions): Promise<Client | undefined> {
+  const client = new Client({
+    ...superConnection,
+    application_name: "stead presence",
+    connectionTimeoutMillis: connectTimeoutMs,
+    keepAlive: true,
+  });
+  client.on("error", () => undefined);
+  try {
+    await client.connect();
+    await announcePresence(client);
+    return client;
+  } catch {
+    await client.end().catch(() => undefined);
+    return undefined;
+  }
 }
