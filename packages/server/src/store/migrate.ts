@@ -14,7 +14,7 @@ import type { AppliedMigration } from "./queries.ts";
 type Migration = AppliedMigration & { text: string };
 
 const ownFolder = fileURLToPath(new URL("migrations", import.meta.url));
-const fileName = /^(\d{6})_([a-z0-9-]+)\.sql$/;
+const fileName = /^(\d{6})_([a-z0-9_-]+)\.sql$/;
 
 /** The names of the migrations applied now. Processes that start together wait for each other. */
 export async function migrate(
