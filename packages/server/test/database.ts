@@ -18,6 +18,8 @@ export type FreshDatabase = {
 
 /** Clones the migrated template. Close it in `afterAll` or `afterEach`: that drops it. */
 export async function freshDatabase(): Promise<FreshDatabase> {
+  const failure = inject("migrationFailure");
+  if (failure !== "") throw new Error(failure);
   const superConnection = inject("superConnection");
   const owner = inject("appUser");
   const name = createIds(systemClock).next("t");
