@@ -12,11 +12,20 @@ export type DeterminingPolicy = z.infer<typeof determiningPolicySchema>;
 
 export const decisionSchema = z.object({
   kind: z.enum(["permit", "ask", "deny"]),
+  /** When it denies: a rule said no, or a rule could not be evaluated. */
+  code: z.enum(["policy.denied", "policy.error"]).optional(),
   policies: z.array(determiningPolicySchema),
   /** One sentence for people. */
   reason: z.string(),
   /** When it asks: groups whose members may approve, each entry must be met. */
-  approvers: z.array(z.object({ group: z.string(), quorum: z.number() })),
+  approvers: z.array(
+    z.object({
+      /** A group's id, or `role:<role>`. */
+      group: z.string(),
+      quorum: z.number(),
+      name: z.string().optional(),
+    }),
+  ),
   /** When it asks: how long a question stands, in milliseconds. */
   expiresMs: z.number().optional(),
   /** When it denies: whom to ask. */

@@ -31,10 +31,13 @@ export const attemptSchema = z.object({
 });
 export type Attempt = z.infer<typeof attemptSchema>;
 
+/** `answer`: a turn of the run; `summary`: older turns made shorter. */
+const purposeSchema = z.enum(["answer", "summary"]);
+
 const call = { callId: z.string(), tool: z.string() };
 
 export const RUN_EVENTS = {
-  /** bodies: input (text). `after`: the run before it in the thread. */
+  /** bodies: input (text), receiptKey (keys the hashes of the receipts). */
   "run.started": z.object({
     agentId: z.string(),
     versionId: z.string(),
@@ -49,11 +52,16 @@ export const RUN_EVENTS = {
     input: labelSchema,
   }),
   "run.claimed": z.object({ workerId: z.string() }),
-  /** The context receipt: every span that the model is about to see. */
+  /**
+   * The context receipt: every span that the model is about to see. `spans` are those that are new
+   * since the request before, `dropped` those gone since then; the rest is as it was.
+   */
   "model.requested": z.object({
     step: z.number(),
+    purpose: purposeSchema,
     models: z.array(z.string()),
     spans: z.array(spanReceiptSchema),
+    dropped: z.array(z.string()),
     label: labelSchema,
     inputTokens: z.number(),
     policies: z.array(z.string()),
@@ -62,13 +70,14 @@ export const RUN_EVENTS = {
   /** bodies: content ({text, reasoning, calls: [{callId, tool, arguments}]}). */
   "model.answered": z.object({
     step: z.number(),
+    purpose: purposeSchema,
     model: z.string(),
     finish: z.enum(["stop", "calls", "length", "filtered"]),
     usage: usageSchema,
     label: labelSchema,
     calls: z.array(z.object({ ...call, found: z.enum(["wire", "text"]) })),
   }),
-  "model.failed": z.object({ step: z.number(), failure: failureSchema }),
+  "model.failed": z.object({ step: z.number(), purpose: purposeSchema, failure: failureSchema }),
   /** bodies: arguments (the canonical call, presets filled in). */
   "call.decided": z.object({
     ...call,
@@ -99,6 +108,8 @@ export const RUN_EVENTS = {
     by: z.string().nullable(),
     digest: z.string(),
     edited: z.boolean(),
+    /** The approver groups of the question that this answer counts for. */
+    meets: z.array(z.string()),
   }),
   "call.started": z.object({
     ...call,
@@ -114,6 +125,7 @@ export const RUN_EVENTS = {
     status: z.enum(["ok", "error", "denied"]),
     failure: failureSchema.optional(),
     label: labelSchema,
+    citations: z.number(),
     origins: z.array(spanReceiptSchema.shape.origin),
     bytes: z.number(),
     blobId: z.string().optional(),
@@ -135,7 +147,6 @@ export const RUN_EVENTS = {
     url: z.string(),
     method: z.string(),
     bytes: z.number(),
-    /** HMAC-free: the ciphertext's hash stands in the event's body reference. */
     classes: z.array(z.string()),
     detector: z.string(),
   }),

@@ -18,7 +18,7 @@ export type Label = z.infer<typeof labelSchema>;
 export const originSchema = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("instructions"), versionId: z.string() }),
   z.object({ kind: z.literal("person"), personId: z.string() }),
-  z.object({ kind: z.literal("model"), seq: z.number() }),
+  z.object({ kind: z.literal("model"), step: z.number() }),
   z.object({ kind: z.literal("tool"), callId: z.string(), tool: z.string() }),
   z.object({
     kind: z.literal("document"),
@@ -27,7 +27,7 @@ export const originSchema = z.discriminatedUnion("kind", [
     chunk: z.number().optional(),
     callId: z.string().optional(),
   }),
-  z.object({ kind: z.literal("summary"), seq: z.number() }),
+  z.object({ kind: z.literal("summary"), step: z.number() }),
   z.object({ kind: z.literal("kernel"), reason: z.string() }),
 ]);
 export type Origin = z.infer<typeof originSchema>;

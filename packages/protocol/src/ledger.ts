@@ -8,6 +8,7 @@ export const bodyRefSchema = z.object({
   sha256: z.string(),
   bytes: z.number(),
 });
+export type BodyRef = z.infer<typeof bodyRefSchema>;
 
 export const ledgerEventSchema = z.object({
   stream: z.string(),
