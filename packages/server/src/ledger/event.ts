@@ -1,0 +1,58 @@
+// What the ledger takes and gives: events of a stream, their bodies, and the receipt of an append.
+import type { BodyRef } from "@stead/protocol";
+import type { Json, JsonObject } from "../lib/json.ts";
+import type { Result } from "../lib/result.ts";
+import type { Tx } from "../store/tx.ts";
+
+/** Content of an event: encrypted, readable until a subject that it names is erased. */
+export interface NewBody {
+  readonly value: Json;
+  /** Ids of the people whom it names. */
+  readonly subjects: readonly string[];
+}
+
+export interface NewEvent {
+  readonly type: string;
+  readonly data: JsonObject;
+  readonly bodies?: Readonly<Record<string, NewBody>>;
+}
+
+export interface AppendInput {
+  readonly stream: string;
+  /** Seq of the last event that the writer knows, 0 for a new stream; "tail": wherever it ends. */
+  readonly after: number | "tail";
+  /** That event's hash, if known. */
+  readonly head?: string;
+  readonly events: readonly NewEvent[];
+  /** Runs in the same transaction, after the events are in; its failure takes them back. */
+  readonly also?: (tx: Tx, receipt: Receipt) => Promise<Result<void>>;
+}
+
+/** Proof of an append: these events are in, and the chain ends in `head`. */
+export interface Receipt {
+  readonly stream: string;
+  readonly from: number;
+  readonly to: number;
+  readonly head: string;
+  readonly at: number;
+}
+
+export interface StoredEvent {
+  readonly seq: number;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  readonly type: string;
+  readonly data: JsonObject;
+  readonly bodies: readonly BodyRef[];
+  readonly hash: string;
+}
+
+/** What stands in place of a body whose key was destroyed. */
+export const ERASED = { erased: true } as const;
+
+/** Ids, dots and dashes only: the same order and the same bytes in every language. */
+const NAME = /^[A-Za-z0-9][A-Za-z0-9_.:@/-]{0,119}$/;
+
+export function isName(text: string): boolean {
+  return NAME.test(text);
+}

@@ -1,0 +1,135 @@
+// Keys of the ledger: one per body, wrapped by a key of the server; and the key that signs
+// checkpoints. A body is erased by destroying its key.
+import {
+  createCipheriv,
+  createDecipheriv,
+  createPrivateKey,
+  createSecretKey,
+  generateKeyPairSync,
+  hash,
+  randomFillSync,
+  type KeyObject,
+} from "node:crypto";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { noteKey, type NoteKey } from "./tree/note.ts";
+
+/** Wraps and unwraps data keys; with a KMS, the wrapping key is fetched once and kept in memory. */
+export interface KeyRing {
+  /** `bindings` are authenticated: a wrapped key moved to another body does not open. */
+  wrap(dataKey: Uint8Array, bindings: string): Buffer;
+  unwrap(wrapped: Uint8Array, bindings: string): Buffer | undefined;
+  /** Signs checkpoints. */
+  readonly signer: NoteKey;
+}
+
+export interface Sealed {
+  /** Nonce, ciphertext and tag in one. */
+  readonly sealed: Buffer;
+  readonly wrapped: Buffer;
+}
+
+const NONCE = 12;
+const TAG = 16;
+const KEY = 32;
+const KEK_ID = 4;
+const ALGORITHM = "aes-256-gcm";
+
+// Randomness is taken from the kernel in larger pieces: a call for each nonce costs as much as the
+// encryption. Used bytes are overwritten by the next piece.
+const pool = Buffer.alloc(4096);
+let used = pool.length;
+
+function random(bytes: number): Buffer {
+  if (used + bytes > pool.length) {
+    randomFillSync(pool);
+    used = 0;
+  }
+  used += bytes;
+  return Buffer.from(pool.subarray(used - bytes, used));
+}
+
+/** Encrypts under a key of its own, bound to organisation and body id. */
+export function sealBody(keys: KeyRing, plain: Uint8Array, bindings: string): Sealed {
+  const key = random(KEY);
+  const sealed = seal(createSecretKey(key), plain, bindings);
+  return { sealed, wrapped: keys.wrap(key, bindings) };
+}
+
+/** Undefined when the key or the bytes are not what was sealed under these bindings. */
+export function openBody(keys: KeyRing, body: Sealed, bindings: string): Buffer | undefined {
+  const key = keys.unwrap(body.wrapped, bindings);
+  return key && open(createSecretKey(key), body.sealed, bindings);
+}
+
+// A KeyObject, not raw bytes: node takes four times as long to set a cipher up from the latter.
+function seal(key: KeyObject, plain: Uint8Array, bindings: string): Buffer {
+  const nonce = random(NONCE);
+  const cipher = createCipheriv(ALGORITHM, key, nonce);
+  cipher.setAAD(Buffer.from(bindings));
+  const text = cipher.update(plain);
+  cipher.final();
+  return Buffer.concat([nonce, text, cipher.getAuthTag()], NONCE + text.length + TAG);
+}
+
+function open(key: KeyObject, sealed: Uint8Array, bindings: string): Buffer | undefined {
+  if (sealed.length < NONCE + TAG) return undefined;
+  const decipher = createDecipheriv(ALGORITHM, key, sealed.subarray(0, NONCE));
+  decipher.setAAD(Buffer.from(bindings));
+  decipher.setAuthTag(sealed.subarray(sealed.length - TAG));
+  const plain = decipher.update(sealed.subarray(NONCE, sealed.length - TAG));
+  try {
+    decipher.final();
+    return plain;
+  } catch {
+    return undefined;
+  }
+}
+
+/** A ring over key-encryption keys, the last of which wraps; the others only unwrap. */
+export function keyRing(keks: readonly Uint8Array[], signer: NoteKey): KeyRing {
+  const known = keks.map((kek) => ({
+    id: hash("sha256", kek, "buffer").subarray(0, KEK_ID),
+    key: createSecretKey(kek),
+  }));
+  const current = known.at(-1);
+  if (!current) throw new Error("a key ring needs a key");
+  return {
+    signer,
+    wrap: (dataKey, bindings) =>
+      Buffer.concat([current.id, seal(current.key, dataKey, `key:${bindings}`)]),
+    unwrap: (wrapped, bindings) => {
+      const id = wrapped.subarray(0, KEK_ID);
+      const kek = known.find((each) => each.id.equals(id));
+      return kek && open(kek.key, wrapped.subarray(KEK_ID), `key:${bindings}`);
+    },
+  };
+}
+
+/**
+ * Reads the keys of an organisation from `dir`, or makes them: `bodies.key` (a base64 key per line,
+ * the last one is in use) and `checkpoints.key` (Ed25519, PEM). Both are readable to us alone.
+ */
+export function loadKeys(dir: string, origin: string): KeyRing {
+  mkdirSync(dir, { recursive: true, mode: 0o700 });
+  const lines = secretFile(join(dir, "bodies.key"), () => `${random(KEY).toString("base64")}\n`);
+  const pem = secretFile(join(dir, "checkpoints.key"), () =>
+    generateKeyPairSync("ed25519").privateKey.export({ format: "pem", type: "pkcs8" }),
+  );
+  const keks = lines
+    .trim()
+    .split("\n")
+    .map((line) => Buffer.from(line, "base64"));
+  if (keks.some((kek) => kek.length !== KEY)) throw new Error(`${dir}: bodies.key is damaged`);
+  return keyRing(keks, noteKey(origin, createPrivateKey(pem)));
+}
+
+/** Creates the file unless it is there: of two processes that start together, one makes it. */
+export function secretFile(path: string, make: () => string | Buffer): string {
+  try {
+    writeFileSync(path, make(), { flag: "wx", mode: 0o600, flush: true });
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw error;
+  }
+  return readFileSync(path, "utf8");
+}

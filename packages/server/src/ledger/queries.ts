@@ -1,0 +1,164 @@
+// All SQL of the events and their bodies. The statements of the hot path are prepared once by name.
+import { CompiledQuery } from "kysely";
+import type pg from "pg";
+import type { Tx } from "../store/tx.ts";
+
+declare module "../store/db.ts" {
+  interface Tables {
+    event: {
+      org_id: string;
+      stream: string;
+      seq: number;
+      /** Milliseconds since the epoch. */
+      at: number;
+      type: string;
+      data: unknown;
+      bodies: unknown;
+    };
+  }
+}
+
+/** Parameters of the append: events, bodies (JSON arrays as text), and all sealed bytes in a row. */
+export interface AppendValues {
+  readonly orgId: string;
+  readonly events: string;
+  readonly bodies: string;
+  readonly bytes: Buffer;
+}
+
+// One statement, so one round trip and its own transaction: all of it or nothing. The last select
+// refuses a stream whose last event is not the one that its writer chained to; the primary key
+// refuses a seq that is taken. json rather than arrays: the driver escapes arrays slowly, and one
+// buffer of all bytes spares it from writing them as hex.
+const APPEND = `
+  with e as materialized (
+    select * from json_to_recordset($2::json)
+      as t(s text, n bigint, t bigint, y text, d jsonb, b jsonb, p text, h text, f boolean)
+  ), b as materialized (
+    select * from json_to_recordset($3::json)
+      as t(s text, n bigint, m text, i text, o integer, l integer, k integer, u text[])
+  ), put_events as (
+    insert into event (org_id, stream, seq, at, type, data, bodies, prev, hash)
+    select $1, s, n, t, y, d, b, decode(p, 'hex'), decode(h, 'hex') from e
+  ), put_bodies as (
+    insert into body (org_id, stream, seq, name, id, bytes, sealed)
+    select $1, s, n, m, i, l - 28, substr($4::bytea, o + 1, l) from b
+  ), put_keys as (
+    insert into data_key (body_id, org_id, wrapped, subjects)
+    select i, $1, substr($4::bytea, o + l + 1, k), u from b
+  )
+  select ledger_moved_on() from e
+  where e.f and e.n > 1 and decode(e.p, 'hex') is distinct from
+    (select x.hash from event x where x.org_id = $1 and x.stream = e.s and x.seq = e.n - 1)`;
+
+function appendParameters(values: AppendValues): unknown[] {
+  return [values.orgId, values.events, values.bodies, values.bytes];
+}
+
+export async function insertEvents(pool: pg.Pool, values: AppendValues): Promise<void> {
+  await pool.query({ name: "ledger_append", text: APPEND, values: appendParameters(values) });
+}
+
+export async function insertEventsIn(tx: Tx, values: AppendValues): Promise<void> {
+  await tx.executeQuery(CompiledQuery.raw(APPEND, appendParameters(values)));
+}
+
+export interface Place {
+  readonly orgId: string;
+  readonly stream: string;
+  readonly seq: number;
+}
+
+/** The hash of an event, hex. */
+export async function hashAt(pool: pg.Pool, place: Place): Promise<string | undefined> {
+  const { rows } = await pool.query<{ hash: string }>({
+    name: "ledger_hash_at",
+    text: `select encode(hash, 'hex') as hash from event
+           where org_id = $1 and stream = $2 and seq = $3`,
+    values: [place.orgId, place.stream, place.seq],
+  });
+  return rows[0]?.hash;
+}
+
+/** Where a stream ends. */
+export async function tailOf(
+  pool: pg.Pool,
+  { orgId, stream }: Omit<Place, "seq">,
+): Promise<{ seq: number; hash: string } | undefined> {
+  const { rows } = await pool.query<{ seq: number; hash: string }>({
+    name: "ledger_tail",
+    text: `select seq, encode(hash, 'hex') as hash from event
+           where org_id = $1 and stream = $2 order by seq desc limit 1`,
+    values: [orgId, stream],
+  });
+  return rows[0];
+}
+
+/** An event joined with one of its bodies; several rows when it has several. */
+export interface EventRow {
+  readonly seq: number;
+  readonly at: number;
+  readonly type: string;
+  readonly data: string;
+  readonly bodies: string;
+  readonly prev: string;
+  readonly hash: string;
+}
+export interface BodyRow {
+  readonly seq: number;
+  readonly name: string | null;
+  readonly sealed: Buffer | null;
+  readonly wrapped: Buffer | null;
+}
+
+/** A stretch of a stream: events with seq above `after`, at most `limit`. */
+export interface Stretch {
+  readonly orgId: string;
+  readonly stream: string;
+  readonly after: number;
+  readonly limit: number;
+}
+
+export async function selectEvents(pool: pg.Pool, stretch: Stretch): Promise<EventRow[]> {
+  const { rows } = await pool.query<EventRow>({
+    name: "ledger_events",
+    text: `select seq, at, type, data::text as data, bodies::text as bodies,
+             encode(prev, 'hex') as prev, encode(hash, 'hex') as hash
+           from event where org_id = $1 and stream = $2 and seq > $3 order by seq limit $4`,
+    values: [stretch.orgId, stretch.stream, stretch.after, stretch.limit],
+  });
+  return rows;
+}
+
+/** Events with their bodies, in one statement: a body seen apart could look erased when it is not. */
+export async function selectEventsWithBodies(
+  pool: pg.Pool,
+  stretch: Stretch,
+): Promise<(EventRow & BodyRow)[]> {
+  const { rows } = await pool.query<EventRow & BodyRow>({
+    name: "ledger_events_with_bodies",
+    text: `select e.seq, e.at, e.type, e.data::text as data, e.bodies::text as bodies,
+             '' as prev, encode(e.hash, 'hex') as hash, b.name, b.sealed, k.wrapped
+           from (select * from event where org_id = $1 and stream = $2 and seq > $3
+                 order by seq limit $4) e
+           left join body b on b.org_id = $1 and b.stream = $2 and b.seq = e.seq
+           left join data_key k on k.body_id = b.id
+           order by e.seq`,
+    values: [stretch.orgId, stretch.stream, stretch.after, stretch.limit],
+  });
+  return rows;
+}
+
+export async function selectBodies(
+  pool: pg.Pool,
+  where: { orgId: string; stream: string; seqs: readonly number[] },
+): Promise<BodyRow[]> {
+  const { rows } = await pool.query<BodyRow>({
+    name: "ledger_bodies",
+    text: `select b.seq, b.name, b.sealed, k.wrapped
+           from body b left join data_key k on k.body_id = b.id
+           where b.org_id = $1 and b.stream = $2 and b.seq = any($3)`,
+    values: [where.orgId, where.stream, where.seqs],
+  });
+  return rows;
+}
