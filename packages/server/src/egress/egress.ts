@@ -1,0 +1,59 @@
+// The only way out of the process: HTTP through `send`, everything else through `dial`.
+import type { Clock } from "../lib/clock.ts";
+import type { Ids } from "../lib/ids.ts";
+import type { Log } from "../lib/log.ts";
+import type { Result } from "../lib/result.ts";
+import { checkPermit, type Permit } from "../policy/permit.ts";
+import { AddressRule } from "./address.ts";
+import { dial, type DialOptions, type DialRequest, type Dialled } from "./dial.ts";
+import { EGRESS_LIMITS, type EgressLimits } from "./limits.ts";
+import { systemResolve, type Resolve } from "./resolve.ts";
+import type { Journal, OutRequest, OutResponse } from "./request.ts";
+import { Sender } from "./send.ts";
+
+export interface EgressOptions {
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly log: Log;
+  /** Local targets that an administrator named, as `host:port`. */
+  readonly allowPrivate: readonly string[];
+  readonly limits?: Partial<EgressLimits>;
+  readonly resolve?: Resolve;
+  readonly authorities?: readonly string[];
+}
+
+export interface Egress {
+  send(permit: Permit, request: OutRequest, journal: Journal): Promise<Result<OutResponse>>;
+  /** For every protocol but HTTP; the socket is connected when this resolves. */
+  dial(permit: Permit, request: DialRequest, journal: Journal): Promise<Result<Dialled>>;
+  close(): Promise<void>;
+}
+
+/** Every kind of act may send; what it may do was decided when the permit was minted. */
+const ANY = ["call", "model", "act"] as const;
+
+export function createEgress(options: EgressOptions): Egress {
+  const rule = new AddressRule(options.allowPrivate);
+  const parts: DialOptions & ConstructorParameters<typeof Sender>[0] = {
+    ...EGRESS_LIMITS,
+    ...options.limits,
+    clock: options.clock,
+    ids: options.ids,
+    log: options.log,
+    rule,
+    resolve: options.resolve ?? systemResolve,
+    ...(options.authorities ? { authorities: options.authorities } : {}),
+  };
+  const sender = new Sender(parts);
+  return {
+    async send(permit, request, journal) {
+      const valid = checkPermit(permit, { kind: ANY }, options.clock.now());
+      return valid.ok ? sender.send(request, journal) : valid;
+    },
+    async dial(permit, request, journal) {
+      const valid = checkPermit(permit, { kind: ANY }, options.clock.now());
+      return valid.ok ? dial(parts, request, journal) : valid;
+    },
+    close: () => sender.close(),
+  };
+}

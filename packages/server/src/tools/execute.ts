@@ -1,0 +1,120 @@
+// Executes one call: with its permit, on the tool that was decided about, within its bounds.
+import type { Citation, Label, Origin } from "@stead/protocol";
+import { canonical } from "../lib/json.ts";
+import { fail, ok, type Result } from "../lib/result.ts";
+import { checkPermit, type Permit } from "../policy/permit.ts";
+import { asHandle } from "./blob/handle.ts";
+import type { Registry } from "./registry.ts";
+import type { RawOutput, RegisteredTool, ToolCall } from "./tool.ts";
+
+export interface ExecuteInput extends Omit<ToolCall, "permit" | "timeoutMs"> {
+  readonly tool: RegisteredTool;
+}
+
+export interface ToolOutput {
+  /** What the model sees: the result, or a handle to it with its first lines. */
+  readonly text: string;
+  readonly label?: Label;
+  readonly origins: readonly Origin[];
+  readonly citations: readonly Citation[];
+  readonly blobId?: string;
+}
+
+export async function executeCall(
+  registry: Registry,
+  permit: Permit,
+  input: ExecuteInput,
+): Promise<Result<ToolOutput>> {
+  const allowed = checkCall(registry, permit, input);
+  if (!allowed.ok) return allowed;
+  if (input.signal.aborted) return fail("run.cancelled", "The run was cancelled before the call.");
+  const output = await runBounded(registry, permit, input);
+  if (!output.ok) return output;
+  const bytes = Buffer.byteLength(output.value.text);
+  if (bytes > input.outputBytesMax)
+    return fail("tool.too_large", `The answer is larger than ${input.outputBytesMax} bytes.`, {
+      hint: "Ask the tool for less: a narrower filter, fewer fields or a page.",
+    });
+  const { text, label, origins, citations } = output.value;
+  const shown = await asHandle(registry.blobs, text, input);
+  if (!shown.ok) return shown;
+  return ok({
+    ...shown.value,
+    ...(label ? { label } : {}),
+    origins: origins ?? [{ kind: "tool", callId: input.callId, tool: input.tool.tool.name }],
+    citations: citations ?? [],
+  });
+}
+
+/** The permit is for exactly these bytes, and the tool is still the one that was decided about. */
+function checkCall(registry: Registry, permit: Permit, input: ExecuteInput): Result<void> {
+  const { name, hash } = input.tool.tool;
+  const expected = {
+    kind: "call",
+    action: `call:${name}`,
+    digest: input.digest,
+    orgId: input.principal.orgId,
+    principalId: input.principal.personId,
+    content: canonical(input.arguments),
+  } as const;
+  const allowed = checkPermit(permit, expected, registry.clock.now());
+  if (!allowed.ok) return allowed;
+  const current = registry.get(name);
+  if (!current) return fail("tool.unknown", `The tool ${name} is no longer there.`);
+  if (current.tool.hash !== hash) return changed(name);
+  return current.problem?.() ?? ok();
+}
+
+export function changed(name: string): Result<never> & { readonly ok: false } {
+  return fail("tool.changed", `The tool ${name} has changed since it was reviewed.`, {
+    hint: "An administrator must look at the change and accept it.",
+  });
+}
+
+/** The tool's own promise is not waited for once time is up or the run is cancelled. */
+async function runBounded(
+  registry: Registry,
+  permit: Permit,
+  input: ExecuteInput,
+): Promise<Result<RawOutput>> {
+  const { tool, signal } = input;
+  const timeoutMs = tool.timeoutMs ?? registry.timeoutMs;
+  const stop = new AbortController();
+  let timer: NodeJS.Timeout | undefined;
+  let onAbort: (() => void) | undefined;
+  const stopped = new Promise<Result<RawOutput>>((resolve) => {
+    timer = setTimeout(() => resolve(late(input, timeoutMs)), timeoutMs);
+    onAbort = () => resolve(fail("run.cancelled", "The run was cancelled during the call."));
+    signal.addEventListener("abort", onAbort, { once: true });
+  });
+  const running = run(registry, { ...input, permit, timeoutMs, signal: stop.signal }, tool);
+  const output = await Promise.race([running, stopped]);
+  clearTimeout(timer);
+  if (onAbort) signal.removeEventListener("abort", onAbort);
+  stop.abort();
+  return output;
+}
+
+function late(input: ExecuteInput, timeoutMs: number): Result<never> {
+  const { name, contract } = input.tool.tool;
+  const unsure = contract.effect === "read" ? "" : " It is not known whether it took effect.";
+  return fail("tool.timeout", `${name} did not answer within ${timeoutMs} ms.${unsure}`);
+}
+
+/** The edge to code that is not the kernel's: whatever it throws becomes a failure. */
+async function run(
+  registry: Registry,
+  call: ToolCall,
+  tool: RegisteredTool,
+): Promise<Result<RawOutput>> {
+  try {
+    return await tool.run(call);
+  } catch (error) {
+    registry.log("error", "a tool broke", {
+      tool: tool.tool.name,
+      callId: call.callId,
+      cause: error instanceof Error ? (error.stack ?? error.name) : "no error",
+    });
+    return fail("tool.failed", `${tool.tool.name} broke while it ran; the error was recorded.`);
+  }
+}
