@@ -24,8 +24,11 @@ import { streamFrameSchema } from "./stream.ts";
 import { toolSchema } from "./tool.ts";
 
 const none = z.object({});
+// A computed key loses its name in the type of the object literal.
+// oxlint-disable typescript/no-unsafe-type-assertion
 const id = <N extends string>(name: N) =>
   z.object({ [name]: z.string().min(1).max(80) } as { [K in N]: z.ZodString });
+// oxlint-enable typescript/no-unsafe-type-assertion
 const list = <T extends z.ZodType>(item: T) =>
   z.object({ items: z.array(item), next: z.string().nullable() });
 
@@ -447,3 +450,15 @@ export const ENDPOINTS = {
 
 export type Endpoints = typeof ENDPOINTS;
 export type EndpointName = keyof Endpoints;
+
+export function isEndpointName(name: string): name is EndpointName {
+  return Object.hasOwn(ENDPOINTS, name);
+}
+
+/** The table as rows, for whoever derives something from every endpoint. */
+export const ENDPOINT_ROWS: readonly {
+  readonly name: EndpointName;
+  readonly endpoint: Endpoint;
+}[] = Object.keys(ENDPOINTS)
+  .filter(isEndpointName)
+  .map((name) => ({ name, endpoint: ENDPOINTS[name] }));

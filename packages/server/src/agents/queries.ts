@@ -1,0 +1,160 @@
+// All SQL of agents and their versions.
+import type { AgentSpec, AgentVersion } from "@stead/protocol";
+import { sql } from "kysely";
+import type { Db } from "../store/db.ts";
+import type { AgentRow, Frozen } from "./agent.ts";
+
+export interface Scope {
+  readonly db: Db;
+  readonly orgId: string;
+}
+
+const AGENTS_MAX = 1000;
+const VERSIONS_MAX = 200;
+
+const at = (ms: number) => sql`to_timestamp(${ms} / 1000.0)`;
+
+const agents = sql`
+  select a.id, a.owner_id as "ownerId", coalesce(p.name, '') as "ownerName", a.draft,
+    a.usable_by as "usableBy", a.version_id as "versionId", v.version, v.spec as published,
+    (extract(epoch from a.updated_at) * 1000)::float8 as "updatedAtMs"
+  from agent a
+  left join person p on p.org_id = a.org_id and p.id = a.owner_id
+  left join agent_version v on v.org_id = a.org_id and v.id = a.version_id`;
+
+export async function findAgent({ db, orgId }: Scope, id: string): Promise<AgentRow | undefined> {
+  const { rows } = await sql<AgentRow>`
+    ${agents} where a.org_id = ${orgId} and a.id = ${id}`.execute(db);
+  return rows[0];
+}
+
+/** The same row, kept from changing until the transaction ends. */
+export async function lockAgent({ db, orgId }: Scope, id: string): Promise<AgentRow | undefined> {
+  const { rows } = await sql<AgentRow>`
+    ${agents} where a.org_id = ${orgId} and a.id = ${id} for update of a`.execute(db);
+  return rows[0];
+}
+
+export interface Viewer {
+  readonly personId: string;
+  readonly groups: readonly string[];
+  readonly seesAll: boolean;
+}
+
+export async function listAgents({ db, orgId }: Scope, viewer: Viewer): Promise<AgentRow[]> {
+  const { rows } = await sql<AgentRow>`
+    ${agents}
+    where a.org_id = ${orgId} and (${viewer.seesAll} or a.owner_id = ${viewer.personId}
+      or (a.version_id is not null and a.usable_by && ${viewer.groups}::text[]))
+    order by a.draft ->> 'name', a.id limit ${AGENTS_MAX}`.execute(db);
+  return rows;
+}
+
+export async function insertAgent(
+  { db, orgId }: Scope,
+  agent: { id: string; ownerId: string; draft: AgentSpec; nowMs: number },
+): Promise<boolean> {
+  const { rows } = await sql`
+    insert into agent (org_id, id, owner_id, draft, created_at, updated_at)
+    values (${orgId}, ${agent.id}, ${agent.ownerId}, ${JSON.stringify(agent.draft)}::jsonb,
+      ${at(agent.nowMs)}, ${at(agent.nowMs)})
+    on conflict do nothing returning id`.execute(db);
+  return rows.length > 0;
+}
+
+export async function updateDraft(
+  { db, orgId }: Scope,
+  change: { id: string; draft: AgentSpec; nowMs: number },
+): Promise<void> {
+  await sql`
+    update agent set draft = ${JSON.stringify(change.draft)}::jsonb, updated_at = ${at(change.nowMs)}
+    where org_id = ${orgId} and id = ${change.id}`.execute(db);
+}
+
+export async function updateUsableBy(
+  { db, orgId }: Scope,
+  change: { id: string; usableBy: readonly string[]; nowMs: number },
+): Promise<void> {
+  await sql`
+    update agent set usable_by = ${change.usableBy}, updated_at = ${at(change.nowMs)}
+    where org_id = ${orgId} and id = ${change.id}`.execute(db);
+}
+
+export interface NewVersion extends Frozen {
+  readonly id: string;
+  readonly agentId: string;
+  readonly publishedBy: string;
+  readonly nowMs: number;
+  readonly note: string;
+}
+
+/** The next number, published: from now on it is what people use. */
+export async function insertVersion({ db, orgId }: Scope, version: NewVersion): Promise<number> {
+  const { rows } = await sql<{ version: number }>`
+    with number as (
+      select coalesce(max(version), 0) + 1 as next from agent_version
+      where org_id = ${orgId} and agent_id = ${version.agentId}
+    ), made as (
+      insert into agent_version
+        (org_id, id, agent_id, version, spec, tool_hashes, hash, published_by, published_at, note)
+      select ${orgId}, ${version.id}, ${version.agentId}, number.next,
+        ${JSON.stringify(version.spec)}::jsonb, ${JSON.stringify(version.toolHashes)}::jsonb,
+        ${version.hash}, ${version.publishedBy}, ${at(version.nowMs)}, ${version.note}
+      from number returning version
+    ), moved as (
+      update agent set version_id = ${version.id}, updated_at = ${at(version.nowMs)}
+      where org_id = ${orgId} and id = ${version.agentId}
+    )
+    select version from made`.execute(db);
+  return rows[0]?.version ?? 0;
+}
+
+/** A frozen draft for a trial; the same draft is frozen once. False when it was there. */
+export async function insertTrial({ db, orgId }: Scope, version: NewVersion): Promise<boolean> {
+  const { rows } = await sql`
+    insert into agent_version
+      (org_id, id, agent_id, version, spec, tool_hashes, hash, published_by, published_at, note)
+    values (${orgId}, ${version.id}, ${version.agentId}, 0,
+      ${JSON.stringify(version.spec)}::jsonb, ${JSON.stringify(version.toolHashes)}::jsonb,
+      ${version.hash}, ${version.publishedBy}, ${at(version.nowMs)}, ${version.note})
+    on conflict do nothing returning id`.execute(db);
+  return rows.length > 0;
+}
+
+type VersionRow = Omit<AgentVersion, "publishedAt"> & { readonly publishedAtMs: number };
+
+const versions = sql`
+  select id, agent_id as "agentId", version, spec, tool_hashes as "toolHashes", hash,
+    published_by as "publishedBy", (extract(epoch from published_at) * 1000)::float8
+    as "publishedAtMs", note
+  from agent_version`;
+
+function versionOfRow({ publishedAtMs, ...row }: VersionRow): AgentVersion {
+  return { ...row, publishedAt: new Date(publishedAtMs).toISOString() };
+}
+
+export async function findVersion(
+  { db, orgId }: Scope,
+  id: string,
+): Promise<AgentVersion | undefined> {
+  const { rows } = await sql<VersionRow>`
+    ${versions} where org_id = ${orgId} and id = ${id}`.execute(db);
+  return rows[0] && versionOfRow(rows[0]);
+}
+
+export async function findTrial(
+  { db, orgId }: Scope,
+  of: { agentId: string; hash: string },
+): Promise<AgentVersion | undefined> {
+  const { rows } = await sql<VersionRow>`
+    ${versions} where org_id = ${orgId} and agent_id = ${of.agentId} and hash = ${of.hash}
+      and version = 0`.execute(db);
+  return rows[0] && versionOfRow(rows[0]);
+}
+
+export async function listVersions({ db, orgId }: Scope, agentId: string): Promise<AgentVersion[]> {
+  const { rows } = await sql<VersionRow>`
+    ${versions} where org_id = ${orgId} and agent_id = ${agentId} and version > 0
+    order by version desc limit ${VERSIONS_MAX}`.execute(db);
+  return rows.map(versionOfRow);
+}

@@ -1,0 +1,70 @@
+// What every answer says to a browser, and which Host and Origin a request may name.
+import { fail, ok, type Result } from "../lib/result.ts";
+
+/** Strict: own files alone; `scripts` are SHA-256 hashes of the inline scripts of a page. */
+export function contentSecurityPolicy(scripts: readonly string[] = []): string {
+  const hashes = scripts.map((hash) => ` 'sha256-${hash}'`).join("");
+  return [
+    "default-src 'none'",
+    `script-src 'self'${hashes}`,
+    // The components of the console set positions through style attributes; no rule can load a thing.
+    "style-src 'self'",
+    "style-src-attr 'unsafe-inline'",
+    "img-src 'self' data:",
+    "font-src 'self'",
+    "connect-src 'self'",
+    "manifest-src 'self'",
+    "worker-src 'self'",
+    "form-action 'self'",
+    "base-uri 'none'",
+    "frame-ancestors 'none'",
+  ].join("; ");
+}
+
+export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
+  "x-content-type-options": "nosniff",
+  "referrer-policy": "no-referrer",
+  "x-frame-options": "DENY",
+  "cross-origin-opener-policy": "same-origin",
+  "cross-origin-resource-policy": "same-origin",
+  "permissions-policy": "camera=(), microphone=(), geolocation=(), payment=()",
+};
+
+const LOOPBACK = /^(localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
+
+export function isLoopbackName(hostname: string): boolean {
+  return LOOPBACK.test(hostname);
+}
+
+export interface HostRules {
+  /** The server listens on a loopback address alone. */
+  readonly loopback: boolean;
+  /** The public address, such as `https://stead.example.org`, when there is one. */
+  readonly origin?: string | undefined;
+}
+
+/**
+ * A page of another site can point its own name at 127.0.0.1 (DNS rebinding) and then talk to us as
+ * "same origin"; its requests still carry that name as Host, and are refused.
+ */
+export function checkHost(host: string | undefined, rules: HostRules): Result<void> {
+  const refused = fail("request.malformed", "This server does not answer to that host name.");
+  const hostname = host === undefined ? undefined : nameOf(host);
+  if (hostname === undefined) return refused;
+  if (rules.origin !== undefined && new URL(rules.origin).host === host) return ok();
+  if (rules.loopback) return isLoopbackName(hostname) ? ok() : refused;
+  return rules.origin === undefined ? ok() : refused;
+}
+
+function nameOf(host: string): string | undefined {
+  return /^([A-Za-z0-9.-]+|\[[0-9a-fA-F:.]+\])(?::\d{1,5})?$/.exec(host)?.[1]?.toLowerCase();
+}
+
+/** True when the browser, as far as it says, sends this from a page of our own. */
+export function fromOwnPage(headers: Headers): boolean {
+  const site = headers.get("sec-fetch-site");
+  if (site !== null && site !== "same-origin") return false;
+  const origin = headers.get("origin");
+  if (origin === null) return true;
+  return URL.canParse(origin) && new URL(origin).host === headers.get("host");
+}

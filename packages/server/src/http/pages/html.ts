@@ -1,0 +1,52 @@
+// The few pages that the server writes itself: no framework, no foreign file, hashed scripts alone.
+import { createHash } from "node:crypto";
+import { contentSecurityPolicy } from "../headers.ts";
+
+export interface Page {
+  readonly title: string;
+  /** Trusted markup; anything from outside goes through `escapeHtml` first. */
+  readonly body: string;
+  readonly script?: string;
+  readonly status?: number;
+}
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  "&": "&amp;",
+  "<": "&lt;",
+  ">": "&gt;",
+  '"': "&quot;",
+  "'": "&#39;",
+};
+
+export function escapeHtml(text: string): string {
+  return text.replace(/[&<>"']/g, (char) => ENTITIES[char] ?? char);
+}
+
+export function htmlPage({ title, body, script, status = 200 }: Page): Response {
+  const hash = script && createHash("sha256").update(script).digest("base64");
+  const text = `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<meta name="color-scheme" content="light dark">
+<title>${escapeHtml(title)}</title>
+</head>
+<body>
+<main>
+<h1>${escapeHtml(title)}</h1>
+${body}
+</main>
+${script ? `<script>${script}</script>` : ""}
+</body>
+</html>
+`;
+  return new Response(text, {
+    status,
+    headers: {
+      "content-type": "text/html; charset=utf-8",
+      "cache-control": "no-store",
+      "content-security-policy": contentSecurityPolicy(hash ? [hash] : []),
+    },
+  });
+}
