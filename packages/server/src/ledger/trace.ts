@@ -1,0 +1,283 @@
+// A run's events as a tree of timed spans, named as OpenTelemetry's GenAI conventions name them. Pure,
+// and blind to who reads: each event is in exactly one span, whose `bodies` are that event's.
+import type { RunEvent, TraceSpan } from "@stead/protocol";
+import { attributesOf } from "./attributes.ts";
+
+type Of<T extends RunEvent["type"]> = Extract<RunEvent, { type: T }>;
+type Opening = Pick<TraceSpan, "id" | "parentId" | "name" | "kind">;
+
+type CallEvent = Extract<RunEvent, { data: { callId: string } }>;
+interface Asked {
+  readonly approvers: Of<"approval.requested">["data"]["approvers"];
+  readonly yes: Of<"approval.answered">["data"][];
+}
+
+const ROOT = "run";
+
+/** Spans in the order in which they began; a parent comes before its children. */
+export function traceOf(events: readonly RunEvent[]): TraceSpan[] {
+  const tracer = new Tracer();
+  for (const event of events) tracer.take(event);
+  return tracer.spans();
+}
+
+class Tracer {
+  readonly #spans = new Map<string, TraceSpan>();
+  /** The model call under way, and the attempts that it has made. */
+  #model: { id: string; attempts: number } | null = null;
+  /** Calls being executed: where each goes, for the egress that it causes. */
+  readonly #executing = new Map<string, { id: string; destination: string }>();
+  readonly #destinations = new Map<string, string>();
+  /** Who must say yes to each question, and who has. */
+  readonly #asked = new Map<string, Asked>();
+
+  take(event: RunEvent): void {
+    switch (event.type) {
+      case "run.started":
+      case "run.claimed":
+      case "run.cancel-requested":
+        return this.#root(event);
+      case "run.finished":
+        return this.#finish(event);
+      case "model.requested":
+        return this.#request(event);
+      case "model.attempted":
+        return this.#attempt(event);
+      case "model.answered":
+      case "model.failed":
+        return this.#answer(event);
+      case "context.compacted":
+        return this.#compact(event);
+      case "egress.sent":
+        return this.#send(event);
+      case "egress.settled":
+        return this.#settle(event);
+      case "call.decided":
+        return this.#decide(event);
+      case "call.rejected":
+        return this.#reject(event);
+      case "approval.requested":
+        return this.#ask(event);
+      case "approval.answered":
+        return this.#answerTo(event);
+      case "call.started":
+        return this.#execute(event);
+      case "call.finished":
+        return this.#finishCall(event);
+    }
+  }
+
+  spans(): TraceSpan[] {
+    const spans = [...this.#spans.values()];
+    const root = this.#spans.get(ROOT);
+    const idle = !spans.some(({ id, status }) => id !== ROOT && status === "running");
+    if (root?.status === "running" && idle && spans.some(({ status }) => status === "waiting"))
+      root.status = "waiting";
+    return spans;
+  }
+
+  #begin(opening: Opening, startedAt: number): TraceSpan {
+    const span: TraceSpan = {
+      ...opening,
+      startedAt,
+      endedAt: null,
+      status: "running",
+      seqs: [],
+      attributes: {},
+      bodies: null,
+      withheld: null,
+    };
+    this.#spans.set(span.id, span);
+    return span;
+  }
+
+  #open(opening: Opening, event: RunEvent, startedAt = event.at): TraceSpan {
+    return this.#add(this.#begin(opening, startedAt), event);
+  }
+
+  #add(span: TraceSpan, event: RunEvent): TraceSpan {
+    span.seqs.push(event.seq);
+    Object.assign(span.attributes, attributesOf(event));
+    for (const [name, body] of Object.entries(event.bodies))
+      span.bodies = { ...span.bodies, [`${event.type}.${name}`]: asJson(body) };
+    return span;
+  }
+
+  #end(span: TraceSpan | undefined, at: number, status: TraceSpan["status"]): void {
+    if (span) Object.assign(span, { endedAt: at, status });
+  }
+
+  #root(event: RunEvent): void {
+    const span = this.#spans.get(ROOT);
+    if (span) this.#add(span, event);
+    else this.#open({ id: ROOT, parentId: null, name: "invoke_agent", kind: "run" }, event);
+    // Whoever claims a run finds nothing under way: what its last worker was doing broke off.
+    if (event.type === "run.claimed") this.#breakOff(event.at, /^(model|egress|execution):/);
+  }
+
+  /** The last event: what is still open then never came to an end of its own. */
+  #finish(event: Of<"run.finished">): void {
+    this.#root(event);
+    this.#breakOff(event.at, /:/);
+    this.#end(this.#spans.get(ROOT), event.at, event.data.status === "answered" ? "ok" : "error");
+  }
+
+  #breakOff(at: number, ids: RegExp): void {
+    for (const span of this.#spans.values()) {
+      if (span.endedAt !== null || !ids.test(span.id)) continue;
+      span.attributes["stead.broken_off"] = true;
+      this.#end(span, at, "error");
+    }
+    this.#model = null;
+    this.#executing.clear();
+  }
+
+  #request(event: Of<"model.requested">): void {
+    const name = `chat ${event.data.models[0] ?? ""}`.trimEnd();
+    const id = `model:${event.seq}`;
+    this.#open({ id, parentId: ROOT, name, kind: "model" }, event);
+    this.#model = { id, attempts: 0 };
+  }
+
+  #attempt(event: Of<"model.attempted">): void {
+    const parentId = this.#model?.id ?? ROOT;
+    const { model, attempt, code, durationMs } = event.data;
+    const span = this.#open(
+      { id: `attempt:${event.seq}`, parentId, name: `attempt ${attempt} ${model}`, kind: "model" },
+      event,
+      event.at - durationMs,
+    );
+    this.#end(span, event.at, code === null ? "ok" : "error");
+  }
+
+  #answer(event: Of<"model.answered"> | Of<"model.failed">): void {
+    const opening = {
+      id: `model:${event.seq}`,
+      parentId: ROOT,
+      name: "chat",
+      kind: "model",
+    } as const;
+    const open = this.#model && this.#spans.get(this.#model.id);
+    const span = open ? this.#add(open, event) : this.#open(opening, event);
+    this.#end(span, event.at, event.type === "model.answered" ? "ok" : "error");
+    this.#model = null;
+  }
+
+  #compact(event: Of<"context.compacted">): void {
+    const name = `compact ${event.data.how}`;
+    const opening = { id: `context:${event.seq}`, parentId: ROOT, name, kind: "context" } as const;
+    this.#end(this.#open(opening, event), event.at, "ok");
+  }
+
+  #send(event: Of<"egress.sent">): void {
+    const { sendId, destination } = event.data;
+    const name = `send ${destination}`;
+    this.#open(
+      { id: `egress:${sendId}`, parentId: this.#senderOf(destination), name, kind: "egress" },
+      event,
+    );
+  }
+
+  /** Sends name no cause: it is the call that goes to this destination, the model, the only call. */
+  #senderOf(destination: string): string {
+    const executing = [...this.#executing.values()];
+    const call = executing.find((each) => each.destination === destination);
+    return call?.id ?? this.#model?.id ?? executing.at(-1)?.id ?? ROOT;
+  }
+
+  #settle(event: Of<"egress.settled">): void {
+    const span = this.#spans.get(`egress:${event.data.sendId}`);
+    if (!span) return this.#root(event);
+    this.#end(this.#add(span, event), event.at, event.data.code === null ? "ok" : "error");
+  }
+
+  /** A call's own span holds its parts together and has no event; it ends with the part that does. */
+  #call(event: CallEvent, status: TraceSpan["status"]): string {
+    const { callId, tool } = event.data;
+    const id = `call:${callId}`;
+    const span =
+      this.#spans.get(id) ??
+      this.#begin({ id, parentId: ROOT, name: tool, kind: "tool" }, event.at);
+    Object.assign(span.attributes, attributesOf(event));
+    const open = status === "running" || status === "waiting";
+    Object.assign(span, { status, endedAt: open ? null : event.at });
+    return id;
+  }
+
+  #decide(event: Of<"call.decided">): void {
+    const { callId, decision, destination } = event.data;
+    const denied = decision.kind === "deny";
+    const parentId = this.#call(event, denied ? "denied" : "running");
+    const opening = {
+      id: `decision:${event.seq}`,
+      parentId,
+      name: "decide",
+      kind: "decision",
+    } as const;
+    this.#end(this.#open(opening, event), event.at, denied ? "denied" : "ok");
+    this.#destinations.set(callId, destination);
+  }
+
+  #reject(event: Of<"call.rejected">): void {
+    const parentId = this.#call(event, "error");
+    const opening = {
+      id: `decision:${event.seq}`,
+      parentId,
+      name: "reject",
+      kind: "decision",
+    } as const;
+    this.#end(this.#open(opening, event), event.at, "error");
+  }
+
+  #ask(event: Of<"approval.requested">): void {
+    const { approvalId, approvers } = event.data;
+    const opening = {
+      parentId: this.#call(event, "waiting"),
+      name: "approval",
+      kind: "approval",
+    } as const;
+    this.#open({ id: `approval:${approvalId}`, ...opening }, event).status = "waiting";
+    this.#asked.set(approvalId, { approvers, yes: [] });
+  }
+
+  #answerTo(event: Of<"approval.answered">): void {
+    const { approvalId, answer } = event.data;
+    const span = this.#spans.get(`approval:${approvalId}`);
+    if (!span) return this.#root(event);
+    this.#add(span, event);
+    if (answer === "approved" && !this.#quorum(event)) return;
+    this.#call(event, answer === "approved" ? "running" : "denied");
+    this.#end(span, event.at, answer === "approved" ? "ok" : "denied");
+  }
+
+  /** True when with this answer every group that was asked has its number of different people. */
+  #quorum({ data }: Of<"approval.answered">): boolean {
+    const asked = this.#asked.get(data.approvalId);
+    asked?.yes.push(data);
+    return (asked?.approvers ?? []).every(({ group, quorum }) => {
+      const yes = asked?.yes.filter(({ meets }) => meets.includes(group)) ?? [];
+      return new Set(yes.map(({ by }) => by)).size >= quorum;
+    });
+  }
+
+  #execute(event: Of<"call.started">): void {
+    const { callId, tool } = event.data;
+    const id = `execution:${event.seq}`;
+    const parentId = this.#call(event, "running");
+    this.#open({ id, parentId, name: `execute_tool ${tool}`, kind: "tool" }, event);
+    this.#executing.set(callId, { id, destination: this.#destinations.get(callId) ?? "" });
+  }
+
+  /** Without an execution (it was denied) the outcome belongs to the call itself. */
+  #finishCall(event: Of<"call.finished">): void {
+    const { callId, status } = event.data;
+    const call = this.#spans.get(this.#call(event, status));
+    const span = this.#spans.get(this.#executing.get(callId)?.id ?? "") ?? call;
+    if (span) this.#end(this.#add(span, event), event.at, status);
+    this.#executing.delete(callId);
+  }
+}
+
+function asJson(body: unknown): NonNullable<TraceSpan["bodies"]>[string] {
+  return body === undefined ? null : JSON.parse(JSON.stringify(body));
+}
