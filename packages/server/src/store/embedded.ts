@@ -1,6 +1,4 @@
 // A real PostgreSQL of our own where no DATABASE_URL is given: made, adopted, recovered, watched, stopped.
-import { mkdirSync, realpathSync } from "node:fs";
-import { join } from "node:path";
 import { Client } from "pg";
 import { systemClock } from "../lib/clock.ts";
 import { createIds } from "../lib/ids.ts";
@@ -8,11 +6,10 @@ import type { Log } from "../lib/log.ts";
 import { fail, ok } from "../lib/result.ts";
 import type { Result } from "../lib/result.ts";
 import type { Connection } from "./connection.ts";
-import { canReach, lentAccount } from "./embedded/account.ts";
-import { binariesIn, copyBinaries, findBinaries, mendLinks } from "./embedded/binaries.ts";
-import type { Arrival, Ground } from "./embedded/bring.ts";
+import type { Arrival } from "./embedded/bring.ts";
+import { prepareGround } from "./embedded/ground.ts";
+import type { Ground } from "./embedded/ground.ts";
 import { initCluster, passwordOf, superuser } from "./embedded/init.ts";
-import { findPlace } from "./embedded/place.ts";
 import { endPostmaster } from "./embedded/postmaster.ts";
 import { probe } from "./embedded/probe.ts";
 import { watch } from "./embedded/watch.ts";
@@ -42,7 +39,7 @@ const appDatabase = "stead";
 
 export async function startEmbedded(options: EmbeddedOptions): Promise<Result<Embedded>> {
   const { log, onProgress = () => undefined } = options;
-  const found = prepare(options);
+  const found = prepareGround({ ...options, onProgress });
   if (!found.ok) return found;
   const ground = found.value;
   const made = await makeOnce(ground, onProgress);
@@ -67,34 +64,6 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Result<Em
     healthy: async () => (await probe(superConnection, ground.place.cluster)) === "ready",
     stop: () => (stopping ??= stop()),
   });
-}
-
-/** Whose account, which binaries, which place: such that the first reaches the other two. */
-function prepare(options: EmbeddedOptions): Result<Ground> {
-  const account = lentAccount();
-  if (account === "none") {
-    return fail("config.invalid", "PostgreSQL can't run as root, and no other account was found.", {
-      hint: "Add a user named postgres, or set DATABASE_URL.",
-    });
-  }
-  const carried = options.binariesDir ? binariesIn(options.binariesDir) : findBinaries();
-  if (!carried) {
-    const system = `${process.platform}-${process.arch}`;
-    return fail(
-      "config.invalid",
-      `npm carries no PostgreSQL for ${system}, or did not install it.`,
-      {
-        hint: "Run npm ci without --omit=optional, or set DATABASE_URL.",
-      },
-    );
-  }
-  mkdirSync(options.dataDir, { recursive: true, mode: 0o711 });
-  const place = findPlace(realpathSync(options.dataDir), account);
-  const reachable = canReach(account, carried.postgres, "-x");
-  if (reachable) mendLinks(carried);
-  const binaries = reachable ? carried : copyBinaries(carried, join(place.home, "postgresql"));
-  if (!reachable) mendLinks(binaries);
-  return ok({ account, binaries, place });
 }
 
 async function makeOnce(

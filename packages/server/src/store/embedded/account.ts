@@ -9,12 +9,20 @@ const preferred = ["postgres", "_postgres", "nobody", "daemon"];
 /** undefined = run as ourselves. Only an account with an entry will do: initdb looks its name up. */
 export function lentAccount(): Account | undefined | "none" {
   if (process.getuid?.() !== 0) return undefined;
-  const entries = readFileSync("/etc/passwd", "utf8")
-    .split("\n")
-    .map((line) => line.split(":"))
-    .map(([name = "", , uid, gid]) => ({ name, uid: Number(uid), gid: Number(gid) }))
-    .filter(({ uid, gid }) => uid > 0 && gid >= 0);
+  const entries = accounts().filter(({ uid, gid }) => uid > 0 && gid >= 0);
   return preferred.map((name) => entries.find((e) => e.name === name)).find(Boolean) ?? "none";
+}
+
+export function accountOf(uid: number): Account {
+  return accounts().find((entry) => entry.uid === uid) ?? { name: String(uid), uid, gid: uid };
+}
+
+function accounts(): Account[] {
+  const lines = readFileSync("/etc/passwd", "utf8").split("\n");
+  return lines.map((line) => {
+    const [name = "", , uid, gid] = line.split(":");
+    return { name, uid: Number(uid), gid: Number(gid) };
+  });
 }
 
 /** Asks the system itself, as the account: modes alone would miss ACLs and mount options. */

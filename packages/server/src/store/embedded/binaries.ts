@@ -32,20 +32,26 @@ export function findBinaries(): Binaries | undefined {
   }
 }
 
-/** `npm ci --ignore-scripts` leaves the libraries' links unmade; the package lists them. */
-export function mendLinks({ root }: Binaries): void {
+/**
+ * Without its install script a package's library links are unmade; it lists them. False where they
+ * can't be made, as in a checkout that belongs to somebody else.
+ */
+export function mendLinks({ root }: Binaries): boolean {
   const list = join(root, "pg-symlinks.json");
-  if (!existsSync(list)) return;
+  if (!existsSync(list)) return true;
   for (const { source, target } of Symlinks.parse(JSON.parse(readFileSync(list, "utf8")))) {
-    const link = join(root, "..", target);
+    // The list counts from the folder above, which in a copy has another name.
+    const link = join(root, relative("native", target));
     if (existsSync(link)) continue;
     try {
       symlinkSync(relative(dirname(target), source), link);
     } catch (error) {
-      const raced = error instanceof Error && "code" in error && error.code === "EEXIST";
-      if (!raced) throw error;
+      const code = error instanceof Error && "code" in error ? error.code : undefined;
+      if (code === "EACCES" || code === "EPERM" || code === "EROFS") return false;
+      if (code !== "EEXIST") throw error;
     }
   }
+  return true;
 }
 
 /** A copy where the account that runs the database can reach it; renamed into place when whole. */

@@ -6,13 +6,11 @@ import type { Log } from "../../lib/log.ts";
 import { fail, ok } from "../../lib/result.ts";
 import type { Result } from "../../lib/result.ts";
 import type { Connection } from "../connection.ts";
-import type { Account } from "./account.ts";
-import type { Binaries } from "./binaries.ts";
+import type { Ground } from "./ground.ts";
 import type { Place } from "./place.ts";
 import { dropForeignPidFile, livePostmaster, logPath, spawnPostmaster } from "./postmaster.ts";
 import { probe } from "./probe.ts";
 
-export type Ground = { binaries: Binaries; place: Place; account: Account | undefined };
 export type Arrival = "adopted" | "started";
 export type BringOptions = {
   superConnection: Connection;
@@ -66,7 +64,8 @@ async function startIfDown(
     if (starts >= (crashed ? startsMaxAfterCrash : startsMax)) return false;
     await clock.sleep(pollMs * 2 ** Math.min(starts, 5), signal);
   }
-  if (dropForeignPidFile(ground.place)) log("warn", "dropped a pid file that named a stranger");
+  if (dropForeignPidFile(ground.place, starts > 0))
+    log("warn", "dropped a pid file that named a stranger");
   attempts.starts += 1;
   attempts.child = spawnPostmaster(ground.binaries, ground.place, ground.account);
   return true;

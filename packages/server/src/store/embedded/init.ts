@@ -4,6 +4,7 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -35,12 +36,15 @@ export async function initCluster(
   place: Place,
   own: InitOptions,
 ): Promise<boolean | { failure: string }> {
-  if (existsSync(place.cluster)) return false;
+  if (existsSync(place.cluster)) {
+    dropDrafts(place);
+    return false;
+  }
   own.onProgress("Making the database (once)");
   const nursery = mkdtempSync(join(place.home, "draft-"));
   try {
     const failure = await fillDraft(binaries, nursery, own);
-    if (failure !== undefined) return { failure };
+    if (failure !== undefined) return existsSync(place.cluster) ? false : { failure };
     renameSync(join(nursery, "cluster"), place.cluster);
     return true;
   } catch (error) {
@@ -49,6 +53,13 @@ export async function initCluster(
     throw error;
   } finally {
     rmSync(nursery, { recursive: true, force: true });
+  }
+}
+
+/** What a process that was killed meanwhile left; one still at work finds the cluster made. */
+function dropDrafts({ home }: Place): void {
+  for (const name of readdirSync(home)) {
+    if (name.startsWith("draft-")) rmSync(join(home, name), { recursive: true, force: true });
   }
 }
 

@@ -53,11 +53,19 @@ export function livePostmaster(place: Place): number | undefined {
   return pid !== undefined && isAlive(pid) && runsIn(pid, place.cluster) ? pid : undefined;
 }
 
-/** Drops a pid file that names a stranger: PostgreSQL itself would take the stranger for a sibling. */
-export function dropForeignPidFile(place: Place): boolean {
+/**
+ * Drops a pid file that names a stranger: PostgreSQL itself would take the stranger for a sibling.
+ * One that names nobody, as a power cut leaves it, goes only once PostgreSQL has refused it: a moment
+ * earlier it may be one that is just being written.
+ */
+export function dropForeignPidFile(place: Place, refused: boolean): boolean {
+  const path = join(place.cluster, "postmaster.pid");
   const pid = recordedPid(place);
-  if (pid === undefined || !isAlive(pid) || runsIn(pid, place.cluster)) return false;
-  rmSync(join(place.cluster, "postmaster.pid"), { force: true });
+  if (
+    pid === undefined ? !refused || !existsSync(path) : !isAlive(pid) || runsIn(pid, place.cluster)
+  )
+    return false;
+  rmSync(path, { force: true });
   return true;
 }
 
@@ -93,7 +101,7 @@ function runsIn(pid: number, cluster: string): boolean {
   }
 }
 
-function isAlive(pid: number): boolean {
+export function isAlive(pid: number): boolean {
   return signalTo(pid, 0);
 }
 

@@ -4,7 +4,8 @@ import { fail, ok } from "../../lib/result.ts";
 import type { Result } from "../../lib/result.ts";
 import { aloneHere, announcePresence } from "../queries.ts";
 import { bring } from "./bring.ts";
-import type { Arrival, BringOptions, Ground } from "./bring.ts";
+import type { Arrival, BringOptions } from "./bring.ts";
+import type { Ground } from "./ground.ts";
 
 export type Watch = {
   arrival: Arrival;
