@@ -1,0 +1,51 @@
+// SQL over the ledger's egress events: where data went, and which paths are not gated.
+import { sql } from "kysely";
+import type { Ctx } from "../store/context.ts";
+
+type Scope = Pick<Ctx, "db" | "orgId">;
+
+export interface DestinationRow {
+  readonly destination: string;
+  readonly sends: number;
+  readonly bytes: number;
+  readonly failures: number;
+  readonly at: number;
+}
+
+const DESTINATIONS_MAX = 500;
+
+/** A send that nobody settled counts as a failure: its process died, or it is still under way. */
+export async function selectDestinations({ db, orgId }: Scope): Promise<DestinationRow[]> {
+  const found = await sql<DestinationRow>`
+    select sent.data->>'destination' as destination,
+           count(*) as sends,
+           coalesce(sum((sent.data->>'bytes')::bigint), 0)::bigint as bytes,
+           count(*) filter (
+             where settled.data is null or settled.data->>'code' is not null
+                or (settled.data->>'status')::int >= 400) as failures,
+           max(sent.at) as at
+    from event sent
+    left join event settled
+      on settled.org_id = sent.org_id and settled.stream = sent.stream
+     and settled.type = 'egress.settled' and settled.data->>'sendId' = sent.data->>'sendId'
+    where sent.org_id = ${orgId} and sent.type = 'egress.sent'
+    group by 1 order by at desc limit ${DESTINATIONS_MAX}`.execute(db);
+  return found.rows;
+}
+
+export interface UngatedRow {
+  readonly path: string;
+  readonly why: string;
+  readonly at: number;
+}
+
+const PATHS_MAX = 1_000;
+
+export async function selectUngated({ db, orgId }: Scope): Promise<UngatedRow[]> {
+  const found = await sql<UngatedRow>`
+    select data->>'path' as path, data->>'why' as why, min(at) as at
+    from event
+    where org_id = ${orgId} and stream = 'egress' and type = 'egress.ungated-opened'
+    group by 1, 2 order by at limit ${PATHS_MAX}`.execute(db);
+  return found.rows;
+}
