@@ -20,10 +20,19 @@ export type FreshDatabase = {
 export async function freshDatabase(): Promise<FreshDatabase> {
   const failure = inject("migrationFailure");
   if (failure !== "") throw new Error(failure);
+  return makeDatabase({ template: templateName });
+}
+
+/** One with nothing in it, for tests of the migrations themselves. */
+export async function emptyDatabase(): Promise<FreshDatabase> {
+  return makeDatabase({});
+}
+
+async function makeDatabase(from: { template?: string }): Promise<FreshDatabase> {
   const superConnection = inject("superConnection");
   const owner = inject("appUser");
   const name = createIds(systemClock).next("t");
-  await createDatabase(superConnection, { name, owner, template: templateName });
+  await createDatabase(superConnection, { name, owner, ...from });
   const connection = { ...superConnection, user: owner, database: name };
   const { db, pool, close } = openDatabase(connection, { log: silentLog, connectionsMax: 8 });
   return {
