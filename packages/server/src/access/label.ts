@@ -1,0 +1,34 @@
+// The join of labels: what a value made from several spans carries. Labels only accumulate.
+import { TRUST, type Label, type Trust } from "@stead/protocol";
+
+/** Read by everyone of the organisation, of no class, typed by the person: the join's neutral value. */
+export const NEUTRAL: Label = { audience: [], classes: [], trust: "person" };
+
+/** 0 is the most trusted. */
+export function trustRank(trust: Trust): number {
+  return TRUST.indexOf(trust);
+}
+
+/** The audience class that only one person satisfies. */
+export function onlyPerson(personId: string): string {
+  return `only:${personId}`;
+}
+
+function union(a: readonly string[], b: readonly string[]): string[] {
+  if (b.length === 0) return [...a];
+  if (a.length === 0) return [...b];
+  return [...new Set([...a, ...b])].sort();
+}
+
+/** All audiences must be met, all classes are kept, the least trust wins. */
+export function joinLabels(labels: Iterable<Label>): Label {
+  let joined: Label = NEUTRAL;
+  for (const label of labels) {
+    joined = {
+      audience: union(joined.audience, label.audience),
+      classes: union(joined.classes, label.classes),
+      trust: trustRank(label.trust) > trustRank(joined.trust) ? label.trust : joined.trust,
+    };
+  }
+  return joined;
+}

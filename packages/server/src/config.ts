@@ -1,0 +1,110 @@
+// The only reader of the environment: every setting, checked once, with its default.
+import { resolve } from "node:path";
+import { z } from "zod";
+import { fail, ok, type Result } from "./lib/result.ts";
+
+const flag = z.stringbool().default(false);
+
+const settings = z.object({
+  STEAD_PORT: z.coerce.number().int().min(0).max(65_535).default(4600),
+  /** Address to listen on. Anything but loopback needs a reverse proxy with TLS in front. */
+  STEAD_HOST: z.string().default("127.0.0.1"),
+  /** The address that people's browsers use, when it differs. */
+  STEAD_PUBLIC_URL: z.url().optional(),
+  STEAD_DATA: z.string().default(".stead"),
+  /** A PostgreSQL of yours; without it Stead starts its own. */
+  DATABASE_URL: z.string().optional(),
+  STEAD_ROLE: z.enum(["all", "api", "worker"]).default("all"),
+  /** Runs that one worker process drives at once. */
+  STEAD_RUN_SLOTS: z.coerce.number().int().min(1).max(5000).default(100),
+  STEAD_RUNS_PER_PERSON: z.coerce.number().int().min(1).max(10_000).default(20),
+  /** `host:port` of local targets that may be reached although private, separated by commas. */
+  STEAD_ALLOW_PRIVATE: z.string().default(""),
+  /** A folder of Cedar policies of the organisation's own. */
+  STEAD_POLICIES: z.string().optional(),
+  /** A JSON file with model providers; keys come from the environment by name. */
+  STEAD_PROVIDERS: z.string().optional(),
+  STEAD_LOG: z.enum(["debug", "info", "warn", "error"]).default("info"),
+  STEAD_NO_DEMO: flag,
+  ANTHROPIC_API_KEY: z.string().optional(),
+  ANTHROPIC_BASE_URL: z.url().optional(),
+  ANTHROPIC_MODELS: z.string().optional(),
+  OPENAI_API_KEY: z.string().optional(),
+  OPENAI_BASE_URL: z.url().optional(),
+  OPENAI_MODELS: z.string().optional(),
+});
+
+export interface Config {
+  readonly port: number;
+  readonly host: string;
+  readonly publicUrl: string | undefined;
+  readonly dataDir: string;
+  readonly databaseUrl: string | undefined;
+  readonly role: "all" | "api" | "worker";
+  readonly runSlots: number;
+  readonly runsPerPersonMax: number;
+  readonly allowPrivate: readonly string[];
+  readonly policiesDir: string | undefined;
+  readonly providersFile: string | undefined;
+  readonly logLevel: "debug" | "info" | "warn" | "error";
+  readonly demo: boolean;
+  readonly anthropic: ProviderSettings;
+  readonly openai: ProviderSettings;
+  /** For keys that a providers file names. */
+  readonly secret: (name: string) => string | undefined;
+}
+
+export interface ProviderSettings {
+  readonly key: string | undefined;
+  readonly baseUrl: string | undefined;
+  readonly models: readonly string[];
+}
+
+export function readConfig(
+  env: Readonly<Record<string, string | undefined>> = process.env,
+  args: readonly string[] = process.argv.slice(2),
+): Result<Config> {
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ""));
+  const parsed = settings.safeParse(given);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    return fail("config.invalid", `${issue?.path.join(".") ?? ""}: ${issue?.message ?? ""}`);
+  }
+  const role = args.find((arg) => arg.startsWith("--role="))?.slice(7);
+  if (role !== undefined && !["all", "api", "worker"].includes(role))
+    return fail("config.invalid", `--role is all, api or worker, not "${role}"`);
+  const value = parsed.data;
+  return ok({
+    port: value.STEAD_PORT,
+    host: value.STEAD_HOST,
+    publicUrl: value.STEAD_PUBLIC_URL,
+    dataDir: resolve(value.STEAD_DATA),
+    databaseUrl: value.DATABASE_URL,
+    role: (role as Config["role"] | undefined) ?? value.STEAD_ROLE,
+    runSlots: value.STEAD_RUN_SLOTS,
+    runsPerPersonMax: value.STEAD_RUNS_PER_PERSON,
+    allowPrivate: list(value.STEAD_ALLOW_PRIVATE),
+    policiesDir: value.STEAD_POLICIES,
+    providersFile: value.STEAD_PROVIDERS,
+    logLevel: value.STEAD_LOG,
+    demo: !value.STEAD_NO_DEMO && !args.includes("--no-demo"),
+    anthropic: {
+      key: value.ANTHROPIC_API_KEY,
+      baseUrl: value.ANTHROPIC_BASE_URL,
+      models: list(value.ANTHROPIC_MODELS ?? ""),
+    },
+    openai: {
+      key: value.OPENAI_API_KEY,
+      baseUrl: value.OPENAI_BASE_URL,
+      models: list(value.OPENAI_MODELS ?? ""),
+    },
+    secret: (name) => env[name],
+  });
+}
+
+function list(text: string): string[] {
+  return text
+    .split(",")
+    .map((item) => item.trim())
+    .filter((item) => item !== "");
+}

@@ -1,0 +1,104 @@
+// Binding: from what the model wrote to the canonical call and the decision about exactly that.
+import type { AgentTool, Decision, Label } from "@stead/protocol";
+import { joinLabels } from "../access/label.ts";
+import type { JsonObject } from "../lib/json.ts";
+import { fail, type Result } from "../lib/result.ts";
+import { decideCall } from "../policy/decide.ts";
+import { fillPresets } from "../tools/presets.ts";
+import type { RegisteredTool } from "../tools/registry.ts";
+import { validateArguments } from "../tools/validate.ts";
+import { actDigest } from "./digest.ts";
+import type { Driving } from "./driving.ts";
+import type { CallState } from "./run.ts";
+
+export interface BoundCall {
+  readonly callId: string;
+  readonly tool: RegisteredTool;
+  readonly granted: AgentTool;
+  readonly arguments: JsonObject;
+  readonly actingAs: string;
+  readonly destination: string;
+  readonly label: Label;
+  /** As policy made it, not a copy: a permit is minted from the decision itself. */
+  readonly decision: Decision;
+  readonly digest: string;
+}
+
+/** The tool as granted and unchanged, and the arguments as they will be sent. */
+export function resolveCall(
+  run: Driving,
+  tool: string,
+  proposed: JsonObject,
+): Result<{ tool: RegisteredTool; granted: AgentTool; arguments: JsonObject }> {
+  const granted = run.granted(tool);
+  const registered = granted ? run.deps.registry.get(tool) : undefined;
+  if (!granted || !registered) {
+    const names = run.version.spec.tools.map((each) => each.name).join(", ");
+    return fail("tool.unknown", `There is no tool "${tool}".`, { hint: `Tools: ${names}.` });
+  }
+  const pinned = run.version.toolHashes[tool];
+  if (pinned !== undefined && pinned !== registered.tool.hash)
+    return fail("tool.changed", `The tool "${tool}" has changed since this agent was published.`, {
+      hint: "The agent's owner must review the change and publish again.",
+    });
+  const filled = fillPresets(granted.presets, proposed, run.principal);
+  const valid = validateArguments(registered.tool, filled);
+  if (!valid.ok) return valid;
+  return { ok: true, value: { tool: registered, granted, arguments: valid.value } };
+}
+
+/** Decides now, on rights, policies and labels as they are now. */
+export function bindCall(
+  run: Driving,
+  call: Pick<CallState, "callId" | "tool" | "step">,
+  proposed: JsonObject,
+): Result<BoundCall> {
+  const resolved = resolveCall(run, call.tool, proposed);
+  if (!resolved.ok) return resolved;
+  const { tool, granted } = resolved.value;
+  const label = callLabel(run, call.step);
+  const started = run.state.started;
+  const decision = decideCall(run.deps.policies(), {
+    principal: run.principal,
+    agent: { id: run.version.agentId, version: run.version.version },
+    granted: true,
+    tool: tool.tool,
+    arguments: resolved.value.arguments,
+    actsAs: granted.actsAs,
+    label,
+    attended: started?.attended ?? false,
+    surface: started?.surface ?? "",
+    spentMicros: run.state.usage.costMicros,
+  });
+  const destination = tool.destination;
+  const actingAs = actingName(run, granted);
+  const digest = actDigest({
+    runId: run.runId,
+    callId: call.callId,
+    versionHash: run.version.hash,
+    tool: tool.tool,
+    arguments: resolved.value.arguments,
+    actsAs: granted.actsAs,
+    actingAs,
+    consent: 0,
+    label,
+    destination,
+    decision,
+  });
+  const { callId } = call;
+  return {
+    ok: true,
+    value: { callId, ...resolved.value, actingAs, destination, label, decision, digest },
+  };
+}
+
+/** A call carries the join of all that the model had seen when it wrote it. */
+function callLabel(run: Driving, step: number): Label {
+  const turn = run.state.turns.find((each) => each.step === step);
+  return turn ? joinLabels([turn.label]) : run.label();
+}
+
+function actingName(run: Driving, granted: AgentTool): string {
+  if (granted.actsAs === "caller") return `${run.principal.name} <${run.principal.email}>`;
+  return granted.actsAs === "agent" ? `agent ${run.version.spec.name}` : "a fixed connection";
+}

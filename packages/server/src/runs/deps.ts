@@ -1,0 +1,38 @@
+// What the loop needs from the folders below it, as built by main.
+import type { AgentVersion, Principal } from "@stead/protocol";
+import type { Slots } from "../lib/bounded.ts";
+import type { Result } from "../lib/result.ts";
+import type { Models } from "../models/models.ts";
+import type { PolicySet } from "../policy/policy.ts";
+import type { Ctx } from "../store/context.ts";
+import type { Tx } from "../store/tx.ts";
+import type { Registry } from "../tools/registry.ts";
+import type { Interrupts } from "./interrupts.ts";
+import type { RunLog } from "./journal.ts";
+import type { Live } from "./live.ts";
+
+export interface RunDeps {
+  readonly ctx: Ctx;
+  readonly workerId: string;
+  readonly live: Live;
+  readonly models: Models;
+  readonly registry: Registry;
+  readonly policies: () => PolicySet;
+  /** The stream of a run in the ledger; bodies name these people as their subjects. */
+  readonly openLog: (runId: string, subjects: readonly string[]) => RunLog;
+  /** As they are now: rights are decided again at each step, not remembered from the start. */
+  readonly principalOf: (personId: string) => Promise<Result<Principal>>;
+  readonly versionOf: (versionId: string) => Promise<Result<AgentVersion>>;
+  /** Hands a run to the workers, in the transaction that made it ready. */
+  readonly enqueue: (tx: Tx, runId: string) => Promise<void>;
+  /** Wakes idle workers of every process; called after the commit. */
+  readonly kick: () => void;
+  /** Stops what a run is waiting for (a model, a reading tool) in whichever process drives it. */
+  readonly interrupt: (runId: string) => void;
+  /** The runs that this process drives. */
+  readonly interrupts: Interrupts;
+  /** Runs of one person that may go at once, in all processes. */
+  readonly runsPerPersonMax: number;
+  /** Tool calls that this process runs at once. */
+  readonly toolSlots: Slots;
+}

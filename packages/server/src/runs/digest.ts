@@ -1,0 +1,38 @@
+// The digest that an approval is bound to: an injective encoding of the exact act and its grounds.
+import type { Decision, Label, Tool } from "@stead/protocol";
+import { digest, type JsonObject } from "../lib/json.ts";
+
+export interface Act {
+  readonly runId: string;
+  readonly callId: string;
+  readonly versionHash: string;
+  readonly tool: Tool;
+  readonly arguments: JsonObject;
+  readonly actsAs: string;
+  /** Who will act, with the generation of their consent (never the token). */
+  readonly actingAs: string;
+  readonly consent: number;
+  readonly label: Label;
+  readonly destination: string;
+  readonly decision: Decision;
+}
+
+/** SHA-256 over canonical JSON, so no two different acts share one encoding. */
+export function actDigest(act: Act): string {
+  return digest({
+    v: 1,
+    run: act.runId,
+    call: act.callId,
+    version: act.versionHash,
+    tool: act.tool.name,
+    toolHash: act.tool.hash,
+    arguments: act.arguments,
+    actsAs: act.actsAs,
+    actingAs: act.actingAs,
+    consent: act.consent,
+    label: { ...act.label },
+    destination: act.destination,
+    decision: act.decision.kind,
+    policies: act.decision.policies.map(({ id, hash }) => [id, hash]),
+  });
+}

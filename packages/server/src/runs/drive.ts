@@ -1,0 +1,236 @@
+// The loop: fold the log, let advance choose, perform, until the run ends or waits for people.
+import type { NewRunEvent, RunStatus } from "@stead/protocol";
+import { fail, ok, type Failure, type Result } from "../lib/result.ts";
+import type { Tx } from "../store/tx.ts";
+import { advance, type Effect } from "./advance.ts";
+import { citedIn } from "./citations.ts";
+import type { RunDeps } from "./deps.ts";
+import { Driving } from "./driving.ts";
+import { RunJournal } from "./journal.ts";
+import { pastOf } from "./past.ts";
+import { performAskRepeat, performDecide, performExecute, performExpire } from "./perform-call.ts";
+import { performCompaction, performModel } from "./perform-model.ts";
+import { settleApproval, updateRun, ensureApproval } from "./queries.ts";
+
+/** More effects than this in one drive is a fault of ours, not work. */
+const EFFECTS_MAX = 5000;
+
+export type DriveEnd =
+  | { readonly kind: "ended"; readonly status: RunStatus }
+  | { readonly kind: "waiting"; readonly untilMs: number };
+
+/**
+ * Drives a run as far as it goes. Fails with `run.lease_lost` when another worker has taken it, or
+ * with `store.unavailable`; the log then says where the next worker goes on.
+ */
+export async function drive(
+  deps: RunDeps,
+  runId: string,
+  stopping: AbortSignal,
+): Promise<Result<DriveEnd>> {
+  const opened = await open(deps, runId, stopping);
+  if (!opened.ok) return opened;
+  const run = opened.value;
+  if (!run) return ok({ kind: "ended", status: "failed" });
+  deps.live.open(runId);
+  const off = deps.interrupts.on(runId, () => run.interrupt());
+  try {
+    return await loop(run);
+  } finally {
+    off();
+    run.close();
+    deps.live.close(runId);
+  }
+}
+
+/** Reads the log and claims the run; undefined when the run has ended already. */
+async function open(
+  deps: RunDeps,
+  runId: string,
+  stopping: AbortSignal,
+): Promise<Result<Driving | undefined>> {
+  const log = deps.openLog(runId, []);
+  const events = await log.read(0);
+  if (!events.ok) return events;
+  const first = events.value[0];
+  if (first?.type !== "run.started") return fail("resource.not_found", `no run ${runId}`);
+  if (events.value.at(-1)?.type === "run.finished") return ok(undefined);
+  const { personId, versionId, previousRunIds } = first.data;
+  const journal = new RunJournal(
+    {
+      runId,
+      workerId: deps.workerId,
+      log: deps.openLog(runId, [personId]),
+      now: () => deps.ctx.clock.now(),
+      sleep: (ms) => deps.ctx.clock.sleep(ms, stopping),
+      onEvent: (event) => deps.live.event(runId, event),
+    },
+    events.value,
+  );
+  journal.later([{ type: "run.claimed", data: { workerId: deps.workerId } }]);
+  const principal = await deps.principalOf(personId);
+  const version = await deps.versionOf(versionId);
+  if (!principal.ok || !version.ok) {
+    const { failure } = (principal.ok ? version : principal) as Extract<
+      typeof version,
+      { ok: false }
+    >;
+    const ended = await finish(deps, journal, { status: "failed", failure });
+    return ended.ok ? ok(undefined) : ended;
+  }
+  const past = await pastOf(deps, personId, previousRunIds);
+  if (!past.ok) return past;
+  return ok(
+    new Driving({
+      deps,
+      runId,
+      journal,
+      version: version.value,
+      principal: principal.value,
+      past: past.value,
+      stopping,
+    }),
+  );
+}
+
+async function loop(run: Driving): Promise<Result<DriveEnd>> {
+  for (let i = 0; i < EFFECTS_MAX; i++) {
+    const lost = run.journal.lost;
+    if (lost) return lost;
+    if (run.stopping.aborted) return leave(run);
+    if (run.interrupted) {
+      const heeded = await run.heed();
+      if (!heeded.ok) return heeded;
+    }
+    const effect = advance(run.state, run.facts());
+    const end = await perform(run, effect);
+    if (end) return end;
+  }
+  return fail("run.limit", "too many effects in one drive");
+}
+
+/** The worker is stopping: what is pending is written, and another worker goes on. */
+async function leave(run: Driving): Promise<Result<DriveEnd>> {
+  const flushed = await run.journal.flush();
+  return flushed.ok ? fail("run.lease_lost", "the worker is stopping") : flushed;
+}
+
+async function perform(run: Driving, effect: Effect): Promise<Result<DriveEnd> | undefined> {
+  switch (effect.kind) {
+    case "none":
+      return ok({ kind: "ended", status: run.state.status });
+    case "call-model":
+      await performModel(run, effect.step);
+      return undefined;
+    case "compact":
+      await performCompaction(run, effect.step);
+      return undefined;
+    case "decide":
+      await performDecide(run, effect.calls);
+      return undefined;
+    case "execute":
+      await performExecute(run, effect.calls);
+      return undefined;
+    case "ask-repeat":
+      await performAskRepeat(run, effect.calls);
+      return undefined;
+    case "expire":
+      performExpire(run, effect.calls);
+      return undefined;
+    case "wait":
+      return suspend(run, effect.untilMs);
+    case "answer":
+      return end(run, { status: "answered", text: effect.text });
+    case "fail":
+      return end(run, { status: "failed", failure: effect.failure as Failure });
+    case "stop":
+      return end(run, { status: effect.status, failure: effect.why });
+  }
+}
+
+/** Inbox rows and status stand before the worker lets go: an answer finds them. */
+async function suspend(run: Driving, untilMs: number): Promise<Result<DriveEnd>> {
+  const flushed = await run.journal.refresh();
+  if (!flushed.ok) return flushed;
+  const effect = advance(run.state, run.facts());
+  if (effect.kind !== "wait") return (await perform(run, effect)) ?? loop(run);
+  const { db, orgId } = run.deps.ctx;
+  for (const row of approvalRows(run)) await ensureApproval(db, { org_id: orgId, ...row });
+  await updateRun(db, orgId, rowOf(run.journal, "waiting", null));
+  return ok({ kind: "waiting", untilMs });
+}
+
+function approvalRows(run: Driving) {
+  const rows = [];
+  for (const event of run.journal.committed) {
+    if (event.type !== "approval.requested") continue;
+    const call = run.state.calls.get(event.data.callId);
+    if (call?.approval?.id !== event.data.approvalId || call.phase !== "asked") continue;
+    rows.push({
+      id: event.data.approvalId,
+      run_id: run.runId,
+      call_id: event.data.callId,
+      asker_id: run.principal.personId,
+      groups: event.data.approvers.map((approver) => approver.group),
+      state: "requested",
+      requested_at: new Date(event.at),
+      expires_at: new Date(event.data.expiresAt),
+      answered_at: null,
+      answered_by: null,
+    });
+  }
+  return rows;
+}
+
+async function end(
+  run: Driving,
+  how: { status: RunStatus; text?: string; failure?: Failure },
+): Promise<Result<DriveEnd>> {
+  const citations = how.text === undefined ? [] : citedIn(how.text, run.state);
+  const ended = await finish(run.deps, run.journal, { ...how, citations, label: run.label() });
+  return ended.ok ? ok({ kind: "ended", status: run.state.status }) : ended;
+}
+
+interface Finish {
+  readonly status: RunStatus;
+  readonly text?: string;
+  readonly failure?: Failure;
+  readonly citations?: ReturnType<typeof citedIn>;
+  readonly label?: ReturnType<Driving["label"]>;
+}
+
+async function finish(deps: RunDeps, journal: RunJournal, how: Finish): Promise<Result<void>> {
+  const { failure } = how;
+  const event: NewRunEvent = {
+    type: "run.finished",
+    data: {
+      status: how.status as "answered" | "failed" | "cancelled" | "stopped",
+      label: how.label ?? { audience: [], classes: [], trust: "outside" },
+      ...(failure
+        ? {
+            failure: {
+              code: failure.code,
+              detail: failure.detail,
+              ...(failure.hint ? { hint: failure.hint } : {}),
+            },
+          }
+        : {}),
+    },
+    bodies: { answer: { text: how.text ?? "", citations: how.citations ?? [] } },
+  };
+  const { orgId, clock } = deps.ctx;
+  const open = [...journal.state.calls.values()].filter((call) => call.phase === "asked");
+  return journal.now([event], async (tx: Tx) => {
+    const endedAt = new Date(clock.now());
+    await updateRun(tx, orgId, rowOf(journal, how.status, endedAt));
+    for (const { approval } of open)
+      if (approval)
+        await settleApproval(tx, orgId, { id: approval.id, state: "void", by: null, at: endedAt });
+    return ok();
+  });
+}
+
+function rowOf(journal: RunJournal, status: RunStatus, endedAt: Date | null) {
+  const { runId, turns, usage } = journal.state;
+  return { id: runId, status, steps: turns.length, usage, endedAt };
+}

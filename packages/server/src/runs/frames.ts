@@ -1,0 +1,140 @@
+// Events to the frames that a client of the stream receives. Pure; who may see what comes in as `sight`.
+import type { ApprovalCard, Citation, Label, RunEvent, StreamFrame } from "@stead/protocol";
+import type { JsonObject } from "../lib/json.ts";
+
+/** What one reader may see of a run. */
+export interface Sight {
+  /** May the reader see content with this label now? */
+  readonly sees: (label: Label) => boolean;
+  /** May the reader see this call's arguments (the asker, an auditor, its approver)? */
+  readonly seesCall: (callId: string) => boolean;
+  /** Why the reader may not answer this card; null when they may. */
+  readonly blocked: (card: ApprovalCard) => string | null;
+}
+
+export const WITHHELD = "[withheld: you may not read this]";
+
+export function framesOf(event: RunEvent, sight: Sight): StreamFrame[] {
+  switch (event.type) {
+    case "run.started": {
+      const input = sight.sees(event.data.input) ? str(event.bodies["input"]) : WITHHELD;
+      return [{ type: "run-start", runId: "", input }];
+    }
+    case "run.claimed":
+      return [{ type: "run-status", status: "running", note: "" }];
+    case "model.requested":
+      return event.data.purpose === "answer" ? [{ type: "step-start", step: event.data.step }] : [];
+    case "model.attempted":
+      return event.data.code === null
+        ? []
+        : [{ type: "run-status", status: "running", note: attemptNote(event.data) }];
+    case "model.answered":
+      return event.data.purpose === "answer" ? [stepEnd(event, sight)] : [];
+    case "call.rejected":
+    case "call.decided":
+    case "call.started":
+    case "call.finished":
+      return callFrames(event, sight);
+    case "approval.requested":
+    case "approval.answered":
+      return approvalFrames(event, sight);
+    case "context.compacted": {
+      const { how, replaced } = event.data;
+      return [{ type: "compaction", how, replaced: replaced.length }];
+    }
+    case "run.cancel-requested":
+      return [{ type: "run-status", status: "running", note: "Stopping before the next effect." }];
+    case "run.finished":
+      return [runEnd(event, sight)];
+    case "model.failed":
+    case "egress.sent":
+    case "egress.settled":
+      return [];
+  }
+}
+
+type Of<T extends RunEvent["type"]> = Extract<RunEvent, { type: T }>;
+
+function str(value: unknown): string {
+  return typeof value === "string" ? value : "";
+}
+
+function obj(value: unknown): JsonObject {
+  return typeof value === "object" && value !== null ? (value as JsonObject) : {};
+}
+
+function attemptNote(data: Of<"model.attempted">["data"]): string {
+  return `${data.model} could not answer (${data.code}); trying again or the next model.`;
+}
+
+function stepEnd({ data, bodies }: Of<"model.answered">, sight: Sight): StreamFrame {
+  const text = sight.sees(data.label) ? str(obj(bodies["content"])["text"]) : WITHHELD;
+  return { type: "step-end", step: data.step, model: data.model, text, usage: data.usage };
+}
+
+function callFrames(
+  event: Of<"call.rejected" | "call.decided" | "call.started" | "call.finished">,
+  sight: Sight,
+): StreamFrame[] {
+  const { callId, tool } = event.data;
+  const seen = sight.seesCall(callId);
+  switch (event.type) {
+    case "call.rejected": {
+      const { code, detail } = event.data.failure;
+      const text = seen ? `${code}: ${detail}` : WITHHELD;
+      const shown = { callId, tool, title: tool, arguments: {}, actingAs: "", decision: null };
+      return [
+        { type: "tool-call", ...shown },
+        { type: "tool-end", callId, status: "error", text, durationMs: 0 },
+      ];
+    }
+    case "call.decided": {
+      const { actingAs, decision } = event.data;
+      const args = seen ? obj(event.bodies["arguments"]) : {};
+      const call = { callId, tool, title: tool, arguments: args as never, actingAs, decision };
+      const frames: StreamFrame[] = [{ type: "tool-call", ...call }];
+      if (decision.kind === "deny") {
+        const text = decision.reason;
+        frames.push({ type: "tool-end", callId, status: "denied", text, durationMs: 0 });
+      }
+      return frames;
+    }
+    case "call.started":
+      return [{ type: "tool-start", callId }];
+    case "call.finished": {
+      const { status, durationMs, label } = event.data;
+      const text = sight.sees(label) ? str(event.bodies["result"]) : WITHHELD;
+      return [{ type: "tool-end", callId, status, text, durationMs }];
+    }
+  }
+}
+
+function approvalFrames(
+  event: Of<"approval.requested" | "approval.answered">,
+  sight: Sight,
+): StreamFrame[] {
+  if (event.type === "approval.answered") {
+    const { approvalId, answer } = event.data;
+    const byName = str(event.bodies["byName"]);
+    return [
+      { type: "approval-answer", approvalId, answer, byName, note: str(event.bodies["note"]) },
+    ];
+  }
+  const waiting: StreamFrame = { type: "run-status", status: "waiting", note: "" };
+  const card = event.bodies["card"] as ApprovalCard | undefined;
+  if (!card?.id || !sight.seesCall(event.data.callId)) return [waiting];
+  const shown = { ...card, blockedBecause: sight.blocked(card) };
+  return [{ type: "approval-request", card: shown }, waiting];
+}
+
+function runEnd({ data, bodies }: Of<"run.finished">, sight: Sight): StreamFrame {
+  const answer = obj(bodies["answer"]);
+  const seen = sight.sees(data.label);
+  return {
+    type: "run-end",
+    status: data.status,
+    text: seen ? str(answer["text"]) : WITHHELD,
+    citations: seen ? ((answer["citations"] ?? []) as Citation[]) : [],
+    failure: data.failure ?? null,
+  };
+}

@@ -1,0 +1,17 @@
+// Who to wake when a person cancels: runs that this process drives, by id.
+
+export class Interrupts {
+  readonly #wakes = new Map<string, () => void>();
+
+  /** Called by the driver of a run; the function it gives ends it. */
+  on(runId: string, wake: () => void): () => void {
+    this.#wakes.set(runId, wake);
+    return () => {
+      if (this.#wakes.get(runId) === wake) this.#wakes.delete(runId);
+    };
+  }
+
+  fire(runId: string): void {
+    this.#wakes.get(runId)?.();
+  }
+}

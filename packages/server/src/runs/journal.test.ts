@@ -1,0 +1,71 @@
+// The run's pen: order, fences, lost answers and taken leases.
+import { expect, test } from "vitest";
+import { RunJournal } from "./journal.ts";
+import { answered, claimed, decided, memoryLog, started, type MemoryLog } from "./runs.fixture.ts";
+
+function open(log: MemoryLog, workerId = "w1"): RunJournal {
+  const options = { runId: "run_1", workerId, log, now: () => 0, sleep: async () => undefined };
+  return new RunJournal(options, log.events);
+}
+
+test("later is folded at once and committed with the next now, in order", async () => {
+  const log = memoryLog([started]);
+  const journal = open(log);
+  journal.later([claimed()]);
+  journal.later([answered(1, ["a"])]);
+  expect(journal.state.turns).toHaveLength(1);
+  expect(log.events).toHaveLength(1);
+  await journal.now([decided("call_1_1", "permit")]);
+  const types = log.events.map((event) => event.type);
+  expect(types).toEqual(["run.started", "run.claimed", "model.answered", "call.decided"]);
+});
+
+test("calls of now made side by side all come back committed, each event once", async () => {
+  const log = memoryLog([started, claimed(), answered(1, ["a", "b", "c"])]);
+  const journal = open(log);
+  const ids = ["call_1_1", "call_1_2", "call_1_3"];
+  const results = await Promise.all(ids.map((id) => journal.now([decided(id, "permit")])));
+  expect(results.every((result) => result.ok)).toBe(true);
+  expect(log.events).toHaveLength(6);
+});
+
+test("a person's event in between is taken over, and what was pending follows it", async () => {
+  const log = memoryLog([started]);
+  const journal = open(log);
+  await journal.now([claimed()]);
+  await log.append(2, [{ type: "run.cancel-requested", data: { by: "usr_1" } }]);
+  const written = await journal.now([answered(1, ["a"])]);
+  expect(written.ok).toBe(true);
+  expect(journal.state.cancelledBy).toBe("usr_1");
+  expect(log.events.map((event) => event.type).slice(2)).toEqual([
+    "run.cancel-requested",
+    "model.answered",
+  ]);
+});
+
+test("a worker that lost its lease can't append", async () => {
+  const log = memoryLog([started]);
+  const first = open(log, "w1");
+  await first.now([claimed("w1")]);
+  const second = open(log, "w2");
+  await second.now([claimed("w2")]);
+  const late = await first.now([answered(1, ["a"])]);
+  expect(late).toMatchObject({ ok: false, failure: { code: "run.lease_lost" } });
+  expect(log.events.filter((event) => event.type === "model.answered")).toHaveLength(0);
+  expect((await first.now([])).ok).toBe(false);
+});
+
+test("an append whose answer was lost is found again, not written twice", async () => {
+  const log = memoryLog([started]);
+  const journal = open(log);
+  log.failing = ["outage", "lost-answer"];
+  const written = await journal.now([claimed(), answered(1, ["a"])]);
+  expect(written.ok).toBe(true);
+  expect(log.events.map((event) => event.type)).toEqual([
+    "run.started",
+    "run.claimed",
+    "model.answered",
+  ]);
+  expect(journal.committed).toHaveLength(3);
+  expect((await journal.now([decided("call_1_1", "permit")])).ok).toBe(true);
+});

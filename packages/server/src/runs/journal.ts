@@ -1,0 +1,213 @@
+// The run's pen: events are folded at once, committed in order, and never by two writers.
+// `later` waits for the next commit (or 10 ms); `now` resolves when committed.
+import type { NewRunEvent, RunEvent } from "@stead/protocol";
+import { canonical, type JsonObject } from "../lib/json.ts";
+import { fail, ok, type Failure, type Result } from "../lib/result.ts";
+import { apply, fold } from "./fold.ts";
+import type { RunState } from "./run.ts";
+import type { Tx } from "../store/tx.ts";
+
+const LATER_MS = 10;
+/** A person's event (cancel, approval) may come between; more than this many in a row is a fault. */
+const CONFLICTS_MAX = 20;
+/** How long an outcome is held while Postgres is away: two minutes. */
+const OUTAGE_TRIES_MAX = 480;
+const OUTAGE_WAIT_MS = 250;
+
+/** How the journal reaches the log; the ledger in the product. */
+export interface RunLog {
+  append(
+    after: number,
+    events: readonly NewRunEvent[],
+    also?: (tx: Tx) => Promise<Result<void>>,
+  ): Promise<Result<{ at: number }>>;
+  /** Events after a seq, oldest first; `limit`: only so many. */
+  read(after: number, limit?: number): Promise<Result<RunEvent[]>>;
+}
+
+export interface JournalOptions {
+  readonly runId: string;
+  readonly workerId: string;
+  readonly log: RunLog;
+  readonly now: () => number;
+  readonly sleep: (ms: number) => Promise<void>;
+  /** Called for each event, committed or not yet, in order: feeds live streams. */
+  readonly onEvent?: (event: RunEvent) => void;
+}
+
+export class RunJournal {
+  readonly #options: JournalOptions;
+  readonly #committed: RunEvent[] = [];
+  #state: RunState;
+  #pending: NewRunEvent[] = [];
+  #flushing: Promise<Result<void>> | null = null;
+  #timer: NodeJS.Timeout | null = null;
+  #lost: { readonly ok: false; readonly failure: Failure } | null = null;
+  #foreign: (() => void) | null = null;
+
+  constructor(options: JournalOptions, events: readonly RunEvent[]) {
+    this.#options = options;
+    this.#committed.push(...events);
+    this.#state = fold(options.runId, events);
+  }
+
+  /** The state with everything folded in, also what is not committed yet. */
+  get state(): RunState {
+    return this.#state;
+  }
+
+  /** Events known to be in the log. */
+  get committed(): readonly RunEvent[] {
+    return this.#committed;
+  }
+
+  /** Why nothing can be written any more: the lease was lost, or the store stayed away. */
+  get lost(): { readonly ok: false; readonly failure: Failure } | null {
+    return this.#lost;
+  }
+
+  /** Set once: called when somebody else's event (a cancel, an approval) was found in the log. */
+  onForeign(listener: () => void): void {
+    this.#foreign = listener;
+  }
+
+  later(events: readonly NewRunEvent[]): void {
+    for (const event of events) {
+      this.#pending.push(event);
+      apply(this.#state, this.#stamp(event, this.#state.seq + 1));
+    }
+    this.#timer ??= setTimeout(() => void this.flush(), LATER_MS);
+  }
+
+  async now(
+    events: readonly NewRunEvent[],
+    also?: (tx: Tx) => Promise<Result<void>>,
+  ): Promise<Result<void>> {
+    this.later(events);
+    if (also === undefined) return this.flush();
+    const before = await this.#settle();
+    if (!before.ok) return before;
+    this.#flushing = this.#commit(also).finally(() => (this.#flushing = null));
+    return this.#flushing;
+  }
+
+  /** Commits everything pending; calls made meanwhile share the commit that follows. */
+  async flush(): Promise<Result<void>> {
+    const settled = await this.#settle();
+    if (!settled.ok || this.#pending.length === 0) return settled;
+    this.#flushing ??= this.#commit().finally(() => (this.#flushing = null));
+    return this.#flushing;
+  }
+
+  /** Reads what others wrote since; true when there was something. */
+  async refresh(): Promise<Result<boolean>> {
+    const settled = await this.flush();
+    if (!settled.ok) return settled;
+    const found = await this.#options.log.read(this.#seq);
+    if (!found.ok) return found;
+    if (found.value.length === 0) return { ok: true, value: false };
+    const adopted = this.#adopt(found.value);
+    return adopted.ok ? { ok: true, value: true } : adopted;
+  }
+
+  get #seq(): number {
+    return this.#committed.at(-1)?.seq ?? 0;
+  }
+
+  async #settle(): Promise<Result<void>> {
+    if (this.#timer) clearTimeout(this.#timer);
+    this.#timer = null;
+    while (this.#flushing) await this.#flushing;
+    return this.#lost ?? ok();
+  }
+
+  #stamp(event: NewRunEvent, seq: number, at = this.#options.now()): RunEvent {
+    return { ...event, seq, at, bodies: event.bodies ?? {} } as RunEvent;
+  }
+
+  async #commit(also?: (tx: Tx) => Promise<Result<void>>): Promise<Result<void>> {
+    let outages = 0;
+    for (let conflicts = 0; conflicts < CONFLICTS_MAX;) {
+      const events = this.#pending;
+      const done = await this.#options.log.append(this.#seq, events, also);
+      if (done.ok) {
+        this.#pending = this.#pending.slice(events.length);
+        this.#record(events, done.value.at);
+        return ok();
+      }
+      const { code } = done.failure;
+      if (code === "store.unavailable" && outages++ < OUTAGE_TRIES_MAX) {
+        await this.#options.sleep(OUTAGE_WAIT_MS);
+        continue;
+      }
+      if (code !== "ledger.conflict") return this.#give(done);
+      conflicts++;
+      const adopted = await this.#adoptConflict(events);
+      if (!adopted.ok || this.#pending.length === 0) return adopted;
+    }
+    return this.#give(fail("ledger.conflict", "the run's log kept moving on"));
+  }
+
+  /** A conflict is somebody else's event, or our own commit whose answer was lost on the way. */
+  async #adoptConflict(events: readonly NewRunEvent[]): Promise<Result<void>> {
+    const others = await this.#options.log.read(this.#seq);
+    if (!others.ok) return this.#give(others);
+    if (isOurs(others.value, events)) {
+      this.#pending = this.#pending.slice(events.length);
+      for (const event of others.value.slice(0, events.length)) this.#keep(event);
+      return others.value.length === events.length
+        ? ok()
+        : this.#adopt(others.value.slice(events.length));
+    }
+    return this.#adopt(others.value);
+  }
+
+  #keep(event: RunEvent): void {
+    this.#committed.push(event);
+    this.#options.onEvent?.(event);
+  }
+
+  #record(events: readonly NewRunEvent[], at: number): void {
+    for (const event of events) this.#keep(this.#stamp(event, this.#seq + 1, at));
+  }
+
+  /** Takes over what others wrote: a person's events are folded in, another worker's end this one. */
+  #adopt(others: readonly RunEvent[]): Result<void> {
+    const taken = others.find(
+      (event) => event.type === "run.claimed" && event.data.workerId !== this.#options.workerId,
+    );
+    if (taken) return this.#give(fail("run.lease_lost", "another worker has taken this run over"));
+    for (const event of others) this.#keep(event);
+    this.#state = fold(this.#options.runId, this.#committed);
+    for (const event of this.#pending) apply(this.#state, this.#stamp(event, this.#state.seq + 1));
+    this.#foreign?.();
+    return ok();
+  }
+
+  #give(failed: { readonly ok: false; readonly failure: Failure }): Result<void> {
+    this.#lost = failed;
+    return failed;
+  }
+}
+
+function isOurs(others: readonly RunEvent[], events: readonly NewRunEvent[]): boolean {
+  if (events.length === 0 || others.length < events.length) return false;
+  return events.every((event, i) => {
+    const other = others[i];
+    if (other === undefined || other.type !== event.type) return false;
+    return canonical(other.data as JsonObject) === canonical(event.data as JsonObject);
+  });
+}
+
+/** A body as the ledger takes it: the value, and whom it names. */
+export function bodiesFor(
+  event: NewRunEvent,
+  subjects: readonly string[],
+): Record<string, { value: JsonObject[string]; subjects: string[] }> | undefined {
+  if (!event.bodies) return undefined;
+  const bodies: Record<string, { value: JsonObject[string]; subjects: string[] }> = {};
+  for (const [name, value] of Object.entries(event.bodies))
+    if (value !== undefined)
+      bodies[name] = { value: value as JsonObject[string], subjects: [...subjects] };
+  return bodies;
+}

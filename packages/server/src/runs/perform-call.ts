@@ -1,0 +1,284 @@
+// Performs what the model asked for: decide each call, ask people, run what is permitted.
+import type { NewRunEvent } from "@stead/protocol";
+import { joinLabels, onlyPerson } from "../access/label.ts";
+import { clip } from "../lib/bounded.ts";
+import { fail, type Failure, type Result } from "../lib/result.ts";
+import { permitApproved, permitCall, type Permit } from "../policy/permit.ts";
+import { executeCall, type ToolOutput } from "../tools/execute.ts";
+import { bindCall, type BoundCall } from "./bind.ts";
+import { askEvent } from "./card.ts";
+import type { Driving } from "./driving.ts";
+import type { CallState } from "./run.ts";
+
+/** How much of a failure's text the model is shown. */
+const FAILURE_CHARS_MAX = 2000;
+
+export async function performDecide(run: Driving, calls: readonly CallState[]): Promise<void> {
+  const rights = await run.refreshPrincipal();
+  const max = run.state.bounds?.callsPerTurnMax ?? 1;
+  for (const [i, call] of calls.entries()) {
+    if (!rights.ok) run.journal.later([rejected(call, rights.failure)]);
+    else if (i >= max) run.journal.later([rejected(call, tooMany(max))]);
+    else decideOne(run, call);
+  }
+}
+
+function tooMany(max: number): Failure {
+  return fail("run.limit", `At most ${max} calls a turn are run.`, {
+    hint: "Call the others in the next turn.",
+  }).failure;
+}
+
+function decideOne(run: Driving, call: CallState): void {
+  const bound = bindCall(run, call, call.proposed);
+  if (!bound.ok) run.journal.later([rejected(call, bound.failure)]);
+  else record(run, bound.value);
+}
+
+/** Writes the decision down; an ask suspends the call. */
+function record(run: Driving, bound: BoundCall): void {
+  const { decision, callId, tool, granted, actingAs, destination, digest, label } = bound;
+  const events: NewRunEvent[] = [
+    {
+      type: "call.decided",
+      data: {
+        callId,
+        tool: tool.tool.name,
+        decision,
+        actsAs: granted.actsAs,
+        actingAs,
+        destination,
+        digest,
+        toolHash: tool.tool.hash,
+        label,
+      },
+      bodies: { arguments: bound.arguments },
+    },
+  ];
+  if (decision.kind === "ask") events.push(askEvent(run, bound, "policy"));
+  const permit = permitCall(decision, { nowMs: run.deps.ctx.clock.now(), digest });
+  if (permit.ok) run.permits.set(callId, permit.value);
+  run.journal.later(events);
+}
+
+function rejected(call: CallState, failure: Failure): NewRunEvent {
+  const { code, detail, hint } = failure;
+  return {
+    type: "call.rejected",
+    data: {
+      callId: call.callId,
+      tool: clip(call.tool, 200),
+      failure: { code, detail: clip(detail, FAILURE_CHARS_MAX), ...(hint ? { hint } : {}) },
+    },
+  };
+}
+
+/** A keyless call that a dead worker had started: only a person can say whether to repeat it. */
+export async function performAskRepeat(run: Driving, calls: readonly CallState[]): Promise<void> {
+  for (const call of calls) {
+    const bound = bindCall(run, call, call.arguments);
+    if (!bound.ok) run.journal.later([finishedWith(run, call, bound)]);
+    else run.journal.later([askEvent(run, bound.value, "repeat")]);
+  }
+}
+
+export function performExpire(run: Driving, calls: readonly CallState[]): void {
+  for (const { callId, tool, approval } of calls)
+    run.journal.later([
+      {
+        type: "approval.answered",
+        data: {
+          callId,
+          tool,
+          approvalId: approval?.id ?? "",
+          answer: "expired",
+          by: null,
+          digest: approval?.digest ?? "",
+          edited: false,
+          meets: [],
+        },
+      },
+    ]);
+}
+
+/** Runs calls side by side, as many as this process has room for. */
+export async function performExecute(run: Driving, calls: readonly CallState[]): Promise<void> {
+  await run.refreshPrincipal();
+  await Promise.all(calls.map((call) => executeOne(run, call)));
+}
+
+async function executeOne(run: Driving, call: CallState): Promise<void> {
+  const ready = permitFor(run, call);
+  if (!ready) return;
+  const { bound, permit } = ready;
+  const release = await run.deps.toolSlots.acquire();
+  if (!release) {
+    run.journal.later([finishedWith(run, call, fail("run.busy", "Too many tools are running."))]);
+    return;
+  }
+  try {
+    await start(run, bound, call, permit);
+  } finally {
+    release();
+  }
+}
+
+/**
+ * The permit of this worker's own decision, or of an approval that still binds exactly this act.
+ * Anything else is decided again, and what comes out is written down instead of run.
+ */
+function permitFor(run: Driving, call: CallState): { bound: BoundCall; permit: Permit } | null {
+  const bound = bindCall(run, call, call.phase === "permitted" ? call.proposed : call.arguments);
+  if (!bound.ok) {
+    run.journal.later([finishedWith(run, call, bound)]);
+    return null;
+  }
+  const own = run.permits.get(call.callId);
+  run.permits.delete(call.callId);
+  const { decision, digest } = bound.value;
+  const options = { nowMs: run.deps.ctx.clock.now(), digest };
+  const permit =
+    decision.kind === "ask" && bindsStill(call, bound.value)
+      ? permitApproved(decision, { ...call.consent, digest: call.digest }, options)
+      : permitCall(decision, options);
+  if (permit.ok) return { bound: bound.value, permit: own?.digest === digest ? own : permit.value };
+  record(run, bound.value);
+  return null;
+}
+
+/** The same act that was approved: not yet begun, or begun by a dead worker under its own key. */
+function bindsStill(
+  call: CallState,
+  bound: BoundCall,
+): call is CallState & { consent: NonNullable<CallState["consent"]> } {
+  if (call.digest !== bound.digest || call.consent === null) return false;
+  return call.phase === "approved" || call.phase === "started";
+}
+
+async function start(
+  run: Driving,
+  bound: BoundCall,
+  call: CallState,
+  permit: Permit,
+): Promise<void> {
+  const { contract } = bound.tool.tool;
+  const began = run.deps.ctx.clock.monotonicMs();
+  const started: NewRunEvent = {
+    type: "call.started",
+    data: {
+      callId: bound.callId,
+      tool: bound.tool.tool.name,
+      key: `${run.runId}/${bound.callId}`,
+      keyed: contract.keyed || contract.effect === "read",
+      digest: bound.digest,
+      policies: bound.decision.policies.map((policy) => policy.id),
+      ...(call.approval && call.phase === "approved" ? { approvalId: call.approval.id } : {}),
+    },
+  };
+  // A read changes nothing, so its start need not be on disk before it happens.
+  if (contract.effect === "read") run.journal.later([started]);
+  else if (call.phase !== "started") {
+    const written = await run.journal.now([started]);
+    if (!written.ok) return;
+    if (run.state.cancelledBy !== null) {
+      run.journal.later([
+        finishedWith(run, call, fail("run.cancelled", "Cancelled before it ran.")),
+      ]);
+      return;
+    }
+  }
+  const output = await executeCall(run.deps.registry, permit, {
+    callId: bound.callId,
+    key: `${run.runId}/${bound.callId}`,
+    digest: bound.digest,
+    tool: bound.tool,
+    arguments: bound.arguments,
+    actsAs: bound.granted.actsAs,
+    principal: run.principal,
+    agent: { id: run.version.agentId, name: run.version.spec.name, versionId: run.version.id },
+    runId: run.runId,
+    journal: run.journal,
+    // An act that has begun is waited for: leaving it off would leave its effect unknown.
+    signal: contract.effect === "read" ? run.signal : new AbortController().signal,
+    outputBytesMax: run.state.bounds?.toolOutputBytesMax ?? 1_000_000,
+    citationsFrom: citationsSoFar(run, call),
+  });
+  if (!output.ok && contract.effect === "read" && run.stopping.aborted) return;
+  const durationMs = Math.round(run.deps.ctx.clock.monotonicMs() - began);
+  run.journal.later([finished(run, bound, output, durationMs)]);
+}
+
+/** Numbers of documents are unique in a run; calls of one turn take blocks of twenty. */
+function citationsSoFar(run: Driving, call: CallState): number {
+  let count = 0;
+  for (const other of run.state.calls.values())
+    if (other.step < call.step)
+      for (const { number } of other.result?.citations ?? []) count = Math.max(count, number);
+  const place = run.state.turns
+    .find((turn) => turn.step === call.step)
+    ?.callIds.indexOf(call.callId);
+  return count + 1 + 20 * Math.max(0, place ?? 0);
+}
+
+function finished(
+  run: Driving,
+  bound: BoundCall,
+  output: Result<ToolOutput>,
+  durationMs: number,
+): NewRunEvent {
+  if (!output.ok)
+    return finishedWith(run, { ...bound, tool: bound.tool.tool.name }, output, durationMs);
+  const { value } = output;
+  const { contract } = bound.tool.tool;
+  const label = joinLabels([
+    contract.result,
+    { audience: bound.label.audience, classes: bound.label.classes, trust: contract.result.trust },
+    ...(value.label ? [value.label] : []),
+    ...(contract.resultForCallerOnly && !value.label?.audience.length
+      ? [{ ...contract.result, audience: [onlyPerson(run.principal.personId)] }]
+      : []),
+  ]);
+  return {
+    type: "call.finished",
+    data: {
+      callId: bound.callId,
+      tool: bound.tool.tool.name,
+      status: "ok",
+      label,
+      citations: value.citations.length,
+      origins: [...value.origins],
+      bytes: Buffer.byteLength(value.text),
+      ...(value.blobId ? { blobId: value.blobId } : {}),
+      durationMs,
+    },
+    bodies: {
+      result: value.text,
+      ...(value.citations.length > 0 ? { citations: value.citations } : {}),
+    },
+  };
+}
+
+function finishedWith(
+  run: Driving,
+  call: { callId: string; tool: string },
+  { failure }: { failure: Failure },
+  durationMs = 0,
+): NewRunEvent {
+  const { code, hint } = failure;
+  const detail = clip(failure.detail, FAILURE_CHARS_MAX);
+  return {
+    type: "call.finished",
+    data: {
+      callId: call.callId,
+      tool: call.tool,
+      status: code.startsWith("policy.") ? "denied" : "error",
+      failure: { code, detail, ...(hint ? { hint } : {}) },
+      label: { audience: [onlyPerson(run.principal.personId)], classes: [], trust: "outside" },
+      citations: 0,
+      origins: [{ kind: "kernel", reason: code }],
+      bytes: 0,
+      durationMs,
+    },
+    bodies: { result: `${code}: ${detail}${hint ? ` ${hint}` : ""}` },
+  };
+}

@@ -1,0 +1,278 @@
+// All SQL of runs: the rows that lists and inboxes read. The truth stands in the ledger.
+import type { RunStatus, Usage } from "@stead/protocol";
+import { sql } from "kysely";
+import type { Db } from "../store/db.ts";
+
+export interface ThreadTable {
+  org_id: string;
+  id: string;
+  person_id: string;
+  agent_id: string;
+  updated_at: Date;
+}
+export interface RunTable {
+  org_id: string;
+  id: string;
+  thread_id: string;
+  agent_id: string;
+  version_id: string;
+  person_id: string;
+  status: string;
+  trial: boolean;
+  started_at: Date;
+  ended_at: Date | null;
+  steps: number;
+  usage: Usage;
+}
+export interface ApprovalTable {
+  org_id: string;
+  id: string;
+  run_id: string;
+  call_id: string;
+  asker_id: string;
+  groups: string[];
+  state: string;
+  requested_at: Date;
+  expires_at: Date;
+  answered_at: Date | null;
+  answered_by: string | null;
+}
+export interface LiveTextTable {
+  org_id: string;
+  run_id: string;
+  step: number;
+  attempt: number;
+  text: string;
+  reasoning: string;
+}
+declare module "../store/db.ts" {
+  interface Tables {
+    thread: ThreadTable;
+    run: RunTable;
+    approval: ApprovalTable;
+    live_text: LiveTextTable;
+  }
+}
+
+export type RunRow = RunTable;
+
+export async function upsertThread(db: Db, thread: ThreadTable): Promise<void> {
+  await db
+    .insertInto("thread")
+    .values(thread)
+    .onConflict((c) => c.columns(["org_id", "id"]).doUpdateSet({ updated_at: thread.updated_at }))
+    .execute();
+}
+
+export async function threadOf(
+  db: Db,
+  orgId: string,
+  id: string,
+): Promise<ThreadTable | undefined> {
+  return db
+    .selectFrom("thread")
+    .selectAll()
+    .where("org_id", "=", orgId)
+    .where("id", "=", id)
+    .executeTakeFirst();
+}
+
+export async function threadsOf(
+  db: Db,
+  orgId: string,
+  page: { personId: string; limit: number; before: Date | undefined },
+): Promise<ThreadTable[]> {
+  let query = db
+    .selectFrom("thread")
+    .selectAll()
+    .where("org_id", "=", orgId)
+    .where("person_id", "=", page.personId);
+  if (page.before) query = query.where("updated_at", "<", page.before);
+  return query.orderBy("updated_at", "desc").limit(page.limit).execute();
+}
+
+export async function insertRun(db: Db, run: RunTable): Promise<void> {
+  await db
+    .insertInto("run")
+    .values({ ...run, usage: JSON.stringify(run.usage) as unknown as Usage })
+    .execute();
+}
+
+export async function updateRun(
+  db: Db,
+  orgId: string,
+  run: { id: string; status: RunStatus; steps: number; usage: Usage; endedAt: Date | null },
+): Promise<void> {
+  await db
+    .updateTable("run")
+    .set({
+      status: run.status,
+      steps: run.steps,
+      usage: JSON.stringify(run.usage) as unknown as Usage,
+      ended_at: run.endedAt,
+    })
+    .where("org_id", "=", orgId)
+    .where("id", "=", run.id)
+    .execute();
+}
+
+export async function runRow(db: Db, orgId: string, id: string): Promise<RunRow | undefined> {
+  return db
+    .selectFrom("run")
+    .selectAll()
+    .where("org_id", "=", orgId)
+    .where("id", "=", id)
+    .executeTakeFirst();
+}
+
+export interface RunFilter {
+  readonly limit: number;
+  readonly before?: Date | undefined;
+  readonly status?: RunStatus | undefined;
+  readonly agentId?: string | undefined;
+  /** Only this person's. */
+  readonly personId?: string | undefined;
+}
+
+export async function runRows(db: Db, orgId: string, filter: RunFilter): Promise<RunRow[]> {
+  let query = db.selectFrom("run").selectAll().where("org_id", "=", orgId);
+  if (filter.personId) query = query.where("person_id", "=", filter.personId);
+  if (filter.status) query = query.where("status", "=", filter.status);
+  if (filter.agentId) query = query.where("agent_id", "=", filter.agentId);
+  if (filter.before) query = query.where("started_at", "<", filter.before);
+  return query.orderBy("started_at", "desc").limit(filter.limit).execute();
+}
+
+export async function runsOfThread(db: Db, orgId: string, threadId: string): Promise<RunRow[]> {
+  return db
+    .selectFrom("run")
+    .selectAll()
+    .where("org_id", "=", orgId)
+    .where("thread_id", "=", threadId)
+    .orderBy("started_at")
+    .limit(500)
+    .execute();
+}
+
+/** Runs of a person that have not ended. Locks their rows' count against a race of two starts. */
+export async function countGoing(db: Db, orgId: string, personId: string): Promise<number> {
+  await sql`select pg_advisory_xact_lock(hashtextextended(${`${orgId}:${personId}`}, 300))`.execute(
+    db,
+  );
+  const row = await db
+    .selectFrom("run")
+    .select((s) => s.fn.countAll<number>().as("count"))
+    .where("org_id", "=", orgId)
+    .where("person_id", "=", personId)
+    .where("ended_at", "is", null)
+    .executeTakeFirstOrThrow();
+  return Number(row.count);
+}
+
+/** Once made, a row changes only by its answer. */
+export async function ensureApproval(db: Db, approval: ApprovalTable): Promise<void> {
+  await db
+    .insertInto("approval")
+    .values(approval)
+    .onConflict((c) => c.columns(["org_id", "id"]).doNothing())
+    .execute();
+}
+
+export async function approvalRow(
+  db: Db,
+  orgId: string,
+  id: string,
+): Promise<ApprovalTable | undefined> {
+  return db
+    .selectFrom("approval")
+    .selectAll()
+    .where("org_id", "=", orgId)
+    .where("id", "=", id)
+    .executeTakeFirst();
+}
+
+export async function approvalsOfRun(
+  db: Db,
+  orgId: string,
+  runId: string,
+): Promise<ApprovalTable[]> {
+  return db
+    .selectFrom("approval")
+    .selectAll()
+    .where("org_id", "=", orgId)
+    .where("run_id", "=", runId)
+    .limit(1000)
+    .execute();
+}
+
+/** Approvals that the person may answer (one of the groups is theirs) or has asked for. */
+export async function approvalsFor(
+  db: Db,
+  orgId: string,
+  page: {
+    personId: string;
+    groups: readonly string[];
+    waiting: boolean;
+    limit: number;
+    before: Date | undefined;
+  },
+): Promise<ApprovalTable[]> {
+  let query = db
+    .selectFrom("approval")
+    .selectAll()
+    .where("org_id", "=", orgId)
+    .where("state", page.waiting ? "=" : "<>", "requested")
+    .where((e) =>
+      e.or([
+        e("asker_id", "=", page.personId),
+        sql<boolean>`groups && ${[...page.groups]}::text[]`,
+      ]),
+    );
+  if (page.before) query = query.where("requested_at", "<", page.before);
+  return query.orderBy("requested_at", "desc").limit(page.limit).execute();
+}
+
+export async function settleApproval(
+  db: Db,
+  orgId: string,
+  answer: { id: string; state: string; by: string | null; at: Date },
+): Promise<void> {
+  await db
+    .updateTable("approval")
+    .set({ state: answer.state, answered_by: answer.by, answered_at: answer.at })
+    .where("org_id", "=", orgId)
+    .where("id", "=", answer.id)
+    .execute();
+}
+
+export async function saveLiveText(db: Db, row: LiveTextTable): Promise<void> {
+  const { step, attempt, text, reasoning } = row;
+  await db
+    .insertInto("live_text")
+    .values(row)
+    .onConflict((c) =>
+      c.columns(["org_id", "run_id"]).doUpdateSet({ step, attempt, text, reasoning }),
+    )
+    .execute();
+}
+
+export async function liveTextOf(
+  db: Db,
+  orgId: string,
+  runId: string,
+): Promise<LiveTextTable | undefined> {
+  return db
+    .selectFrom("live_text")
+    .selectAll()
+    .where("org_id", "=", orgId)
+    .where("run_id", "=", runId)
+    .executeTakeFirst();
+}
+
+export async function dropLiveText(db: Db, orgId: string, runId: string): Promise<void> {
+  await db
+    .deleteFrom("live_text")
+    .where("org_id", "=", orgId)
+    .where("run_id", "=", runId)
+    .execute();
+}

@@ -1,0 +1,294 @@
+// Endpoints of runs, threads and approvals.
+import type { Agent, AgentVersion, Person, Principal, Run } from "@stead/protocol";
+import type { Handlers } from "../lib/handler.ts";
+import { clip } from "../lib/bounded.ts";
+import { fail, ok, type Result } from "../lib/result.ts";
+import { answerApproval, answerGroups, cardFor } from "./approve.ts";
+import { cancelRun } from "./cancel.ts";
+import type { RunDeps } from "./deps.ts";
+import { fold } from "./fold.ts";
+import { openForReading } from "./open.ts";
+import {
+  approvalRow,
+  approvalsFor,
+  runRow,
+  runRows,
+  runsOfThread,
+  threadOf,
+  threadsOf,
+  type RunRow,
+} from "./queries.ts";
+import { startRun } from "./start.ts";
+import { streamRun } from "./stream.ts";
+import { runFrom, seenAs, sightOf, traceFor } from "./view.ts";
+
+/** What the routes need of people and agents, in their own words. */
+export interface RunRouteDeps extends RunDeps {
+  /** The agent as this person may use it, with the version to run. */
+  readonly agentFor: (
+    principal: Principal,
+    agentId: string,
+    trial: boolean,
+  ) => Promise<Result<{ agent: Agent; version: AgentVersion }>>;
+  readonly personOf: (personId: string) => Promise<Person | undefined>;
+  /** Writes down that an auditor has read a run's bodies. */
+  readonly recordReading: (reader: Principal, runId: string) => Promise<Result<void>>;
+}
+
+type Names =
+  | "run.start"
+  | "run.list"
+  | "run.get"
+  | "run.trace"
+  | "run.stream"
+  | "run.cancel"
+  | "thread.list"
+  | "thread.get"
+  | "approval.list"
+  | "approval.get"
+  | "approval.answer";
+
+export function runRoutes(deps: RunRouteDeps): Pick<Handlers, Names> {
+  return { ...runHandlers(deps), ...threadHandlers(deps), ...approvalHandlers(deps) };
+}
+
+function runHandlers(deps: RunRouteDeps): Pick<Handlers, Extract<Names, `run.${string}`>> {
+  return {
+    "run.start": async ({ principal, idempotencyKey }, { body }) => {
+      const found = await deps.agentFor(principal, body.agentId, body.trial);
+      if (!found.ok) return found;
+      const row = await startRun(deps, {
+        principal,
+        ...found.value,
+        input: body.input,
+        threadId: body.threadId,
+        trial: body.trial,
+        surface: principal.via.kind === "key" ? "api" : "console",
+        idempotencyKey,
+      });
+      return row.ok ? ok(await present(deps, principal, row.value)) : row;
+    },
+    "run.list": async ({ principal }, { query }) => {
+      const all = principal.roles.includes("auditor");
+      const rows = await runRows(deps.ctx.db, deps.ctx.orgId, {
+        limit: query.limit,
+        before: cursorDate(query.cursor),
+        status: query.status,
+        agentId: query.agentId,
+        personId: all ? query.personId : principal.personId,
+      });
+      const items = await Promise.all(rows.map((row) => present(deps, principal, row)));
+      return ok({ items, next: nextAfter(rows, query.limit, (row) => row.started_at) });
+    },
+    "run.get": async ({ principal }, { params }) => {
+      const seen = await visible(deps, principal, String(params["runId"]));
+      return seen.ok ? ok(await present(deps, principal, seen.value.row)) : seen;
+    },
+    "run.trace": async ({ principal }, { params }) => {
+      const seen = await visible(deps, principal, String(params["runId"]));
+      if (!seen.ok) return seen;
+      const { row, as, approvals } = seen.value;
+      const events = await deps.openLog(row.id, []).read(0);
+      if (!events.ok) return events;
+      if (as === "auditor") {
+        const recorded = await deps.recordReading(principal, row.id);
+        if (!recorded.ok) return recorded;
+      }
+      const sight = await sightOf(deps.ctx, principal, {
+        row,
+        as,
+        approvals,
+        events: events.value,
+      });
+      const spans = traceFor(events.value, as, sight);
+      return ok({ run: await present(deps, principal, row), spans, seenAs: as });
+    },
+    "run.stream": async ({ principal, lastEventId, signal }, { params }) => {
+      const seen = await visible(deps, principal, String(params["runId"]));
+      if (!seen.ok) return seen;
+      const { row } = seen.value;
+      if (seen.value.as === "auditor") {
+        const recorded = await deps.recordReading(principal, row.id);
+        if (!recorded.ok) return recorded;
+      }
+      return ok(streamRun(deps, { reader: principal, row, lastEventId, signal }));
+    },
+    "run.cancel": async ({ principal }, { params }) => {
+      const runId = String(params["runId"]);
+      const row = await runRow(deps.ctx.db, deps.ctx.orgId, runId);
+      if (row?.person_id !== principal.personId)
+        return fail("resource.not_found", "There is no such run of yours.");
+      const cancelled = await cancelRun(deps, { principal, runId });
+      return cancelled.ok ? ok(await present(deps, principal, cancelled.value)) : cancelled;
+    },
+  };
+}
+
+function threadHandlers(deps: RunRouteDeps): Pick<Handlers, "thread.list" | "thread.get"> {
+  const { db, orgId } = deps.ctx;
+  return {
+    "thread.list": async ({ principal }, { query }) => {
+      const { limit } = query;
+      const before = cursorDate(query.cursor);
+      const rows = await threadsOf(db, orgId, { personId: principal.personId, limit, before });
+      const items = await Promise.all(
+        rows.map(async (thread) => {
+          const runs = await runsOfThread(db, orgId, thread.id);
+          return summary(
+            thread,
+            await Promise.all(ends(runs).map((run) => present(deps, principal, run))),
+          );
+        }),
+      );
+      return ok({ items, next: nextAfter(rows, limit, (row) => row.updated_at) });
+    },
+    "thread.get": async ({ principal }, { params }) => {
+      const thread = await threadOf(db, orgId, String(params["threadId"]));
+      if (thread?.person_id !== principal.personId)
+        return fail("resource.not_found", "There is no such thread of yours.");
+      const runs = await runsOfThread(db, orgId, thread.id);
+      const messages = (
+        await Promise.all(runs.map((run) => messagesOf(deps, principal, run)))
+      ).flat();
+      const shown = await Promise.all(ends(runs).map((run) => present(deps, principal, run)));
+      return ok({ ...summary(thread, shown), messages });
+    },
+  };
+}
+
+function ends(runs: readonly RunRow[]): RunRow[] {
+  const first = runs[0];
+  const last = runs.at(-1);
+  return first && last ? [first, last] : [];
+}
+
+function summary(thread: { id: string; agent_id: string; updated_at: Date }, runs: readonly Run[]) {
+  return {
+    id: thread.id,
+    title: runs[0]?.title ?? "",
+    agentId: thread.agent_id,
+    agentName: runs[0]?.agent.name ?? "",
+    updatedAt: thread.updated_at.toISOString(),
+    status: runs.at(-1)?.status ?? "queued",
+  };
+}
+
+async function messagesOf(deps: RunRouteDeps, reader: Principal, row: RunRow) {
+  const events = await deps.openLog(row.id, []).read(0);
+  if (!events.ok) return [];
+  const state = fold(row.id, events.value);
+  const sight = await sightOf(deps.ctx, reader, {
+    row,
+    as: "asker",
+    approvals: [],
+    events: events.value,
+  });
+  const common = { runId: row.id, status: row.status as Run["status"] };
+  const asked = {
+    ...common,
+    role: "person" as const,
+    text: state.input,
+    citations: [],
+    at: row.started_at.toISOString(),
+  };
+  if (!state.answer) return [asked];
+  const seen = sight.sees(state.answer.label);
+  const answered = {
+    ...common,
+    role: "agent" as const,
+    text: seen ? state.answer.text : "[You may no longer read what this answer was made from.]",
+    citations: seen ? state.answer.citations : [],
+    at: (row.ended_at ?? row.started_at).toISOString(),
+  };
+  return [asked, answered];
+}
+
+function approvalHandlers(
+  deps: RunRouteDeps,
+): Pick<Handlers, "approval.list" | "approval.get" | "approval.answer"> {
+  const { db, orgId } = deps.ctx;
+  const card = async (principal: Principal, id: string) => {
+    const row = await approvalRow(db, orgId, id);
+    const involved =
+      row &&
+      (row.asker_id === principal.personId ||
+        principal.roles.includes("auditor") ||
+        row.groups.some((group) => answerGroups(principal).includes(group)));
+    if (!involved)
+      return fail("resource.not_found", "There is no such approval, or it is not yours.");
+    const run = await openForReading(deps, row.run_id);
+    if (!run.ok) return run;
+    const call = run.value.state.calls.get(row.call_id);
+    if (call?.approval?.id !== id)
+      return fail("approval.changed", "The call has changed since; there is a newer question.");
+    return cardFor(run.value, call, principal);
+  };
+  return {
+    "approval.list": async ({ principal }, { query }) => {
+      const rows = await approvalsFor(db, orgId, {
+        personId: principal.personId,
+        groups: answerGroups(principal),
+        waiting: query.state === "requested",
+        limit: query.limit,
+        before: cursorDate(query.cursor),
+      });
+      const cards = await Promise.all(rows.map((row) => card(principal, row.id)));
+      const items = cards.flatMap((each) => (each.ok ? [each.value] : []));
+      return ok({ items, next: nextAfter(rows, query.limit, (row) => row.requested_at) });
+    },
+    "approval.get": ({ principal }, { params }) => card(principal, String(params["approvalId"])),
+    "approval.answer": async ({ principal }, { params, body }) => {
+      const approvalId = String(params["approvalId"]);
+      const known = await card(principal, approvalId);
+      if (!known.ok) return known;
+      const { answer, digest, note } = body;
+      const done = await answerApproval(deps, {
+        principal,
+        approvalId,
+        answer,
+        digest,
+        note,
+        arguments: body.arguments,
+      });
+      return done.ok ? card(principal, approvalId) : done;
+    },
+  };
+}
+
+async function visible(deps: RunRouteDeps, reader: Principal, runId: string) {
+  const row = await runRow(deps.ctx.db, deps.ctx.orgId, runId);
+  if (!row) return fail("resource.not_found", "There is no such run, or you may not see it.");
+  const seen = await seenAs(deps.ctx, reader, row);
+  return seen.ok ? ok({ row, ...seen.value }) : seen;
+}
+
+/** The title is the first line of what was asked, for those who may read it. */
+async function present(deps: RunRouteDeps, reader: Principal, row: RunRow): Promise<Run> {
+  const [version, person] = await Promise.all([
+    deps.versionOf(row.version_id),
+    deps.personOf(row.person_id),
+  ]);
+  return runFrom(row, {
+    agent: version.ok ? version.value.spec.name : row.agent_id,
+    version: version.ok ? version.value.version : 0,
+    person: person?.name ?? row.person_id,
+    title: row.person_id === reader.personId ? await titleOf(deps, row.id) : "",
+  });
+}
+
+async function titleOf(deps: RunRouteDeps, runId: string): Promise<string> {
+  const events = await deps.openLog(runId, []).read(0, 1);
+  const first = events.ok ? events.value[0] : undefined;
+  const input = first?.type === "run.started" ? first.bodies["input"] : "";
+  return typeof input === "string" ? clip(input.split("\n", 1)[0] ?? "", 120) : "";
+}
+
+function cursorDate(cursor: string | undefined): Date | undefined {
+  const date = cursor === undefined ? undefined : new Date(cursor);
+  return date && !Number.isNaN(date.getTime()) ? date : undefined;
+}
+
+function nextAfter<T>(rows: readonly T[], limit: number, at: (row: T) => Date): string | null {
+  const last = rows.at(-1);
+  return last && rows.length === limit ? at(last).toISOString() : null;
+}

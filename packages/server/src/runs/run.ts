@@ -1,0 +1,155 @@
+// What a run is at one point of its log: the fold's result, from which the next effect is chosen.
+import type {
+  ActsAs,
+  Bounds,
+  Citation,
+  Decision,
+  Label,
+  Origin,
+  RunEventData,
+  RunStatus,
+  Usage,
+} from "@stead/protocol";
+import type { JsonObject } from "../lib/json.ts";
+
+export type CallPhase =
+  /** The model asked for it. */
+  | "proposed"
+  /** It can't be decided: no such tool, wrong arguments. An outcome of its own. */
+  | "rejected"
+  /** Policy allows it. */
+  | "permitted"
+  /** Policy denied it, or a person refused it, or nobody answered. */
+  | "denied"
+  /** A person has been asked. */
+  | "asked"
+  /** A person said yes to exactly this. */
+  | "approved"
+  /** It is under way, or was when its worker died. */
+  | "started"
+  | "finished";
+
+export interface CallState {
+  readonly callId: string;
+  readonly tool: string;
+  readonly step: number;
+  /** What the model wrote. */
+  readonly proposed: JsonObject;
+  /** The canonical call: presets filled in, or what the approver made of it. */
+  arguments: JsonObject;
+  phase: CallPhase;
+  decision: Decision | null;
+  actsAs: ActsAs;
+  digest: string;
+  approval: ApprovalState | null;
+  /** The yes that policy asked for, once it is whole; it stands also when a repeat is asked about. */
+  consent: Pick<ApprovalState, "id" | "yes"> | null;
+  /** The claim (seq of `run.claimed`) under which it started; a later claim must ask or repeat. */
+  startedUnder: number;
+  keyed: boolean;
+  /** A person said yes to repeating a call whose first attempt is unsettled. */
+  repeatApproved: boolean;
+  result: CallResult | null;
+}
+
+export interface ApprovalState {
+  readonly id: string;
+  readonly kind: "policy" | "repeat";
+  readonly digest: string;
+  readonly approvers: Decision["approvers"];
+  readonly expiresAtMs: number;
+  /** Who said yes, and for which of the groups asked. */
+  readonly yes: { by: string; meets: readonly string[] }[];
+  edited: boolean;
+}
+
+export interface CallResult {
+  readonly status: "ok" | "error" | "denied";
+  readonly text: string;
+  readonly label: Label;
+  readonly origins: readonly Origin[];
+  readonly citations: readonly Citation[];
+  readonly blobId: string | undefined;
+}
+
+export interface Turn {
+  readonly step: number;
+  readonly text: string;
+  readonly reasoning: string;
+  /** What the provider wants back unchanged (signed thinking, for example). */
+  readonly provider: JsonObject | undefined;
+  readonly model: string;
+  readonly finish: RunEventData<"model.answered">["finish"];
+  readonly label: Label;
+  readonly callIds: readonly string[];
+}
+
+export interface Compaction {
+  readonly step: number;
+  readonly how: "tool-results" | "summary";
+  readonly replaced: readonly string[];
+  readonly summary: string;
+  readonly label: Label;
+}
+
+/** An earlier run of the same thread, as the context shows it. */
+export interface PastRun {
+  readonly runId: string;
+  readonly personId: string;
+  readonly input: string;
+  readonly inputLabel: Label;
+  readonly answer: string;
+  readonly answerLabel: Label;
+}
+
+export interface RunState {
+  readonly runId: string;
+  seq: number;
+  status: RunStatus;
+  started: RunEventData<"run.started"> | null;
+  bounds: Bounds | null;
+  input: string;
+  startedAtMs: number;
+  /** Time spent waiting for people, which counts against no limit. */
+  waitedMs: number;
+  waitingSinceMs: number;
+  /** Seq of the last `run.claimed`: the lease. */
+  claim: number;
+  workerId: string;
+  cancelledBy: string | null;
+  turns: Turn[];
+  calls: Map<string, CallState>;
+  compactions: Compaction[];
+  usage: Usage;
+  modelFailure: { code: string; detail: string; hint?: string | undefined } | null;
+  answer: { text: string; citations: Citation[]; label: Label } | null;
+}
+
+export const NO_USAGE: Usage = {
+  inputTokens: 0,
+  outputTokens: 0,
+  cachedTokens: 0,
+  reasoningTokens: 0,
+  costMicros: 0,
+};
+
+export function addUsage(a: Usage, b: Usage): Usage {
+  return {
+    inputTokens: a.inputTokens + b.inputTokens,
+    outputTokens: a.outputTokens + b.outputTokens,
+    cachedTokens: a.cachedTokens + b.cachedTokens,
+    reasoningTokens: a.reasoningTokens + b.reasoningTokens,
+    costMicros: a.costMicros + b.costMicros,
+  };
+}
+
+/** True when every group asked has its quorum of distinct people. */
+export function quorumMet(approval: ApprovalState): boolean {
+  if (approval.approvers.length === 0) return approval.yes.length > 0;
+  return approval.approvers.every(({ group, quorum }) => {
+    const people = new Set(
+      approval.yes.filter((answer) => answer.meets.includes(group)).map((answer) => answer.by),
+    );
+    return people.size >= quorum;
+  });
+}

@@ -1,0 +1,134 @@
+// Starts a run: the person's words become the first event of a new stream, and the workers are told.
+import type { Agent, AgentVersion, Principal, RunEventData } from "@stead/protocol";
+import { onlyPerson } from "../access/label.ts";
+import { sha256 } from "../lib/json.ts";
+import { fail, ok, type Result } from "../lib/result.ts";
+import type { RunDeps } from "./deps.ts";
+import {
+  countGoing,
+  insertRun,
+  runRow,
+  runsOfThread,
+  threadOf,
+  upsertThread,
+  type RunRow,
+} from "./queries.ts";
+import { NO_USAGE } from "./run.ts";
+
+export interface StartInput {
+  readonly principal: Principal;
+  readonly agent: Agent;
+  /** The published version, or a trial's draft made a version of. */
+  readonly version: AgentVersion;
+  readonly input: string;
+  readonly threadId?: string | undefined;
+  readonly trial: boolean;
+  readonly surface: string;
+  /** Makes the run's id: the same key starts the same run. */
+  readonly idempotencyKey: string;
+}
+
+export async function startRun(deps: RunDeps, input: StartInput): Promise<Result<RunRow>> {
+  const { ctx } = deps;
+  const { principal, version } = input;
+  const runId = `run_${sha256(`${ctx.orgId}\n${principal.personId}\n${input.idempotencyKey}`).slice(0, 26)}`;
+  const known = await runRow(ctx.db, ctx.orgId, runId);
+  if (known) return ok(known);
+  const thread = await threadFor(deps, input, runId);
+  if (!thread.ok) return thread;
+  const row: RunRow = {
+    org_id: ctx.orgId,
+    id: runId,
+    thread_id: thread.value.id,
+    agent_id: version.agentId,
+    version_id: version.id,
+    person_id: principal.personId,
+    status: "queued",
+    trial: input.trial,
+    started_at: new Date(ctx.clock.now()),
+    ended_at: null,
+    steps: 0,
+    usage: NO_USAGE,
+  };
+  const data = startedData(input, thread.value);
+  const bodies = { input: input.input, receiptKey: ctx.ids.token(32) };
+  const done = await deps
+    .openLog(runId, [principal.personId])
+    .append(0, [{ type: "run.started", data, bodies }], async (tx) => {
+      const going = await countGoing(tx, ctx.orgId, principal.personId);
+      if (going >= deps.runsPerPersonMax)
+        return fail(
+          "run.busy",
+          `You have ${going} runs going, the most that one person may have.`,
+          {
+            hint: "Wait for one to end, or cancel one.",
+          },
+        );
+      await upsertThread(tx, {
+        org_id: ctx.orgId,
+        id: row.thread_id,
+        person_id: principal.personId,
+        agent_id: version.agentId,
+        updated_at: row.started_at,
+      });
+      await insertRun(tx, row);
+      await deps.enqueue(tx, runId);
+      return ok();
+    });
+  if (!done.ok) return raced(deps, runId, done);
+  deps.kick();
+  return ok(row);
+}
+
+/** Two requests with one key: the other one made the run. */
+async function raced(
+  deps: RunDeps,
+  runId: string,
+  failed: Extract<Result<unknown>, { ok: false }>,
+): Promise<Result<RunRow>> {
+  if (failed.failure.code !== "ledger.conflict") return failed;
+  const row = await runRow(deps.ctx.db, deps.ctx.orgId, runId);
+  return row ? ok(row) : failed;
+}
+
+interface ThreadStart {
+  readonly id: string;
+  readonly previousRunIds: string[];
+}
+
+async function threadFor(
+  deps: RunDeps,
+  input: StartInput,
+  runId: string,
+): Promise<Result<ThreadStart>> {
+  const { db, orgId } = deps.ctx;
+  if (input.threadId === undefined) return ok({ id: `thr_${runId.slice(4)}`, previousRunIds: [] });
+  const thread = await threadOf(db, orgId, input.threadId);
+  if (thread?.person_id !== input.principal.personId)
+    return fail("resource.not_found", "There is no such thread of yours.");
+  if (thread.agent_id !== input.version.agentId)
+    return fail("request.invalid", "This thread is with another agent.");
+  const runs = await runsOfThread(db, orgId, thread.id);
+  if (runs.some((run) => run.ended_at === null))
+    return fail("request.conflict", "The run before in this thread has not ended yet.");
+  return ok({ id: thread.id, previousRunIds: runs.slice(-20).map((run) => run.id) });
+}
+
+function startedData(
+  { principal, version, trial, surface }: StartInput,
+  thread: ThreadStart,
+): RunEventData<"run.started"> {
+  return {
+    agentId: version.agentId,
+    versionId: version.id,
+    versionHash: version.hash,
+    personId: principal.personId,
+    threadId: thread.id,
+    previousRunIds: thread.previousRunIds,
+    trial,
+    attended: true,
+    surface,
+    bounds: version.spec.bounds,
+    input: { audience: [onlyPerson(principal.personId)], classes: [], trust: "person" },
+  };
+}

@@ -1,0 +1,179 @@
+// A run as it happens, for one reader: committed events as frames, and the text under way. Resumes
+// after any frame; who comes back gets the text so far, a new attempt resets it.
+import type { Principal, RunEvent, StreamFrame } from "@stead/protocol";
+import type { Frame } from "../lib/handler.ts";
+import type { RunDeps } from "./deps.ts";
+import { framesOf } from "./frames.ts";
+import type { LiveSignal } from "./live.ts";
+import { liveTextOf, type RunRow } from "./queries.ts";
+import { seenAs, sightOf, type SeenAs } from "./view.ts";
+
+/** How often the log is read for a run that another process drives. */
+const POLL_MS = 250;
+const SIGNALS_MAX = 10_000;
+
+interface Reading {
+  readonly deps: RunDeps;
+  readonly reader: Principal;
+  readonly row: RunRow;
+  readonly as: SeenAs;
+  seq: number;
+  /** The step whose text the reader may watch; 0: none. */
+  watching: number;
+  /** What of that text was sent: another process's text is sent by difference. */
+  sent: { step: number; attempt: number; text: number; reasoning: number };
+  ended: boolean;
+}
+
+export async function* streamRun(
+  deps: RunDeps,
+  asked: { reader: Principal; row: RunRow; lastEventId: string | null; signal: AbortSignal },
+): AsyncGenerator<Frame<StreamFrame>, void, undefined> {
+  const { reader, row, signal } = asked;
+  const seen = await seenAs(deps.ctx, reader, row);
+  if (!seen.ok) return;
+  const after = Number.parseInt(asked.lastEventId ?? "0", 10);
+  const reading: Reading = {
+    deps,
+    reader,
+    row,
+    as: seen.value.as,
+    seq: Number.isSafeInteger(after) && after > 0 ? after : 0,
+    watching: 0,
+    sent: { step: 0, attempt: 0, text: 0, reasoning: 0 },
+    ended: false,
+  };
+  const signals: LiveSignal[] = [];
+  let wake: () => void = () => {};
+  const off = deps.live.subscribe(row.id, (live) => {
+    // A reader too slow for this is served from the log instead.
+    if (signals.length < SIGNALS_MAX) signals.push(live);
+    wake();
+  });
+  try {
+    yield* catchUp(reading);
+    yield* textSoFar(reading);
+    while (!reading.ended && !signal.aborted) {
+      const next = signals.splice(0);
+      if (next.length > 0) for (const live of next) yield* onSignal(reading, live);
+      else {
+        const slept = new AbortController();
+        wake = () => slept.abort();
+        signal.addEventListener("abort", wake, { once: true });
+        if (signals.length === 0) await deps.ctx.clock.sleep(POLL_MS, slept.signal);
+        signal.removeEventListener("abort", wake);
+        if (signals.length === 0) yield* poll(reading);
+      }
+    }
+  } finally {
+    off();
+  }
+}
+
+async function* catchUp(reading: Reading): AsyncGenerator<Frame<StreamFrame>> {
+  const events = await reading.deps.openLog(reading.row.id, []).read(0);
+  if (!events.ok) return;
+  // What may be watched follows from the whole log, also from what this client has seen before.
+  for (const event of events.value) if (event.seq <= reading.seq) await watch(reading, event);
+  yield* emit(
+    reading,
+    events.value.filter((event) => event.seq > reading.seq),
+  );
+}
+
+async function* poll(reading: Reading): AsyncGenerator<Frame<StreamFrame>> {
+  const events = await reading.deps.openLog(reading.row.id, []).read(reading.seq);
+  if (events.ok && events.value.length > 0) yield* emit(reading, events.value);
+  if (!reading.ended) yield* textSoFar(reading);
+}
+
+async function* onSignal(reading: Reading, live: LiveSignal): AsyncGenerator<Frame<StreamFrame>> {
+  if (live.kind === "event") {
+    if (live.event.seq <= reading.seq) return;
+    if (live.event.seq === reading.seq + 1) yield* emit(reading, [live.event]);
+    else yield* poll(reading);
+    return;
+  }
+  if (live.step !== reading.watching) return;
+  const { step, attempt } = live;
+  if (live.kind === "reset") {
+    yield reset(reading, step, attempt);
+    return;
+  }
+  const { sent } = reading;
+  if (sent.step !== step || sent.attempt !== attempt) yield reset(reading, step, attempt);
+  yield* delta(reading, live.part, { offset: live.offset, text: live.text });
+}
+
+/** The text under way, from this process or from the table that its owner writes. */
+async function* textSoFar(reading: Reading): AsyncGenerator<Frame<StreamFrame>> {
+  if (reading.watching === 0) return;
+  const { live, ctx } = reading.deps;
+  const current =
+    live.current(reading.row.id) ?? (await liveTextOf(ctx.db, ctx.orgId, reading.row.id));
+  if (!current || current.step !== reading.watching) return;
+  const { step, attempt } = current;
+  if (reading.sent.step !== step || reading.sent.attempt !== attempt)
+    yield reset(reading, step, attempt);
+  yield* delta(reading, "reasoning", { offset: 0, text: current.reasoning });
+  yield* delta(reading, "text", { offset: 0, text: current.text });
+}
+
+function reset(reading: Reading, step: number, attempt: number): Frame<StreamFrame> {
+  reading.sent = { step, attempt, text: 0, reasoning: 0 };
+  return frame(reading, { type: "text-reset", step, attempt });
+}
+
+/** Sends what of a piece has not been sent yet. */
+function* delta(
+  reading: Reading,
+  kind: "text" | "reasoning",
+  piece: { offset: number; text: string },
+): Generator<Frame<StreamFrame>> {
+  const { step, attempt } = reading.sent;
+  const from = reading.sent[kind] - piece.offset;
+  const text = from > 0 ? piece.text.slice(from) : piece.text;
+  if (text === "" || from < 0) return;
+  const offset = reading.sent[kind];
+  reading.sent[kind] += text.length;
+  yield frame(reading, { type: "text-delta", step, attempt, offset, kind, text });
+}
+
+function frame(reading: Reading, data: StreamFrame): Frame<StreamFrame> {
+  const { attempt, text } = reading.sent;
+  return { id: `${reading.seq}.${attempt}.${text}`, data };
+}
+
+async function* emit(
+  reading: Reading,
+  events: readonly RunEvent[],
+): AsyncGenerator<Frame<StreamFrame>> {
+  const { deps, reader, row, as } = reading;
+  const seen = await seenAs(deps.ctx, reader, row);
+  if (!seen.ok) {
+    reading.ended = true;
+    return;
+  }
+  const { approvals } = seen.value;
+  const sight = await sightOf(deps.ctx, reader, { row, as, approvals, events });
+  for (const event of events) {
+    const frames = framesOf(event, sight);
+    for (const [i, each] of frames.entries()) {
+      const last = i === frames.length - 1;
+      const data = each.type === "run-start" ? { ...each, runId: row.id } : each;
+      yield { id: String(last ? event.seq : event.seq - 1), data };
+    }
+    reading.seq = event.seq;
+    await watch(reading, event);
+    if (event.type === "run.finished") reading.ended = true;
+  }
+}
+
+/** Text under way may be watched by who may read everything that it is made from. */
+async function watch(reading: Reading, event: RunEvent): Promise<void> {
+  if (event.type === "model.answered" || event.type === "model.failed") reading.watching = 0;
+  if (event.type !== "model.requested" || event.data.purpose !== "answer") return;
+  const { deps, reader, row, as } = reading;
+  const sight = await sightOf(deps.ctx, reader, { row, as, approvals: [], events: [event] });
+  reading.watching = sight.sees(event.data.label) ? event.data.step : 0;
+}

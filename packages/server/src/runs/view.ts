@@ -1,0 +1,178 @@
+// Who sees what of a run: the asker what they may still read, an auditor all (and it is recorded),
+// an approver the call that they are asked about.
+import type { ApprovalCard, Label, Principal, Run, RunEvent, TraceSpan } from "@stead/protocol";
+import { mayRead } from "../access/readable.ts";
+import { onlyPerson } from "../access/label.ts";
+import { traceOf } from "../ledger/trace.ts";
+import { fail, ok, type Result } from "../lib/result.ts";
+import type { Ctx } from "../store/context.ts";
+import { answerGroups, mayAnswer } from "./approve.ts";
+import type { Sight } from "./frames.ts";
+import { approvalsOfRun, type ApprovalTable, type RunRow } from "./queries.ts";
+
+export type SeenAs = "asker" | "auditor" | "approver";
+
+/** As what the reader sees this run; a stranger learns nothing, not even that it exists. */
+export async function seenAs(
+  ctx: Ctx,
+  reader: Principal,
+  row: RunRow,
+): Promise<Result<{ as: SeenAs; approvals: ApprovalTable[] }>> {
+  const approvals = await approvalsOfRun(ctx.db, ctx.orgId, row.id);
+  if (row.person_id === reader.personId) return ok({ as: "asker", approvals });
+  if (reader.roles.includes("auditor")) return ok({ as: "auditor", approvals });
+  const asked = approvals.filter((approval) =>
+    approval.groups.some((group) => answerGroups(reader).includes(group)),
+  );
+  if (asked.length > 0) return ok({ as: "approver", approvals: asked });
+  return fail("resource.not_found", "There is no such run, or you may not see it.");
+}
+
+/** What the reader may see, with reading rights looked up now for every label in these events. */
+export async function sightOf(
+  ctx: Ctx,
+  reader: Principal,
+  seen: {
+    row: RunRow;
+    as: SeenAs;
+    approvals: readonly ApprovalTable[];
+    events: readonly RunEvent[];
+  },
+): Promise<Sight> {
+  const calls = new Set(seen.approvals.map((approval) => approval.call_id));
+  const readable = seen.as === "asker" ? await readableOf(ctx, reader, seen.events) : new Set();
+  return {
+    sees: (label: Label) => {
+      if (seen.as === "auditor") return true;
+      if (seen.as === "approver") return false;
+      return label.audience.every((audience) => readable.has(audience));
+    },
+    seesCall: (callId) => seen.as !== "approver" || calls.has(callId),
+    blocked: (card: ApprovalCard) => {
+      const { kind, decision } = card;
+      const may = mayAnswer(reader, card.asker.id, { kind, approvers: decision.approvers });
+      return may.ok ? null : may.failure.detail;
+    },
+  };
+}
+
+async function readableOf(
+  ctx: Ctx,
+  reader: Principal,
+  events: readonly RunEvent[],
+): Promise<Set<string>> {
+  const own = onlyPerson(reader.personId);
+  const asked = new Set<string>();
+  for (const event of events) for (const audience of audienceOf(event)) asked.add(audience);
+  const readable = new Set<string>();
+  for (const audience of asked)
+    if (audience === own || (await mayRead(ctx, reader.personId, [audience])))
+      readable.add(audience);
+  return readable;
+}
+
+function audienceOf(event: RunEvent): readonly string[] {
+  switch (event.type) {
+    case "run.started":
+      return event.data.input.audience;
+    case "model.requested":
+    case "model.answered":
+    case "call.decided":
+    case "call.finished":
+    case "context.compacted":
+    case "run.finished":
+      return event.data.label.audience;
+    default:
+      return [];
+  }
+}
+
+/** The trace with bodies attached where the reader may see them, and a reason where not. */
+export function traceFor(events: readonly RunEvent[], as: SeenAs, sight: Sight): TraceSpan[] {
+  const bySeq = new Map(events.map((event) => [event.seq, event]));
+  const seesBytes = bytesSeen(events, sight);
+  return traceOf(events).map((span) => {
+    const own = span.seqs.flatMap((seq) => bySeq.get(seq) ?? []);
+    const calls = own.flatMap((event) => ("callId" in event.data ? [event.data.callId] : []));
+    const mine = as !== "approver" || calls.some((callId) => sight.seesCall(callId));
+    const bodies: Record<string, unknown> = {};
+    let withheld: string | null = null;
+    for (const event of own)
+      for (const [name, value] of Object.entries(event.bodies)) {
+        if (name === "receiptKey") continue;
+        if (mine && seesBody(event, { name, as, sight, seesBytes }))
+          bodies[`${event.type}.${name}`] = value;
+        else withheld = as === "approver" ? WITHHELD_APPROVER : WITHHELD_ASKER;
+      }
+    const shown = as === "approver" && !mine ? { ...span, attributes: {} } : span;
+    return {
+      ...shown,
+      bodies: Object.keys(bodies).length > 0 ? (bodies as TraceSpan["bodies"]) : null,
+      withheld,
+    };
+  });
+}
+
+const WITHHELD_APPROVER = "Outside of what you are asked to approve.";
+const WITHHELD_ASKER = "You may no longer read everything that this was made from.";
+
+/** Exact bytes may hold anything that had been read by then: all of it must be readable still. */
+function bytesSeen(events: readonly RunEvent[], sight: Sight): (seq: number) => boolean {
+  const firstUnreadable = events.find(
+    (event) => "label" in event.data && !sight.sees(event.data.label),
+  );
+  const limit = firstUnreadable?.seq ?? Number.POSITIVE_INFINITY;
+  return (seq) => seq < limit;
+}
+
+interface BodyQuestion {
+  readonly name: string;
+  readonly as: SeenAs;
+  readonly sight: Sight;
+  readonly seesBytes: (seq: number) => boolean;
+}
+
+function seesBody(event: RunEvent, { name, as, sight, seesBytes }: BodyQuestion): boolean {
+  switch (event.type) {
+    case "egress.sent":
+      return as === "auditor" || (as === "asker" && seesBytes(event.seq));
+    case "call.decided":
+    case "approval.requested":
+    case "approval.answered":
+      return name !== "" && sight.seesCall(event.data.callId);
+    case "run.started":
+      return sight.sees(event.data.input);
+    case "model.answered":
+    case "call.finished":
+    case "context.compacted":
+    case "run.finished":
+      return sight.sees(event.data.label);
+    default:
+      return as === "auditor";
+  }
+}
+
+/** A run as lists show it. */
+export function runFrom(
+  row: RunRow,
+  names: { agent: string; version: number; person: string; title: string },
+): Run {
+  return {
+    id: row.id,
+    threadId: row.thread_id,
+    agent: {
+      id: row.agent_id,
+      name: names.agent,
+      version: names.version,
+      versionId: row.version_id,
+    },
+    person: { id: row.person_id, name: names.person },
+    status: row.status as Run["status"],
+    trial: row.trial,
+    startedAt: row.started_at.toISOString(),
+    endedAt: row.ended_at?.toISOString() ?? null,
+    steps: row.steps,
+    usage: row.usage,
+    title: names.title,
+  };
+}
