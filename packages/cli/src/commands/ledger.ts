@@ -1,0 +1,78 @@
+// `stead ledger verify`: asks the server to check itself; with `--export`, checks it without trusting it.
+import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { open } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { EXIT, onlyOptions, textOption, UsageError } from "../usage.ts";
+import type { CommandContext, Words } from "../usage.ts";
+
+const USAGE = "stead ledger verify [--export file] · stead ledger export <file>";
+
+export async function ledgerCommand(context: CommandContext, words: Words): Promise<number> {
+  const [verb, file, ...rest] = words.positional;
+  onlyOptions(words, ["export"]);
+  if (rest.length > 0) throw new UsageError(USAGE);
+  if (verb === "export" && file !== undefined) {
+    await exportTo(context, file);
+    return EXIT.ok;
+  }
+  if (verb !== "verify" || file !== undefined) throw new UsageError(USAGE);
+  const target = textOption(words, "export");
+  if (target === undefined) return verifyThere(context);
+  const publicKey = await exportTo(context, target);
+  return verifyHere(context, target, publicKey);
+}
+
+async function verifyThere({ client, terminal, signal }: CommandContext): Promise<number> {
+  const found = await client.call("ledger.verify", {}, { signal });
+  const { firstBad } = found;
+  terminal.out(
+    `${found.ok ? "The ledger verifies." : "THE LEDGER DOES NOT VERIFY."}\n` +
+      `${found.events} events in ${found.streams} streams, ${found.checkpoints} checkpoints; ` +
+      `${found.uncovered} events not yet covered by a checkpoint, ` +
+      `${found.unwitnessed} checkpoints without a witness.\n`,
+  );
+  if (firstBad)
+    terminal.out(`First bad: ${firstBad.stream} ${firstBad.seq ?? ""}: ${firstBad.why}\n`);
+  return found.ok ? EXIT.ok : EXIT.failed;
+}
+
+/** Page by page, so that a large ledger is never in memory; returns the public key. */
+async function exportTo(context: CommandContext, file: string): Promise<string> {
+  const { client, terminal, signal } = context;
+  const handle = await open(file, "w", 0o600);
+  let after: string | undefined;
+  let publicKey = "";
+  let lines = 0;
+  try {
+    do {
+      const query = after === undefined ? {} : { after };
+      const page = await client.call("ledger.export", { query }, { signal });
+      for (const line of page.lines) await handle.write(`${line}\n`);
+      lines += page.lines.length;
+      publicKey = page.publicKey;
+      after = page.next ?? undefined;
+    } while (after !== undefined);
+  } finally {
+    await handle.close();
+  }
+  terminal.err(`${lines} lines written to ${file}\nkey ${publicKey}\n`);
+  return publicKey;
+}
+
+/** A program of its own, which shares no code with the server. */
+async function verifyHere(
+  { terminal }: CommandContext,
+  file: string,
+  publicKey: string,
+): Promise<number> {
+  const script = fileURLToPath(new URL("../../../../scripts/verify-ledger.mjs", import.meta.url));
+  if (!existsSync(script)) throw new UsageError(`The verifier is not here: ${script}`);
+  const child = spawn(process.execPath, [script, file, publicKey], { stdio: "inherit" });
+  const code = await new Promise<number>((resolve, reject) => {
+    child.on("error", reject);
+    child.on("close", (exit) => resolve(exit ?? EXIT.failed));
+  });
+  if (code !== 0) terminal.err("The export does not verify.\n");
+  return code;
+}

@@ -1,0 +1,98 @@
+// The command line: finds the command, runs it, and turns whatever happens into an exit code.
+import { createInterface } from "node:readline/promises";
+import { ApiError, createClient, UnreachableError } from "@stead/sdk";
+import { approveCommand } from "./commands/approve.ts";
+import { callCommand, endpointList } from "./commands/call.ts";
+import { ledgerCommand } from "./commands/ledger.ts";
+import { loginCommand } from "./commands/login.ts";
+import { runCommand } from "./commands/run.ts";
+import { traceCommand } from "./commands/trace.ts";
+import { plain } from "./card.ts";
+import { readPlace } from "./settings.ts";
+import { EXIT, readWords, UsageError } from "./usage.ts";
+import type { CommandContext, Terminal, Words } from "./usage.ts";
+
+type Command = (context: CommandContext, words: Words) => Promise<number>;
+
+const COMMANDS: Readonly<Record<string, Command>> = {
+  approve: approveCommand,
+  call: callCommand,
+  ledger: ledgerCommand,
+  login: loginCommand,
+  run: runCommand,
+  trace: traceCommand,
+};
+const FLAGS = ["refuse", "yes", "trial", "no-wait", "json"];
+
+const HELP = `stead: ask agents, answer approvals, look things up
+
+  stead login <login link or API key>     keep a key in ~/.config/stead
+  stead run "<agent>" "<text>"            ask an agent; shows steps and approvals
+  stead approve <id> [--refuse]           show what is asked, then answer it
+  stead trace <runId>                     a run as a tree
+  stead ledger verify [--export file]     check the ledger, there or here
+  stead call <endpoint> [--field value]   any endpoint:
+
+${endpointList()}
+
+STEAD_URL and STEAD_KEY say where and who, before what \`stead login\` kept.
+Exit code: 0 done, 1 failed, 2 called wrongly, 3 refused, 4 waiting for an approval.
+`;
+
+export async function main(argv: readonly string[]): Promise<number> {
+  const terminal = createTerminal();
+  const [name, ...rest] = argv;
+  if (name === undefined || name === "help" || name === "--help") {
+    terminal.out(HELP);
+    return name === undefined ? EXIT.usage : EXIT.ok;
+  }
+  try {
+    const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+    if (!command) throw new UsageError(`There is no command ${name}; see stead help.`);
+    return await command(createContext(terminal), readWords(rest, FLAGS));
+  } catch (error) {
+    return report(terminal, error);
+  }
+}
+
+function createContext(terminal: Terminal): CommandContext {
+  const { url, key } = readPlace();
+  const client = createClient({ baseUrl: url, ...(key === undefined ? {} : { key }) });
+  const interrupted = new AbortController();
+  process.once("SIGINT", () => interrupted.abort(new UsageError("Interrupted.")));
+  return { client, url, terminal, signal: interrupted.signal };
+}
+
+function report(terminal: Terminal, error: unknown): number {
+  if (error instanceof UsageError) {
+    terminal.err(`${error.message}\n`);
+    return EXIT.usage;
+  }
+  if (error instanceof ApiError) {
+    const hint = error.hint === null ? "" : `\n${error.hint}`;
+    terminal.err(plain(`${error.message}${hint}\n(${error.code})\n`));
+    return error.status < 500 ? EXIT.refused : EXIT.failed;
+  }
+  if (error instanceof UnreachableError) {
+    terminal.err(`${error.message} Is it running, and is STEAD_URL right?\n`);
+    return EXIT.failed;
+  }
+  throw error;
+}
+
+function createTerminal(): Terminal {
+  const { stdin: input, stdout, stderr } = process;
+  const ask = async (question: string): Promise<string> => {
+    const reader = createInterface({ input, output: stdout });
+    try {
+      return await reader.question(question);
+    } finally {
+      reader.close();
+    }
+  };
+  return {
+    out: (text) => void stdout.write(text),
+    err: (text) => void stderr.write(text),
+    ask: input.isTTY && stdout.isTTY ? ask : undefined,
+  };
+}
