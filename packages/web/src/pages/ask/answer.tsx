@@ -1,0 +1,64 @@
+// The answer, with its sources; a source opens at the cited passage in a panel beside it.
+import type { Citation } from "@stead/protocol";
+import { useCallback } from "react";
+import type { ReactElement, ReactNode } from "react";
+import { Markdown } from "../../ui/markdown.tsx";
+import { DocumentPanel } from "./document-panel.tsx";
+
+interface AnswerProps {
+  text: string;
+  citations: Citation[];
+  cited: number | null;
+  onCite: (number: number | null) => void;
+}
+
+export function Answer({ text, citations, cited, onCite }: AnswerProps): ReactElement | null {
+  const mark = useCallback(
+    (number: number): ReactNode => {
+      const citation = citations.find((item) => item.number === number);
+      if (citation === undefined) return null;
+      return (
+        <button
+          type="button"
+          title={citation.title}
+          aria-label={`Source ${number}: ${citation.title}`}
+          onClick={() => onCite(number)}
+          className="mx-0.5 rounded-sm bg-live-wash px-1 text-xs font-medium text-live hover:underline"
+        >
+          {number}
+        </button>
+      );
+    },
+    [citations, onCite],
+  );
+  const open = citations.find((item) => item.number === cited);
+  if (text === "") return null;
+  return (
+    <div aria-live="polite" className="flex flex-col gap-3">
+      <Markdown text={text} cite={mark} />
+      <Sources citations={citations} cited={cited} onCite={onCite} />
+      {open === undefined ? null : <DocumentPanel citation={open} onClose={() => onCite(null)} />}
+    </div>
+  );
+}
+
+function Sources({ citations, cited, onCite }: Omit<AnswerProps, "text">): ReactElement | null {
+  if (citations.length === 0) return null;
+  return (
+    <section aria-label="Sources" className="flex flex-col border-t border-line pt-2">
+      {citations.map((citation) => (
+        <button
+          key={citation.number}
+          type="button"
+          aria-pressed={citation.number === cited}
+          onClick={() => onCite(citation.number)}
+          className="flex items-baseline gap-2 rounded-sm px-1 py-1 text-left hover:bg-sunken aria-pressed:bg-sunken"
+        >
+          <span className="w-4 shrink-0 text-right text-xs text-quiet">{citation.number}</span>
+          <span className="shrink-0 font-medium">{citation.title}</span>
+          <span className="truncate text-quiet">{citation.quote}</span>
+        </button>
+      ))}
+    </section>
+  );
+}

@@ -1,0 +1,70 @@
+// In the thread, while a call waits: who can approve, since when, until when; afterwards who answered.
+import type { ApprovalCard } from "@stead/protocol";
+import { Link } from "@tanstack/react-router";
+import type { ReactElement } from "react";
+import type { CallView } from "../../stream/run-view.ts";
+import { LINK } from "../../ui/link-row.tsx";
+import { Countdown, Time } from "../../ui/time.tsx";
+
+const ANSWERED: Record<string, string> = {
+  approved: "Approved",
+  refused: "Refused",
+  expired: "Nobody answered in time, so the answer is no",
+};
+
+function Approvers({ card }: { card: ApprovalCard }): ReactElement {
+  const { approvers } = card.decision;
+  if (approvers.length === 0) return <>the administrators</>;
+  return (
+    <>
+      {approvers.map((entry, index) => (
+        <span key={entry.group}>
+          {index === 0 ? "" : ", and "}
+          {entry.quorum > 1 ? `${entry.quorum} of ` : ""}
+          <Link to="/people" search={{ group: entry.group }} className={LINK}>
+            {entry.group}
+          </Link>
+        </span>
+      ))}
+    </>
+  );
+}
+
+export function ApprovalInThread(props: { call: CallView; card: ApprovalCard }): ReactElement {
+  const { call, card } = props;
+  if (call.answer !== null) {
+    const { answer, byName, note } = call.answer;
+    return (
+      <p className="rounded-md bg-sunken px-2.5 py-1.5">
+        {ANSWERED[answer] ?? answer}
+        {byName === "" ? "" : ` by ${byName}`}
+        {note === "" ? "." : `: “${note}”`}
+      </p>
+    );
+  }
+  return (
+    <div className="flex flex-col gap-1 rounded-md bg-ask-wash px-2.5 py-2">
+      <p>
+        <span className="font-medium">
+          {card.kind === "repeat"
+            ? "It is not known whether an earlier attempt took effect."
+            : "This call waits for a person."}
+        </span>{" "}
+        Asked <Time at={card.requestedAt} />. It can be approved by <Approvers card={card} />.
+      </p>
+      <p className="text-quiet">
+        <Countdown until={card.expiresAt} />; without an answer nothing is done. You can leave this
+        page: the run goes on by itself.
+      </p>
+      <p>
+        {card.blockedBecause === null ? (
+          <Link to="/inbox" search={{ approval: card.id }} className={LINK}>
+            Answer it in the Inbox
+          </Link>
+        ) : (
+          <span className="text-quiet">You can’t answer it yourself: {card.blockedBecause}</span>
+        )}
+      </p>
+    </div>
+  );
+}

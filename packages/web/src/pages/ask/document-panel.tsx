@@ -1,0 +1,57 @@
+// The document behind a citation, opened as the reader, scrolled to the passage.
+import type { Citation } from "@stead/protocol";
+import { useEffect, useRef } from "react";
+import type { ReactElement } from "react";
+import type { Reply } from "../../api/client.ts";
+import { useRead } from "../../api/use.ts";
+import { Badge } from "../../ui/badge.tsx";
+import { SidePanel } from "../../ui/overlay.tsx";
+import { Read } from "../../ui/states.tsx";
+import { Time } from "../../ui/time.tsx";
+import { locate } from "./locate.ts";
+
+export function DocumentPanel(props: { citation: Citation; onClose: () => void }): ReactElement {
+  const { citation, onClose } = props;
+  const document = useRead("document.get", { params: { documentId: citation.documentId } });
+  return (
+    <SidePanel open={true} onClose={onClose} title={citation.title}>
+      <Read of={document} lines={12}>
+        {(data) => <Passage key={data.id} document={data} quote={citation.quote} />}
+      </Read>
+    </SidePanel>
+  );
+}
+
+function Passage(props: { document: Reply<"document.get">; quote: string }): ReactElement {
+  const { document, quote } = props;
+  const mark = useRef<HTMLElement>(null);
+  const [from, to] = locate(document.text, quote);
+  useEffect(() => mark.current?.scrollIntoView({ block: "center" }), [from]);
+  return (
+    <div className="flex flex-col gap-3">
+      <p className="flex flex-wrap items-center gap-2 text-xs text-quiet">
+        <span className="font-mono">{document.path}</span>
+        <span>
+          revision {document.revision}, changed <Time at={document.updatedAt} />
+        </span>
+        {document.classes.map((name) => (
+          <Badge key={name} tone="ask">
+            {name}
+          </Badge>
+        ))}
+      </p>
+      {from === to ? (
+        <p className="rounded-md bg-ask-wash px-2.5 py-1.5 text-ask">
+          The cited passage is not in this revision any more. It read: “{quote}”
+        </p>
+      ) : null}
+      <div className="text-base break-words whitespace-pre-wrap">
+        {document.text.slice(0, from)}
+        <mark ref={mark} className="rounded-sm bg-ask-wash text-ink">
+          {document.text.slice(from, to)}
+        </mark>
+        {document.text.slice(to)}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,33 @@
+// A step of a run: what the model said on the way, its reasoning folded away, and what it called.
+import type { ReactElement } from "react";
+import type { StepView } from "../../stream/run-view.ts";
+import { Markdown } from "../../ui/markdown.tsx";
+import { ToolCard } from "./tool-card.tsx";
+
+export function Step({ step, isAnswer }: { step: StepView; isAnswer: boolean }): ReactElement {
+  // The last step's text is the answer, which is drawn once, below, with its citations.
+  const text = isAnswer && step.calls.length === 0 ? "" : step.text;
+  return (
+    <li className="flex flex-col gap-2">
+      {step.notes.map((note) => (
+        <p key={note} className="border-y border-dashed border-line py-1 text-xs text-quiet">
+          {note}
+        </p>
+      ))}
+      {step.reasoning === "" ? null : (
+        <details className="text-quiet">
+          <summary className="text-xs">Reasoning</summary>
+          <p className="border-l border-line pl-3 whitespace-pre-wrap">{step.reasoning}</p>
+        </details>
+      )}
+      {text === "" ? null : (
+        <div aria-live="polite" aria-busy={!step.ended}>
+          <Markdown text={text} />
+        </div>
+      )}
+      {step.calls.map((call) => (
+        <ToolCard key={call.callId} call={call} />
+      ))}
+    </li>
+  );
+}

@@ -1,0 +1,61 @@
+// A tool call as the asker sees it: what, as whom, with which values, what policy said, what came of it.
+import type { ReactElement } from "react";
+import type { CallState, CallView } from "../../stream/run-view.ts";
+import { Arguments } from "../../ui/arguments.tsx";
+import { actsAsClause } from "../../ui/authority.tsx";
+import { Badge, Dot } from "../../ui/badge.tsx";
+import type { Tone } from "../../ui/badge.tsx";
+import { DecisionView } from "../../ui/decision.tsx";
+import { duration } from "../../ui/format.ts";
+import { ApprovalInThread } from "./approval-in-thread.tsx";
+
+const STATE: Record<CallState, [Tone, string]> = {
+  proposed: ["plain", "proposed"],
+  waiting: ["ask", "waiting for approval"],
+  running: ["live", "running"],
+  ok: ["permit", "done"],
+  error: ["deny", "failed"],
+  denied: ["deny", "not done"],
+};
+const RESULT_SHOWN = 2000;
+
+export function ToolCard({ call }: { call: CallView }): ReactElement {
+  const [tone, word] = STATE[call.state];
+  const loud = call.state === "waiting" || call.state === "denied" || call.state === "error";
+  return (
+    <details
+      open={loud}
+      className="group rounded-md border border-line bg-surface open:border-line-strong"
+    >
+      <summary className="flex flex-wrap items-center gap-x-2 gap-y-0.5 rounded-md px-3 py-2 hover:bg-sunken">
+        <Dot tone={tone} live={call.state === "running"} />
+        <span className="font-medium">{call.title === "" ? call.tool : call.title}</span>
+        <code className="font-mono text-xs text-quiet">{call.tool}</code>
+        <span className="text-xs text-quiet">{actsAsClause(call.actingAs)}</span>
+        <span className="ml-auto flex items-center gap-2 text-xs text-quiet">
+          {call.durationMs === null ? null : duration(call.durationMs)}
+          <Badge tone={tone}>{word}</Badge>
+        </span>
+      </summary>
+      <div className="flex flex-col gap-3 border-t border-line px-3 py-2.5">
+        <Arguments of={call.arguments} />
+        {call.decision === null ? null : <DecisionView decision={call.decision} />}
+        {call.card === null ? null : <ApprovalInThread call={call} card={call.card} />}
+        {call.text === "" ? null : <Result call={call} />}
+      </div>
+    </details>
+  );
+}
+
+function Result({ call }: { call: CallView }): ReactElement {
+  const long = call.text.length > RESULT_SHOWN;
+  return (
+    <div className="flex flex-col gap-1">
+      <p className="text-xs text-quiet">{call.state === "ok" ? "Result" : "What came of it"}</p>
+      <pre className="max-h-60 overflow-auto rounded-md bg-sunken p-2 font-mono text-xs whitespace-pre-wrap">
+        {long ? `${call.text.slice(0, RESULT_SHOWN)}…` : call.text}
+      </pre>
+      {long ? <p className="text-xs text-quiet">The rest is in the trace.</p> : null}
+    </div>
+  );
+}

@@ -1,0 +1,146 @@
+// People: search, groups, and a person with the chain of groups through which they belong.
+import { getRouteApi, Link } from "@tanstack/react-router";
+import type { Group, Person } from "@stead/protocol";
+import type { ReactElement } from "react";
+import { usePages, useRead } from "../../api/use.ts";
+import { Badge } from "../../ui/badge.tsx";
+import { SelectField } from "../../ui/field.tsx";
+import { count } from "../../ui/format.ts";
+import { Page, Split } from "../../ui/page.tsx";
+import { FilterPill } from "../../ui/pill.tsx";
+import { SearchBox } from "../../ui/search-box.tsx";
+import { Empty, Failure, Loading } from "../../ui/states.tsx";
+import { More, Table } from "../../ui/table.tsx";
+import type { Column } from "../../ui/table.tsx";
+import { PersonDetail } from "./person-detail.tsx";
+
+const route = getRouteApi("/people");
+
+const COLUMNS: Column<Person>[] = [
+  {
+    id: "name",
+    header: "Name",
+    cell: (person) => (
+      <Link
+        data-row=""
+        from="/people"
+        to="."
+        search={(known) => ({ ...known, person: person.id })}
+        className="font-medium hover:underline"
+      >
+        {person.name}
+      </Link>
+    ),
+  },
+  { id: "title", header: "Title", wideOnly: true, cell: (person) => person.title },
+  { id: "department", header: "Department", cell: (person) => person.department },
+  {
+    id: "roles",
+    header: "Roles",
+    wideOnly: true,
+    cell: (person) => (
+      <span className="flex gap-1">
+        {person.roles
+          .filter((role) => role !== "employee")
+          .map((role) => (
+            <Badge key={role}>{role}</Badge>
+          ))}
+        {person.active ? null : <Badge tone="deny">inactive</Badge>}
+      </span>
+    ),
+  },
+];
+
+/** Links name a group by id or, in policies, by name. */
+function findGroup(groups: Group[], given: string | undefined): Group | undefined {
+  return groups.find((group) => group.id === given) ?? groups.find((group) => group.name === given);
+}
+
+export function PeoplePage(): ReactElement {
+  const { search, group, person } = route.useSearch();
+  const navigate = route.useNavigate();
+  const groups = useRead("group.list", {});
+  const chosen = findGroup(groups.data?.items ?? [], group);
+  const people = usePages(
+    "person.list",
+    { query: { search, group: chosen?.id ?? group } },
+    { keep: true, enabled: group === undefined || !groups.isPending },
+  );
+  const filter = (change: { search?: string | undefined; group?: string | undefined }): void =>
+    void navigate({ search: (known) => ({ ...known, ...change }), replace: true });
+  return (
+    <Page title="People">
+      <Split
+        open={person !== undefined}
+        listWidth="lg:w-[58%]"
+        listLabel="People"
+        detailLabel="A person"
+        list={
+          <>
+            <div className="flex flex-wrap items-center gap-2 px-4 py-2">
+              <SearchBox
+                label="Search by name, e-mail or title"
+                value={search ?? ""}
+                onSearch={(text) => filter({ search: text })}
+              />
+              <GroupFilter groups={groups.data?.items ?? []} chosen={chosen} onChoose={filter} />
+            </div>
+            {people.error !== null && people.items.length === 0 ? (
+              <Failure error={people.error} again={people.again} />
+            ) : people.isPending ? (
+              <Loading />
+            ) : people.items.length === 0 ? (
+              <Empty title="Nobody fits">Try fewer letters, or take the group off.</Empty>
+            ) : (
+              <Table
+                label="People"
+                rows={people.items}
+                columns={COLUMNS}
+                rowId={(row) => row.id}
+                selectedId={person}
+              />
+            )}
+            <More pages={people} />
+          </>
+        }
+        detail={
+          person === undefined ? (
+            <Empty title="Pick a person">You see their groups, and through which others.</Empty>
+          ) : (
+            <PersonDetail key={person} personId={person} />
+          )
+        }
+      />
+    </Page>
+  );
+}
+
+function GroupFilter(props: {
+  groups: Group[];
+  chosen: Group | undefined;
+  onChoose: (change: { group?: string | undefined }) => void;
+}): ReactElement {
+  const { groups, chosen, onChoose } = props;
+  const choices = groups.map((group) => ({
+    value: group.id,
+    label: `${group.name} (${count(group.memberCount)})`,
+  }));
+  return (
+    <>
+      <SelectField
+        bare
+        label="Group"
+        value={chosen?.id ?? ""}
+        choices={[{ value: "", label: "Any group" }, ...choices]}
+        onChange={(event) => onChoose({ group: event.target.value })}
+      />
+      {chosen === undefined ? null : (
+        <FilterPill
+          name="group"
+          value={chosen.name}
+          onClear={() => onChoose({ group: undefined })}
+        />
+      )}
+    </>
+  );
+}

@@ -1,0 +1,73 @@
+// The receipt of a model call: every span that the model saw, with who may read it and how far to trust it.
+import type { SpanReceipt } from "@stead/protocol";
+import type { ReactElement } from "react";
+import type { Tone } from "../../ui/badge.tsx";
+import { Badge } from "../../ui/badge.tsx";
+import { count, shortHash } from "../../ui/format.ts";
+import { Section } from "../../ui/page.tsx";
+import { Table } from "../../ui/table.tsx";
+import type { Column } from "../../ui/table.tsx";
+
+const TRUST: Record<SpanReceipt["label"]["trust"], [Tone, string]> = {
+  person: ["permit", "typed by the person"],
+  record: ["permit", "system of record"],
+  colleague: ["ask", "colleague"],
+  outside: ["deny", "outside"],
+};
+
+function originOf({ origin }: SpanReceipt): string {
+  switch (origin.kind) {
+    case "instructions":
+      return "the agent's instructions";
+    case "person":
+      return "the question";
+    case "model":
+      return `the model, step ${origin.step}`;
+    case "tool":
+      return `result of ${origin.tool}`;
+    case "document":
+      return `document ${origin.documentId}, revision ${shortHash(origin.revision)}`;
+    case "summary":
+      return `summary, step ${origin.step}`;
+    case "kernel":
+      break;
+  }
+  return origin.reason;
+}
+
+const COLUMNS: Column<SpanReceipt>[] = [
+  { id: "origin", header: "Where it came from", cell: originOf },
+  {
+    id: "trust",
+    header: "Trust",
+    cell: ({ label }) => <Badge tone={TRUST[label.trust][0]}>{TRUST[label.trust][1]}</Badge>,
+  },
+  {
+    id: "classes",
+    header: "Data classes",
+    cell: ({ label }) => (label.classes.length === 0 ? "none" : label.classes.join(", ")),
+  },
+  {
+    id: "audience",
+    header: "Audience",
+    cell: ({ label }) => (
+      <span title={label.audience.join("\n")}>
+        {label.audience.length === 0
+          ? "everyone here"
+          : label.audience.map((id) => shortHash(id)).join(" and ")}
+      </span>
+    ),
+  },
+  { id: "tokens", header: "Tokens", right: true, cell: (span) => count(span.tokens) },
+];
+
+export function ContextReceipt({ spans }: { spans: SpanReceipt[] }): ReactElement {
+  const tokens = spans.reduce((sum, span) => sum + span.tokens, 0);
+  return (
+    <Section title={`What the model saw: ${spans.length} spans, ${count(tokens)} tokens`}>
+      <div className="-mx-4 overflow-x-auto">
+        <Table label="Context receipt" rows={spans} columns={COLUMNS} rowId={(span) => span.id} />
+      </div>
+    </Section>
+  );
+}

@@ -1,0 +1,176 @@
+// Every screen once: its path, what its URL may carry, and the chunk that draws it.
+import { approvalStateSchema, runStatusSchema } from "@stead/protocol";
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  redirect,
+} from "@tanstack/react-router";
+import { z } from "zod";
+import { Shell } from "./shell/shell.tsx";
+import { NotFound } from "./shell/not-found.tsx";
+import { Broken } from "./shell/broken.tsx";
+
+const text = z.string().max(500).optional().catch(undefined);
+const choice = <T extends z.ZodType>(schema: T) => schema.optional().catch(undefined);
+
+const root = createRootRoute({ component: Shell, notFoundComponent: NotFound });
+const home = createRoute({
+  getParentRoute: () => root,
+  path: "/",
+  beforeLoad: () => {
+    throw redirect({ to: "/ask" });
+  },
+});
+const askSearch = z.object({ agent: text, cite: text });
+const ask = createRoute({
+  getParentRoute: () => root,
+  path: "/ask",
+  validateSearch: askSearch,
+  component: lazyRouteComponent(() => import("./pages/ask/ask.tsx"), "AskPage"),
+});
+const thread = createRoute({
+  getParentRoute: () => root,
+  path: "/ask/$threadId",
+  validateSearch: askSearch,
+  component: lazyRouteComponent(() => import("./pages/ask/ask.tsx"), "ThreadPage"),
+});
+const inbox = createRoute({
+  getParentRoute: () => root,
+  path: "/inbox",
+  validateSearch: z.object({
+    show: choice(z.enum(["answered"])),
+    approval: text,
+    state: choice(approvalStateSchema),
+  }),
+  component: lazyRouteComponent(() => import("./pages/inbox/inbox.tsx"), "InboxPage"),
+});
+const runs = createRoute({
+  getParentRoute: () => root,
+  path: "/runs",
+  validateSearch: z.object({ status: choice(runStatusSchema), agent: text, person: text }),
+  component: lazyRouteComponent(() => import("./pages/runs/runs.tsx"), "RunsPage"),
+});
+const run = createRoute({
+  getParentRoute: () => root,
+  path: "/runs/$runId",
+  validateSearch: z.object({ span: text }),
+  component: lazyRouteComponent(() => import("./pages/run/run.tsx"), "RunPage"),
+});
+const agents = createRoute({
+  getParentRoute: () => root,
+  path: "/agents",
+  validateSearch: z.object({ search: text }),
+  component: lazyRouteComponent(() => import("./pages/agents/agents.tsx"), "AgentsPage"),
+});
+const agentNew = createRoute({
+  getParentRoute: () => root,
+  path: "/agents/new",
+  component: lazyRouteComponent(() => import("./pages/agents/new-agent.tsx"), "NewAgentPage"),
+});
+const agent = createRoute({
+  getParentRoute: () => root,
+  path: "/agents/$agentId",
+  validateSearch: z.object({
+    tab: choice(z.enum(["versions", "sharing"])),
+    from: text,
+    to: text,
+    try: text,
+  }),
+  component: lazyRouteComponent(() => import("./pages/agents/agent.tsx"), "AgentPage"),
+});
+const tools = createRoute({
+  getParentRoute: () => root,
+  path: "/tools",
+  validateSearch: z.object({ tool: text, search: text, tab: choice(z.enum(["servers"])) }),
+  component: lazyRouteComponent(() => import("./pages/tools/tools.tsx"), "ToolsPage"),
+});
+const people = createRoute({
+  getParentRoute: () => root,
+  path: "/people",
+  validateSearch: z.object({ search: text, group: text, person: text }),
+  component: lazyRouteComponent(() => import("./pages/people/people.tsx"), "PeoplePage"),
+});
+const policies = createRoute({
+  getParentRoute: () => root,
+  path: "/policies",
+  validateSearch: z.object({
+    policy: text,
+    search: text,
+    tab: choice(z.enum(["try"])),
+    person: text,
+    agent: text,
+    tool: text,
+  }),
+  component: lazyRouteComponent(() => import("./pages/policies/policies.tsx"), "PoliciesPage"),
+});
+const ledger = createRoute({
+  getParentRoute: () => root,
+  path: "/ledger",
+  validateSearch: z.object({
+    stream: text,
+    type: text,
+    text,
+    from: text,
+    to: text,
+    event: text,
+    tab: choice(z.enum(["checkpoints"])),
+  }),
+  component: lazyRouteComponent(() => import("./pages/ledger/ledger.tsx"), "LedgerPage"),
+});
+const egress = createRoute({
+  getParentRoute: () => root,
+  path: "/egress",
+  component: lazyRouteComponent(() => import("./pages/egress/egress.tsx"), "EgressPage"),
+});
+const keys = createRoute({
+  getParentRoute: () => root,
+  path: "/keys",
+  component: lazyRouteComponent(() => import("./pages/keys/keys.tsx"), "KeysPage"),
+});
+
+/** Plain `name=value` pairs: a URL that people can read and write. */
+function parseSearch(search: string): Record<string, string> {
+  return Object.fromEntries(new URLSearchParams(search));
+}
+
+function stringifySearch(search: Record<string, unknown>): string {
+  const pairs = new URLSearchParams();
+  for (const [key, value] of Object.entries(search)) {
+    if (typeof value === "string" && value !== "") pairs.set(key, value);
+  }
+  const out = pairs.toString();
+  return out === "" ? "" : `?${out}`;
+}
+
+export const router = createRouter({
+  routeTree: root.addChildren([
+    home,
+    ask,
+    thread,
+    inbox,
+    runs,
+    run,
+    agents,
+    agentNew,
+    agent,
+    tools,
+    people,
+    policies,
+    ledger,
+    egress,
+    keys,
+  ]),
+  parseSearch,
+  stringifySearch,
+  defaultPreload: "intent",
+  defaultErrorComponent: Broken,
+  scrollRestoration: false,
+});
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: typeof router;
+  }
+}

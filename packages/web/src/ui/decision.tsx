@@ -1,0 +1,73 @@
+// What policy said, for people: the sentence, the policies that determined it, and whom to ask.
+import type { Decision, DeterminingPolicy } from "@stead/protocol";
+import { Link } from "@tanstack/react-router";
+import type { ReactElement } from "react";
+import { DecisionBadge } from "./badge.tsx";
+import { duration } from "./format.ts";
+import { LINK } from "./link-row.tsx";
+
+function PolicyLine({ policy }: { policy: DeterminingPolicy }): ReactElement {
+  const reason = policy.annotations["reason"];
+  return (
+    <li className="flex flex-wrap gap-x-2">
+      <Link to="/policies" search={{ policy: policy.id }} className={`${LINK} font-mono text-xs`}>
+        {policy.id}
+      </Link>
+      <span className="text-quiet">
+        {policy.effect === "forbid" ? "holds it back" : "allows it"}
+        {reason === undefined ? "" : `: ${reason}`}
+      </span>
+    </li>
+  );
+}
+
+/** What holds a call back is what a reader looks for. */
+function forbidsFirst(policies: DeterminingPolicy[]): DeterminingPolicy[] {
+  return policies.toSorted((a, b) => a.effect.localeCompare(b.effect));
+}
+
+function ApproversLine({ decision }: { decision: Decision }): ReactElement | null {
+  if (decision.kind !== "ask") return null;
+  const asked = decision.approvers.map((entry) =>
+    entry.quorum > 1 ? `${entry.quorum} of ${entry.group}` : entry.group,
+  );
+  return (
+    <p>
+      <span className="text-quiet">Can approve: </span>
+      {asked.length === 0 ? "administrators" : asked.join(", and ")}
+      {decision.expiresMs === undefined ? null : (
+        <span className="text-quiet">
+          {" "}
+          · the question stands for {duration(decision.expiresMs)}, then the answer is no
+        </span>
+      )}
+    </p>
+  );
+}
+
+export function DecisionView({ decision }: { decision: Decision }): ReactElement {
+  return (
+    <div className="flex flex-col gap-1">
+      <p className="flex flex-wrap items-baseline gap-2">
+        <DecisionBadge kind={decision.kind} />
+        <span className="min-w-0">{decision.reason}</span>
+      </p>
+      <ApproversLine decision={decision} />
+      {decision.kind === "deny" && decision.contact !== undefined ? (
+        <p>
+          <span className="text-quiet">Ask: </span>
+          {decision.contact}
+        </p>
+      ) : null}
+      {decision.policies.length === 0 ? (
+        <p className="text-quiet">No policy allows it, and what is not allowed is refused.</p>
+      ) : (
+        <ul className="flex flex-col gap-0.5">
+          {forbidsFirst(decision.policies).map((policy) => (
+            <PolicyLine key={policy.id} policy={policy} />
+          ))}
+        </ul>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,79 @@
+// Numbers and times as people read them.
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+const STEPS: [number, Intl.RelativeTimeFormatUnit][] = [
+  [DAY, "day"],
+  [HOUR, "hour"],
+  [MINUTE, "minute"],
+];
+const relative = new Intl.RelativeTimeFormat("en", { numeric: "auto", style: "short" });
+const exact = new Intl.DateTimeFormat("en-GB", {
+  dateStyle: "medium",
+  timeStyle: "long",
+});
+const clock = new Intl.DateTimeFormat("en-GB", {
+  hour: "2-digit",
+  minute: "2-digit",
+  second: "2-digit",
+  fractionalSecondDigits: 3,
+});
+const whole = new Intl.NumberFormat("en");
+
+export function relativeTime(at: number, now: number): string {
+  const gap = at - now;
+  if (Math.abs(gap) < MINUTE) return gap > 0 ? "in under a minute" : "just now";
+  for (const [size, unit] of STEPS) {
+    if (Math.abs(gap) >= size) return relative.format(Math.trunc(gap / size), unit);
+  }
+  return "just now";
+}
+
+export function exactTime(at: number): string {
+  return exact.format(at);
+}
+
+export function clockTime(at: number): string {
+  return clock.format(at);
+}
+
+export function duration(ms: number): string {
+  if (ms < 1) return "<1 ms";
+  if (ms < 1000) return `${Math.round(ms)} ms`;
+  if (ms < 10_000) return `${(ms / 1000).toFixed(2)} s`;
+  if (ms < MINUTE) return `${(ms / 1000).toFixed(1)} s`;
+  if (ms < HOUR) return `${Math.floor(ms / MINUTE)} min ${Math.floor((ms % MINUTE) / 1000)} s`;
+  if (ms < DAY) return `${Math.floor(ms / HOUR)} h ${Math.floor((ms % HOUR) / MINUTE)} min`;
+  return `${Math.floor(ms / DAY)} d ${Math.floor((ms % DAY) / HOUR)} h`;
+}
+
+export function count(value: number): string {
+  return whole.format(value);
+}
+
+export function counted(value: number, one: string, many: string = `${one}s`): string {
+  return `${whole.format(value)} ${value === 1 ? one : many}`;
+}
+
+export function bytes(value: number): string {
+  if (value < 1000) return `${value} B`;
+  if (value < 1_000_000) return `${(value / 1000).toFixed(1)} kB`;
+  return `${(value / 1_000_000).toFixed(1)} MB`;
+}
+
+/** Model spend; amounts of tools are shown as their own arguments say. */
+export function cost(micros: number): string {
+  if (micros === 0) return "$0";
+  const dollars = micros / 1_000_000;
+  return dollars < 0.01 ? `$${dollars.toFixed(4)}` : `$${dollars.toFixed(2)}`;
+}
+
+export function shortHash(hash: string): string {
+  return hash.length <= 14 ? hash : `${hash.slice(0, 8)}…${hash.slice(-4)}`;
+}
+
+/** One line of a JSON value, for argument lists and diffs. */
+export function oneLine(value: unknown): string {
+  return typeof value === "string" ? value : (JSON.stringify(value) ?? "");
+}

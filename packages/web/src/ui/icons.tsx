@@ -1,0 +1,68 @@
+// A dozen icons drawn by hand on a 16-pixel grid. They decorate: the words beside them carry the meaning.
+import type { ReactElement } from "react";
+
+const PATHS = {
+  ask: "M2.5 3.5h11v7h-6l-3 2.5v-2.5h-2z",
+  inbox: "M2.5 9.5 4.5 3h7l2 6.5v3.5h-11zM2.5 9.5h3l1 1.5h3l1-1.5h3",
+  runs: "M3 3.5h4M3 8h10M6 12.5h7",
+  agents: "M2.5 2.5h7v7h-7zM6.5 6.5h7v7h-7z",
+  tools:
+    "M10.5 2.5a3 3 0 0 0-2.7 4.3L2.5 12l1.5 1.5 5.2-5.3a3 3 0 0 0 4.1-3.6L11.5 6.500 9.500 4.500z",
+  people:
+    "M6 7.500a2.500 2.500 0 1 0 0-5 2.500 2.500 0 0 0 0 5ZM1.500 13.500c0-5 9-5 9 0M10.500 2.800a2.500 2.500 0 0 1 0 4.500M12.300 9.800c1.500.6 2.200 2 2.200 3.700",
+  policies:
+    "M8 1.8 3 3.500v4c0 3.300 2 5.300 5 6.700 3-1.400 5-3.400 5-6.700v-4zM5.800 7.800l1.600 1.600 2.900-3",
+  ledger: "M3.500 2.500h9v11h-9zM6 5.500h4M6 8h4M6 10.500h2.500",
+  egress: "M6.500 3h-4v10h4M6 8h8M11 5l3 3-3 3",
+  keys: "M6 13a3.500 3.500 0 1 0-2.500-6A3.500 3.500 0 0 0 6 13ZM8 7l5.500-4.500M11 4.500l1.800 2",
+  menu: "M2.500 4.500h11M2.500 8h11M2.500 11.500h11",
+  close: "M4 4l8 8M12 4l-8 8",
+  down: "M4 6l4 4 4-4",
+  right: "M6 4l4 4-4 4",
+  up: "M8 13V3M4 7l4-4 4 4",
+  search: "M7 11.500a4.500 4.500 0 1 0 0-9 4.500 4.500 0 0 0 0 9ZM10.500 10.500l3 3",
+  plus: "M8 3v10M3 8h10",
+  copy: "M5.500 5.500h8v8h-8zM10.500 5.500v-3h-8v8h3",
+  check: "M3 8.500l3.500 3.500L13 4.500",
+  stop: "M4 4h8v8H4z",
+  out: "M6.500 3h-4v10h4M6 8h8",
+} as const;
+
+export type IconName = keyof typeof PATHS;
+
+export function Icon({ name, size = 16 }: { name: IconName; size?: number }): ReactElement {
+  return (
+    <svg
+      aria-hidden="true"
+      width={size}
+      height={size}
+      viewBox="0 0 16 16"
+      fill="none"
+      stroke="currentColor"
+      strokeWidth="1.4"
+      strokeLinejoin="round"
+      strokeLinecap="round"
+      className="shrink-0"
+    >
+      <path d={PATHS[name]} />
+    </svg>
+  );
+}
+
+/** One square standing before another: in somebody's stead. */
+export function Mark(): ReactElement {
+  return (
+    <svg aria-hidden="true" width="16" height="16" viewBox="0 0 16 16" className="shrink-0">
+      <rect
+        x="1.75"
+        y="1.75"
+        width="8.5"
+        height="8.5"
+        fill="none"
+        stroke="currentColor"
+        strokeWidth="1.5"
+      />
+      <rect x="6" y="6" width="9" height="9" fill="currentColor" />
+    </svg>
+  );
+}
