@@ -17,7 +17,7 @@ export function onlyPerson(personId: string): string {
 function union(a: readonly string[], b: readonly string[]): string[] {
   if (b.length === 0) return [...a];
   if (a.length === 0) return [...b];
-  return [...new Set([...a, ...b])].sort();
+  return [...new Set([...a, ...b])].toSorted();
 }
 
 /** All audiences must be met, all classes are kept, the least trust wins. */
