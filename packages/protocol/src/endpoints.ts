@@ -1,4 +1,5 @@
-// THE table: every endpoint once. Routes, typed client, OpenAPI, CLI and the authorization tests derive from it.
+// THE table: every endpoint once. Routes, typed client, OpenAPI, command line and the authorization
+// tests derive from it.
 import { z } from "zod";
 import { agentSchema, agentSpecSchema, agentVersionSchema } from "./agent.ts";
 import { approvalCardSchema } from "./approval.ts";

@@ -1,6 +1,6 @@
 // The demo's documents: a handbook for everyone, notes of departments, and some that few may read.
 // Every person, number and record in them is made up.
-import type { AccessExpression } from "../src/access/expression.ts";
+import type { AccessExpression } from "../src/access/class.ts";
 import { DEPARTMENTS, slug } from "./company.ts";
 import { HANDBOOK } from "./handbook.ts";
 
