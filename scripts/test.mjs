@@ -13,6 +13,7 @@ const path = [dirname(process.execPath), bin, process.env.PATH].join(delimiter);
 const only = process.argv.slice(2);
 
 const checks = [
+  ["lockfile", process.execPath, ["scripts/complete-lockfile.mjs", "--check"]],
   ["format", "oxfmt", ["--check"]],
   ["lint", "oxlint", ["--type-aware", "--quiet"]],
   ["types", "tsc", ["-p", "."]],
