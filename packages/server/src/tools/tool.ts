@@ -11,6 +11,8 @@ export interface ToolCall {
   readonly key: string;
   readonly digest: string;
   readonly arguments: JsonObject;
+  /** The join of all that the model had seen when it wrote the call. */
+  readonly label: Label;
   readonly actsAs: ActsAs;
   /** On whose behalf, known to the kernel; nothing in `arguments` changes it. */
   readonly principal: Principal;

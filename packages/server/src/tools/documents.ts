@@ -1,0 +1,106 @@
+// The built-in tools over documents: search and open, as the person who asked and with citations.
+import type { Contract, Label, Origin } from "@stead/protocol";
+import { z } from "zod";
+import { joinLabels } from "../access/label.ts";
+import { ok } from "../lib/result.ts";
+import { toolOf } from "./contract.ts";
+import type { KnowledgePort, ReadableDocument } from "./knowledge-port.ts";
+import type { RegisteredTool } from "./tool.ts";
+
+const READ: Contract = {
+  effect: "read",
+  sinks: {},
+  keyed: true,
+  // The neutral label: what is known comes with each document.
+  result: { audience: [], classes: [], trust: "person" },
+  resultForCallerOnly: false,
+};
+
+const searchInput = z.object({
+  query: z.string().min(1).max(300).describe("What to look for, in plain words"),
+  limit: z.int().min(1).max(20).default(5).describe("How many documents to return"),
+});
+const openInput = z.object({
+  documentId: z.string().max(80).describe("The id of a document, as a search found it"),
+});
+
+export function documentTools(knowledge: KnowledgePort): RegisteredTool[] {
+  return [searchTool(knowledge), openTool(knowledge)];
+}
+
+function searchTool(knowledge: KnowledgePort): RegisteredTool {
+  return {
+    tool: toolOf({
+      name: "documents.search",
+      title: "Search documents",
+      description:
+        "Searches the organisation's documents that the person may read. " +
+        "Returns passages with numbers; cite them as [1].",
+      inputSchema: z.toJSONSchema(searchInput, { io: "input" }),
+      contract: READ,
+      provider: "built-in",
+    }),
+    destination: "Stead",
+    gated: true,
+    async run({ arguments: given, principal, callId, citationsFrom }) {
+      const found = await knowledge.search(principal.personId, searchInput.parse(given));
+      if (!found.ok) return found;
+      if (found.value.length === 0)
+        return ok({ text: "No document that this person may read says anything about it." });
+      const citations = found.value.map(({ document, quote }, i) => ({
+        number: citationsFrom + i,
+        documentId: document.id,
+        title: document.title,
+        quote,
+      }));
+      const text = found.value.map(
+        ({ document, quote }, i) =>
+          `[${citationsFrom + i}] ${document.title} (${document.path}, ${document.id})\n${quote}`,
+      );
+      const documents = found.value.map(({ document }) => document);
+      return ok({
+        text: text.join("\n\n"),
+        citations,
+        label: joinLabels(documents.map(labelOf)),
+        origins: documents.map((document) => originOf(document, callId)),
+      });
+    },
+  };
+}
+
+function openTool(knowledge: KnowledgePort): RegisteredTool {
+  return {
+    tool: toolOf({
+      name: "documents.open",
+      title: "Open a document",
+      description: "Reads one document whole, if the person may read it.",
+      inputSchema: z.toJSONSchema(openInput, { io: "input" }),
+      contract: READ,
+      provider: "built-in",
+    }),
+    destination: "Stead",
+    gated: true,
+    async run({ arguments: given, principal, callId, citationsFrom }) {
+      const { documentId } = openInput.parse(given);
+      const found = await knowledge.open(principal.personId, documentId);
+      if (!found.ok) return found;
+      const { id, title, path, text } = found.value;
+      const quote = text.slice(0, 300);
+      return ok({
+        text: `[${citationsFrom}] ${title} (${path})\n\n${text}`,
+        citations: [{ number: citationsFrom, documentId: id, title, quote }],
+        label: labelOf(found.value),
+        origins: [originOf(found.value, callId)],
+      });
+    },
+  };
+}
+
+function labelOf(document: ReadableDocument): Label {
+  const { classId, classes, trust } = document;
+  return { audience: [classId], classes: [...classes], trust };
+}
+
+function originOf({ id, revision }: ReadableDocument, callId: string): Origin {
+  return { kind: "document", documentId: id, revision, callId };
+}

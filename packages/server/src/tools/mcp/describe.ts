@@ -1,0 +1,68 @@
+// What an MCP server says of its tools, made fit to be shown: foreign text, so bounded and cleaned.
+import type { Tool as McpTool } from "@modelcontextprotocol/client";
+import type { Contract, Tool } from "@stead/protocol";
+import { clip } from "../../lib/bounded.ts";
+import { toolOf } from "../contract.ts";
+import { safeSchema } from "../schema.ts";
+
+export const TOOLS_MAX = 500;
+const DESCRIPTION_CHARS_MAX = 2_000;
+const TITLE_CHARS_MAX = 100;
+
+// Characters that show nothing yet are read by a model: controls, zero-width and bidirectional
+// marks, variation selectors, and the tag block that mirrors ASCII.
+const UNSEEN =
+  // oxlint-disable-next-line no-control-regex, no-misleading-character-class
+  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\ufff9-\ufffb\u{e0000}-\u{e0fff}]/gu;
+
+export function visible(text: string): string {
+  return text.replace(UNSEEN, "");
+}
+
+export interface ServerFacts {
+  readonly id: string;
+  /** Put before each tool's own name. */
+  readonly prefix: string;
+  readonly contracts: Readonly<Record<string, Contract>>;
+}
+
+export interface ListedTool {
+  /** As the server calls it. */
+  readonly remote: string;
+  readonly tool: Tool;
+  readonly notes: readonly string[];
+}
+
+/** The tools that can be used, and why the others can't. */
+export function describeTools(
+  server: ServerFacts,
+  listed: readonly McpTool[],
+): { readonly tools: ListedTool[]; readonly dropped: string[] } {
+  const tools = new Map<string, ListedTool>();
+  const dropped: string[] = [];
+  for (const [i, given] of listed.entries()) {
+    const name = `${server.prefix}${given.name.replaceAll(/[^A-Za-z0-9_.-]/g, "_")}`;
+    const schema = safeSchema(given.inputSchema);
+    if (i >= TOOLS_MAX) dropped.push(`${clip(name, 80)}: more than ${TOOLS_MAX} tools`);
+    else if (tools.has(name)) dropped.push(`${clip(name, 80)}: a second tool of that name`);
+    else if (!schema.ok) dropped.push(`${clip(name, 80)}: ${schema.failure.detail}`);
+    else {
+      const contract = Object.hasOwn(server.contracts, given.name)
+        ? server.contracts[given.name]
+        : undefined;
+      const tool = toolOf({
+        name,
+        title: clip(
+          visible(given.title ?? given.annotations?.title ?? given.name),
+          TITLE_CHARS_MAX,
+        ),
+        description: clip(visible(given.description ?? ""), DESCRIPTION_CHARS_MAX),
+        inputSchema: schema.value.schema,
+        provider: server.id,
+        ...(contract ? { contract } : {}),
+      });
+      tools.set(name, { remote: given.name, tool, notes: schema.value.notes });
+    }
+  }
+  return { tools: [...tools.values()], dropped };
+}

@@ -1,0 +1,62 @@
+// SQL of connected MCP servers.
+import type { Selectable } from "kysely";
+import type { Ctx } from "../../store/context.ts";
+import type { Tx } from "../../store/tx.ts";
+
+interface McpServerTable {
+  org_id: string;
+  id: string;
+  name: string;
+  transport: string;
+  tools: string;
+  created_by: string;
+  created_at: number;
+  accepted_at: number;
+}
+
+declare module "../../store/db.ts" {
+  interface Tables {
+    mcp_server: McpServerTable;
+  }
+}
+
+/** `transport` and `tools` go in as JSON text and come back as the values that they are. */
+export type McpServerRow = Omit<Selectable<McpServerTable>, "transport" | "tools"> & {
+  readonly transport: unknown;
+  readonly tools: unknown;
+};
+
+export async function selectServers({ db, orgId }: Ctx): Promise<McpServerRow[]> {
+  return db
+    .selectFrom("mcp_server")
+    .selectAll()
+    .where("org_id", "=", orgId)
+    .orderBy("name")
+    .execute();
+}
+
+/** False when the name is taken. */
+export async function insertServer(tx: Tx, row: McpServerTable): Promise<boolean> {
+  const done = await tx
+    .insertInto("mcp_server")
+    .values(row)
+    .onConflict((conflict) => conflict.doNothing())
+    .executeTakeFirst();
+  return (done.numInsertedOrUpdatedRows ?? 0n) > 0n;
+}
+
+export async function updateTools(
+  tx: Tx,
+  change: Pick<McpServerTable, "org_id" | "id" | "tools" | "accepted_at">,
+): Promise<void> {
+  await tx
+    .updateTable("mcp_server")
+    .set({ tools: change.tools, accepted_at: change.accepted_at })
+    .where("org_id", "=", change.org_id)
+    .where("id", "=", change.id)
+    .execute();
+}
+
+export async function deleteServer(tx: Tx, orgId: string, id: string): Promise<void> {
+  await tx.deleteFrom("mcp_server").where("org_id", "=", orgId).where("id", "=", id).execute();
+}

@@ -1,0 +1,248 @@
+// One MCP server: its connections, the tools that people have seen of it, and what changed since.
+import type { Tool as McpTool } from "@modelcontextprotocol/client";
+import type { Contract } from "@stead/protocol";
+import { joinLabels } from "../../access/label.ts";
+import type { Egress } from "../../egress/egress.ts";
+import { hostPort } from "../../egress/address.ts";
+import type { Clock } from "../../lib/clock.ts";
+import { fail, ok, type Result } from "../../lib/result.ts";
+import type { Log } from "../../lib/log.ts";
+import { changed } from "../execute.ts";
+import type { RawOutput, RegisteredTool, ToolCall } from "../tool.ts";
+import { ACTING_KEY_VARIABLE, ACTING_META, KEY_META, type ActingKey } from "./acting.ts";
+import { ChildTransport } from "./child.ts";
+import { describeTools, type ListedTool } from "./describe.ts";
+import { outputOf } from "./result.ts";
+import { httpTransport, Session } from "./session.ts";
+import { egressFetch, type Way } from "./way.ts";
+
+export type McpTransport =
+  | { readonly kind: "http"; readonly url: string }
+  | {
+      readonly kind: "stdio";
+      readonly command: string;
+      readonly args: readonly string[];
+      readonly cwd?: string;
+      /** For this child alone, beside the allow-list; set by main, never through the API. */
+      readonly environment?: Readonly<Record<string, string>>;
+    };
+
+export interface McpSetup {
+  readonly id: string;
+  readonly name: string;
+  readonly transport: McpTransport;
+  /** By the server's own tool names; a tool without one gets the strictest. */
+  readonly contracts?: Readonly<Record<string, Contract>>;
+  /** Put before each tool's own name; `<name>.` when left out. */
+  readonly prefix?: string;
+}
+
+export interface McpDeps {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly egress: Egress;
+  readonly actingKey: ActingKey;
+  /** The allow-list of a child's environment, as main reads it. */
+  readonly childEnvironment: Readonly<Record<string, string>>;
+  /** A child has a network of its own: the path is listed before it starts. */
+  readonly onUngated: (path: string, why: string) => void;
+  readonly idleStopMs?: number;
+  readonly listForMs?: number;
+}
+
+const SESSIONS_MAX = 200;
+const CONNECT_MS = 15_000;
+const LISTING_BYTES_MAX = 8_000_000;
+/** JSON writes a text longer than it is. */
+const ESCAPED = 2;
+
+export class McpServer {
+  readonly setup: McpSetup;
+  readonly #deps: McpDeps;
+  readonly #sessions = new Map<string, Session>();
+  readonly #changed = new Set<string>();
+  #pinned = new Map<string, ListedTool>();
+  #latest: readonly McpTool[] = [];
+  #lineBytesMax = LISTING_BYTES_MAX;
+  #unreachable = false;
+  dropped: readonly string[] = [];
+
+  constructor(setup: McpSetup, deps: McpDeps) {
+    this.setup = setup;
+    this.#deps = deps;
+  }
+
+  get destination(): string {
+    const { transport, name } = this.setup;
+    if (transport.kind === "stdio") return `mcp:${name}`;
+    const url = new URL(transport.url);
+    return hostPort(url.hostname, Number(url.port) || (url.protocol === "https:" ? 443 : 80));
+  }
+
+  get gated(): boolean {
+    return this.setup.transport.kind === "http";
+  }
+
+  get status(): "ready" | "changed" | "unreachable" {
+    if (this.#unreachable) return "unreachable";
+    return this.#changed.size > 0 ? "changed" : "ready";
+  }
+
+  get tools(): { name: string; reviewed: boolean; changed: boolean }[] {
+    return [...this.#pinned.values()].map(({ tool }) => ({
+      name: tool.name,
+      reviewed: tool.reviewed,
+      changed: this.#changed.has(tool.name),
+    }));
+  }
+
+  /** The list that people accepted, as the server gave it. */
+  get definitions(): readonly McpTool[] {
+    return this.#latest;
+  }
+
+  /** Takes a list as reviewed: from here on anything else is a change. */
+  accept(listed: readonly McpTool[]): RegisteredTool[] {
+    const { tools, dropped } = describeTools(this.#facts, listed);
+    this.dropped = dropped;
+    this.#latest = listed;
+    this.#pinned = new Map(tools.map((each) => [each.tool.name, each]));
+    this.#changed.clear();
+    return tools.map((each) => this.#registered(each));
+  }
+
+  /** Connects, lists, and accepts what it finds. */
+  async refresh(way: Way | null): Promise<Result<RegisteredTool[]>> {
+    const ready = await this.#session("").ready(way, true);
+    this.#unreachable = !ready.ok;
+    return ready.ok ? ok(this.accept(this.#latest)) : ready;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#sessions.values()].map((session) => session.close()));
+    this.#sessions.clear();
+  }
+
+  get #facts(): Parameters<typeof describeTools>[0] {
+    const { id, name, prefix = `${name}.`, contracts = {} } = this.setup;
+    return { id, prefix, contracts };
+  }
+
+  #registered({ remote, tool }: ListedTool): RegisteredTool {
+    return {
+      tool,
+      destination: this.destination,
+      gated: this.gated,
+      problem: () => (this.#changed.has(tool.name) ? changed(tool.name) : ok()),
+      run: (call) => this.#call({ remote, name: tool.name, keyed: tool.contract.keyed }, call),
+    };
+  }
+
+  async #call(
+    tool: { remote: string; name: string; keyed: boolean },
+    call: ToolCall,
+  ): Promise<Result<RawOutput>> {
+    const { signal, timeoutMs } = call;
+    const session = this.#session(call.principal.personId);
+    const way = this.#wayOf(call, tool.keyed);
+    this.#lineBytesMax = Math.max(LISTING_BYTES_MAX, call.outputBytesMax * ESCAPED);
+    const ready = await session.ready(way);
+    this.#unreachable = !ready.ok;
+    if (!ready.ok) return ready;
+    if (this.#changed.has(tool.name)) return changed(tool.name);
+    if (signal.aborted) return fail("run.cancelled", "The run was cancelled before the call.");
+    const { id } = this.setup;
+    const acting = await this.#deps.actingKey.assert(call, { serverId: id, tool: tool.remote });
+    const answer = await session.call(
+      {
+        name: tool.remote,
+        arguments: { ...call.arguments },
+        meta: { [ACTING_META]: acting, [KEY_META]: call.key },
+        bounds: { signal, timeoutMs },
+      },
+      way,
+    );
+    return answer.ok ? outputOf(answer.value) : answer;
+  }
+
+  /** HTTP sessions are one per person, so that a server can't mix people up by session. */
+  #session(personId: string): Session {
+    const key = this.gated ? personId : "";
+    const known = this.#sessions.get(key);
+    if (known) return known;
+    if (this.#sessions.size >= SESSIONS_MAX) {
+      const [oldest, session] = this.#sessions.entries().next().value ?? [];
+      if (oldest !== undefined) this.#sessions.delete(oldest);
+      void session?.close();
+    }
+    const { clock, log, idleStopMs, listForMs } = this.#deps;
+    const session = new Session({
+      name: this.setup.name,
+      clock,
+      log,
+      open: () => this.#open(),
+      onListed: (listed) => this.#compare(listed),
+      ...(idleStopMs === undefined ? {} : { idleStopMs }),
+      // A child tells when its list changes; over HTTP nothing is kept open to tell it through.
+      listForMs: this.gated ? (listForMs ?? 30_000) : Number.POSITIVE_INFINITY,
+    });
+    this.#sessions.set(key, session);
+    return session;
+  }
+
+  #open(): ReturnType<typeof httpTransport> {
+    const { transport, name } = this.setup;
+    const { egress, log, childEnvironment, actingKey, onUngated } = this.#deps;
+    if (transport.kind === "http")
+      return httpTransport(transport.url, egressFetch(egress, `mcp:${name}`));
+    onUngated(`mcp:${name}`, "a child process with a network of its own");
+    return new ChildTransport({
+      name,
+      command: transport.command,
+      args: transport.args,
+      environment: {
+        ...childEnvironment,
+        ...transport.environment,
+        [ACTING_KEY_VARIABLE]: JSON.stringify(actingKey.publicJwk),
+      },
+      ...(transport.cwd === undefined ? {} : { cwd: transport.cwd }),
+      log,
+      lineBytesMax: () => this.#lineBytesMax,
+    });
+  }
+
+  /** What is offered now against what was accepted: a tool that differs is out until reviewed. */
+  #compare(listed: readonly McpTool[]): void {
+    const first = this.#pinned.size === 0 && this.#latest.length === 0;
+    this.#latest = listed;
+    if (first) return;
+    const { tools } = describeTools(this.#facts, listed);
+    const offered = new Map(tools.map(({ tool }) => [tool.name, tool.hash]));
+    for (const [name, { tool }] of this.#pinned) {
+      if (offered.get(name) === tool.hash) this.#changed.delete(name);
+      else if (!this.#changed.has(name)) {
+        this.#changed.add(name);
+        this.#deps.log("warn", "a tool has changed since it was reviewed", { tool: name });
+      }
+    }
+  }
+
+  #wayOf(call: ToolCall, keyed: boolean): Way {
+    const { permit, journal, timeoutMs, outputBytesMax } = call;
+    const bytesMax = outputBytesMax * ESCAPED + 65_536;
+    const label = joinLabels([call.label]);
+    return { permit, journal, label, timeoutMs, bytesMax, idempotent: keyed };
+  }
+}
+
+/** The way of an administrator's own act, such as connecting or refreshing. */
+export function adminWay(permit: Way["permit"], journal: Way["journal"]): Way {
+  return {
+    permit,
+    journal,
+    label: joinLabels([]),
+    timeoutMs: CONNECT_MS,
+    bytesMax: LISTING_BYTES_MAX,
+    idempotent: true,
+  };
+}

@@ -1,0 +1,265 @@
+// The MCP servers of the organisation: those that main registers and those that administrators
+// connect. Connecting, accepting a change and disconnecting are events of the stream `tools`.
+import type { EndpointRequest, Endpoints, EndpointReply, Principal } from "@stead/protocol";
+import { z } from "zod";
+import { adminJournal } from "../../egress/journal.ts";
+import { append, type Ledger } from "../../ledger/append.ts";
+import type { AppendInput, NewEvent } from "../../ledger/event.ts";
+import { digest, type Json } from "../../lib/json.ts";
+import { fail, ok, type Result } from "../../lib/result.ts";
+import type { Permit } from "../../policy/permit.ts";
+import { whileAvailable } from "../../store/available.ts";
+import type { Registry } from "../registry.ts";
+import type { RegisteredTool } from "../tool.ts";
+import { deleteServer, insertServer, selectServers, updateTools } from "./queries.ts";
+import { adminWay, McpServer, type McpDeps, type McpSetup } from "./server.ts";
+
+export type McpServerView = EndpointReply<Endpoints["mcp-server.refresh"]>;
+export type NewMcpServer = EndpointRequest<Endpoints["mcp-server.create"]>["body"];
+
+/** Mints the permit of an administrator's act from a decision made now; wired in main. */
+export type PermitAct = (
+  principal: Principal,
+  action: string,
+  resource: { readonly type: string; readonly id: string },
+) => Result<Permit>;
+
+export interface McpServersOptions {
+  readonly ledger: Ledger;
+  readonly registry: Registry;
+  readonly deps: McpDeps;
+  readonly permitAct: PermitAct;
+}
+
+const STREAM = "tools";
+const SERVERS_MAX = 200;
+const ACTION = "mcp-server.create";
+
+// What was accepted, as it was stored: an MCP tool as far as it is used here.
+const storedToolsSchema = z.array(
+  z.looseObject({
+    name: z.string(),
+    inputSchema: z.looseObject({ type: z.literal("object") }),
+  }),
+);
+const transportSchema = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("http"), url: z.string() }),
+  z.object({ kind: z.literal("stdio"), command: z.string(), args: z.array(z.string()) }),
+]);
+
+export class McpServers {
+  readonly #options: McpServersOptions;
+  readonly #servers = new Map<string, McpServer>();
+
+  constructor(options: McpServersOptions) {
+    this.#options = options;
+  }
+
+  /** Brings back what administrators connected, without connecting: the accepted tools stand. */
+  async load(): Promise<Result<void>> {
+    const { ledger } = this.#options;
+    const rows = await whileAvailable(() => selectServers(ledger));
+    if (!rows.ok) return rows;
+    for (const row of rows.value) {
+      const transport = transportSchema.parse(row.transport);
+      const server = this.#make({ id: row.id, name: row.name, transport });
+      this.#register(server, server.accept(storedToolsSchema.parse(row.tools)));
+    }
+    return ok();
+  }
+
+  /** A server that comes with the installation: started and listed now, its contracts ours. */
+  async registerMcp(setup: McpSetup): Promise<Result<McpServerView>> {
+    const server = this.#make(setup);
+    const tools = await server.refresh(null);
+    if (!tools.ok) {
+      this.#servers.delete(setup.id);
+      return tools;
+    }
+    this.#register(server, tools.value);
+    return ok(viewOf(server));
+  }
+
+  list(): McpServerView[] {
+    return [...this.#servers.values()].map(viewOf);
+  }
+
+  /** `id` is the same for every repeat of the same request. */
+  async create(
+    principal: Principal,
+    input: NewMcpServer,
+    id: string,
+  ): Promise<Result<McpServerView>> {
+    const known = this.#servers.get(id);
+    if (known) return ok(viewOf(known));
+    const { transport, name } = input;
+    if (transport.kind === "stdio" && !principal.roles.includes("administrator"))
+      return fail("policy.denied", "Only administrators may start programs on the server.");
+    if (this.#servers.size >= SERVERS_MAX)
+      return fail("request.conflict", `There are ${SERVERS_MAX} MCP servers already.`);
+    if ([...this.#servers.values()].some((server) => server.setup.name === name))
+      return fail("request.conflict", `There is an MCP server called ${name} already.`);
+    const server = this.#make({ id, name, transport });
+    const done = await this.#connect(server, principal);
+    if (done.ok) return ok(viewOf(server));
+    this.#servers.delete(id);
+    await server.close();
+    return done;
+  }
+
+  /** Lists again and accepts what is there now. */
+  async refresh(principal: Principal, id: string): Promise<Result<McpServerView>> {
+    const server = this.#servers.get(id);
+    if (!server) return unknown();
+    const before = hashes(server);
+    const tools = await this.#list(server, principal);
+    if (!tools.ok) return tools;
+    const { ledger } = this.#options;
+    const event = {
+      type: "mcp-server.refreshed",
+      data: {
+        by: principal.personId,
+        serverId: id,
+        name: server.setup.name,
+        before,
+        after: hashes(server),
+      },
+    };
+    const done = await this.#append([event], async (tx) => {
+      await updateTools(tx, {
+        org_id: ledger.orgId,
+        id,
+        tools: JSON.stringify(server.definitions),
+        accepted_at: ledger.clock.now(),
+      });
+      return ok();
+    });
+    if (!done.ok) return done;
+    this.#register(server, tools.value);
+    return ok(viewOf(server));
+  }
+
+  async delete(principal: Principal, id: string): Promise<Result<void>> {
+    const server = this.#servers.get(id);
+    if (!server) return unknown();
+    const { name } = server.setup;
+    const data = { by: principal.personId, serverId: id, name };
+    const done = await this.#append([{ type: "mcp-server.deleted", data }], async (tx) => {
+      await deleteServer(tx, this.#options.ledger.orgId, id);
+      return ok();
+    });
+    if (!done.ok) return done;
+    this.#servers.delete(id);
+    this.#options.registry.removeOf(id);
+    await server.close();
+    return ok();
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#servers.values()].map((server) => server.close()));
+  }
+
+  #make(setup: McpSetup): McpServer {
+    const server = new McpServer(setup, this.#options.deps);
+    this.#servers.set(setup.id, server);
+    return server;
+  }
+
+  async #connect(server: McpServer, principal: Principal): Promise<Result<void>> {
+    const tools = await this.#list(server, principal);
+    if (!tools.ok) return tools;
+    const { ledger } = this.#options;
+    const { id, name, transport } = server.setup;
+    const at = ledger.clock.now();
+    const target: Json =
+      transport.kind === "http"
+        ? { kind: "http", url: transport.url }
+        : { kind: "stdio", command: transport.command, args: [...transport.args] };
+    const data = {
+      by: principal.personId,
+      serverId: id,
+      name,
+      transport: target,
+      tools: hashes(server),
+    };
+    const done = await this.#append([{ type: "mcp-server.created", data }], async (tx) => {
+      const inserted = await insertServer(tx, {
+        org_id: ledger.orgId,
+        id,
+        name,
+        transport: JSON.stringify(target),
+        tools: JSON.stringify(server.definitions),
+        created_by: principal.personId,
+        created_at: at,
+        accepted_at: at,
+      });
+      return inserted ? ok() : fail("request.conflict", `There is an MCP server ${name} already.`);
+    });
+    if (done.ok) this.#register(server, tools.value);
+    return done;
+  }
+
+  async #list(server: McpServer, principal: Principal): Promise<Result<RegisteredTool[]>> {
+    const { ledger, permitAct } = this.#options;
+    const resource = { type: "Platform", id: "stead" };
+    const permit = permitAct(principal, ACTION, resource);
+    if (!permit.ok) return permit;
+    const journal = adminJournal(ledger, { subjects: [principal.personId] });
+    return server.refresh(adminWay(permit.value, journal));
+  }
+
+  #register(server: McpServer, tools: readonly RegisteredTool[]): void {
+    const { registry, deps } = this.#options;
+    registry.removeOf(server.setup.id, new Set(tools.map(({ tool }) => tool.name)));
+    for (const tool of tools) {
+      const added = registry.add(tool);
+      if (!added.ok)
+        deps.log("warn", "a tool was left out", {
+          tool: tool.tool.name,
+          why: added.failure.detail,
+        });
+    }
+  }
+
+  async #append(events: NewEvent[], also: AppendInput["also"]): Promise<Result<void>> {
+    const { ledger } = this.#options;
+    const done = await append(ledger, {
+      stream: STREAM,
+      after: "tail",
+      events,
+      ...(also ? { also } : {}),
+    });
+    return done.ok ? ok() : done;
+  }
+}
+
+function unknown(): Result<never> {
+  return fail("resource.not_found", "There is no such MCP server.");
+}
+
+/** What was accepted, for the record: name and hash of each tool. */
+function hashes(server: McpServer): Json {
+  return server.definitions.map((tool) => {
+    const plain: Json = JSON.parse(JSON.stringify(tool));
+    return { name: tool.name, hash: digest(plain) };
+  });
+}
+
+function viewOf(server: McpServer): McpServerView {
+  const { id, name, transport } = server.setup;
+  const notes = [
+    ...(server.gated ? [] : ["Its process has a network of its own that Stead does not gate."]),
+    ...server.dropped.map((line) => `Left out: ${line}.`),
+  ];
+  return {
+    id,
+    name,
+    transport: transport.kind,
+    target:
+      transport.kind === "http" ? transport.url : [transport.command, ...transport.args].join(" "),
+    status: server.status,
+    tools: server.tools,
+    gated: server.gated,
+    note: notes.join(" "),
+  };
+}
