@@ -1,0 +1,68 @@
+// Sections whose calls stand between special tokens, with JSON arguments: Kimi K2 and DeepSeek 3 / 3.1.
+import { parseLoose } from "./loose-json.ts";
+import { readArguments, stripFence } from "./json-call.ts";
+import { isName, type Found, type Tools } from "./types.ts";
+
+interface Tokens {
+  readonly begin: string;
+  readonly middle: string;
+  readonly end: string;
+}
+
+const KIMI: Tokens = {
+  begin: "<|tool_call_begin|>",
+  middle: "<|tool_call_argument_begin|>",
+  end: "<|tool_call_end|>",
+};
+const DEEPSEEK: Tokens = {
+  begin: "<｜tool▁call▁begin｜>",
+  middle: "<｜tool▁sep｜>",
+  end: "<｜tool▁call▁end｜>",
+};
+
+/** `functions.NAME:INDEX`, then JSON. */
+export function parseKimi(body: string, tools: Tools): Found[] {
+  return pieces(body, KIMI).map(([header, rest]) => {
+    const colon = header.lastIndexOf(":");
+    const path = (colon < 0 ? header : header.slice(0, colon)).trim();
+    const name = path.startsWith("functions.") ? path.slice("functions.".length) : path;
+    return toFound({ name, text: rest }, tools);
+  });
+}
+
+/** v3: `function`, then the name, a line break and fenced JSON. v3.1: the name, then bare JSON. */
+export function parseDeepSeek(body: string, tools: Tools): Found[] {
+  return pieces(body, DEEPSEEK).map(([header, rest]) => {
+    const brace = rest.indexOf("{");
+    const head = (brace < 0 ? rest : rest.slice(0, brace)).trim();
+    const fence = head.indexOf("```");
+    const after = (fence < 0 ? head : head.slice(0, fence)).trim();
+    const isNamed = after !== "";
+    const text = isNamed ? rest.slice(rest.indexOf(after) + after.length) : rest;
+    return toFound({ name: isNamed ? after : header.trim(), text }, tools);
+  });
+}
+
+function toFound(call: { name: string; text: string }, tools: Tools): Found {
+  if (!isName(call.name)) return { why: "The tool name is empty or not a name." };
+  const body = stripFence(call.text);
+  const json = body === "" ? { ok: true as const, value: {} } : parseLoose(body);
+  if (!json.ok) return { why: "The arguments are not valid JSON." };
+  const read = readArguments(json.value, tools.schema(call.name));
+  return "why" in read ? read : { name: call.name, args: read.args };
+}
+
+/** Header and rest of each call that is closed, or ended by the next one. */
+function pieces(body: string, tokens: Tokens): [header: string, rest: string][] {
+  const out: [string, string][] = [];
+  const parts = body.split(tokens.begin).slice(1);
+  for (const part of parts) {
+    const middle = part.indexOf(tokens.middle);
+    if (middle < 0) continue;
+    const from = middle + tokens.middle.length;
+    const end = part.lastIndexOf(tokens.end);
+    if (end < from && out.length === parts.length - 1) continue;
+    out.push([part.slice(0, middle), part.slice(from, end < from ? part.length : end)]);
+  }
+  return out;
+}
