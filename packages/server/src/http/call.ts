@@ -2,6 +2,7 @@
 import type { Decision, Endpoint, EndpointName } from "@stead/protocol";
 import type { Context } from "hono";
 import type { Frame, PublicRequest, RequestCtx } from "../lib/handler.ts";
+import { stillIn } from "../identity/still-in.ts";
 import type { Json } from "../lib/json.ts";
 import { fail, ok, type Result } from "../lib/result.ts";
 import { authenticate, checkScope, tooMany, type Caller, type Gate } from "./authenticate.ts";
@@ -56,7 +57,7 @@ export async function callEndpoint(c: Context, edge: Edge, row: Row): Promise<Re
     idempotencyKey: "",
     lastEventId,
   };
-  if (row.endpoint.stream) return openStream(c, edge, { row, request, input, gone });
+  if (row.endpoint.stream) return openStream(edge, { row, request, input, gone });
   if (!row.endpoint.keyed) return answer(await handler(request, input), answerHeaders);
   const key = checkKey(c.req.header("idempotency-key"));
   if (!key.ok) return answer(key, answerHeaders);
@@ -133,7 +134,6 @@ function framesOf(value: unknown): AsyncIterable<Frame<unknown>> {
 }
 
 async function openStream(
-  c: Context,
   edge: Edge,
   call: { row: Row; request: RequestCtx; input: Input; gone: AbortController },
 ): Promise<Response> {
@@ -155,7 +155,11 @@ async function openStream(
       gone.abort();
       release();
     },
-    stillAllowed: async () => (await authenticate(c, edge.gate, new Headers())).ok,
+    failed: (bug) => {
+      const stack = bug instanceof Error ? bug.stack : String(bug);
+      edge.ctx.log("error", "bug in a stream", { requestId: request.requestId, stack });
+    },
+    stillAllowed: () => stillIn(edge.ctx, request.principal),
   });
   for (const [name, value] of request.answerHeaders) response.headers.append(name, value);
   return response;

@@ -6,6 +6,7 @@ import { fail, ok, type Result } from "../lib/result.ts";
 import type { App } from "./app.ts";
 
 const GRACE_MS = 10_000;
+const LOOK_MS = 25;
 
 export interface Listening {
   readonly port: number;
@@ -57,10 +58,18 @@ function bind(server: Server, { host, port }: Place): Promise<Result<number>> {
 async function shut(server: Server, app: App, clock: Clock): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
   await app.close();
-  server.closeIdleConnections();
   const done = new AbortController();
-  const late = clock.sleep(GRACE_MS, done.signal).then(() => server.closeAllConnections());
+  const swept = sweep(server, clock, done.signal);
   await closed;
   done.abort();
-  await late;
+  await swept;
+}
+
+/** A connection whose answer has just ended is idle only now, so we look again and again. */
+async function sweep(server: Server, clock: Clock, done: AbortSignal): Promise<void> {
+  for (let waitedMs = 0; waitedMs < GRACE_MS && !done.aborted; waitedMs += LOOK_MS) {
+    server.closeIdleConnections();
+    await clock.sleep(LOOK_MS, done);
+  }
+  server.closeAllConnections();
 }

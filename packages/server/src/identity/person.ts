@@ -36,13 +36,19 @@ function readCursor(cursor: string): { name: string; id: string } | null {
     : null;
 }
 
+export async function personOf(ctx: Ctx, personId: string): Promise<Person | undefined> {
+  const found = await personWithGroups(ctx, personId);
+  if (!found) return undefined;
+  const { groups: _ids, ...person } = found;
+  return person;
+}
+
 export async function getPerson(
   ctx: Ctx,
   personId: string,
 ): Promise<Result<EndpointReply<Endpoints["person.get"]>>> {
-  const found = await personWithGroups(ctx, personId);
-  if (!found) return fail("resource.not_found", "There is no such person.");
-  const { groups: _ids, ...person } = found;
+  const person = await personOf(ctx, personId);
+  if (!person) return fail("resource.not_found", "There is no such person.");
   return ok({ person, groups: chains(await groupEdges(ctx, personId)) });
 }
 

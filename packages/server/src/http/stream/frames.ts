@@ -8,6 +8,8 @@ export interface StreamCare {
   readonly clock: Clock;
   /** Called once, when the stream has ended for whatever reason. */
   readonly ended: () => void;
+  /** The source threw: the stream ends, and the client will ask again. */
+  readonly failed: (bug: unknown) => void;
   /** Asked at every beat: false ends the stream, for the credential is no longer good. */
   readonly stillAllowed: () => Promise<boolean>;
   readonly signal: AbortSignal;
@@ -24,7 +26,10 @@ export function streamFrames(source: AsyncIterable<Frame<unknown>>, care: Stream
   const body = new ReadableStream<Uint8Array>(
     {
       async pull(controller) {
-        const { done, value } = await chunks.next();
+        const { done, value } = await chunks.next().catch((bug: unknown) => {
+          care.failed(bug);
+          return { done: true, value: undefined };
+        });
         if (!done) return controller.enqueue(encoder.encode(value));
         controller.close();
       },

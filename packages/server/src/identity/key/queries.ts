@@ -75,3 +75,13 @@ export async function noteKeyUses(
     from unnest(${uses.ids}::text[], ${uses.atMs}::float8[]) as used (id, at_ms)
     where org_id = ${orgId} and api_key.id = used.id`.execute(db);
 }
+
+export async function keyHolds(
+  { db, orgId }: Scope,
+  of: { id: string; nowMs: number },
+): Promise<boolean> {
+  const { rows } = await sql`
+    select from api_key where org_id = ${orgId} and id = ${of.id} and revoked_at is null
+      and expires_at > ${at(of.nowMs)}`.execute(db);
+  return rows.length > 0;
+}

@@ -92,3 +92,13 @@ export async function sessionCsrf({ db, orgId }: Scope, id: string): Promise<str
     select csrf from session where org_id = ${orgId} and id = ${id}`.execute(db);
   return rows[0]?.csrf;
 }
+
+export async function sessionHolds(
+  { db, orgId }: Scope,
+  of: { id: string; nowMs: number; idleMs: number },
+): Promise<boolean> {
+  const { rows } = await sql`
+    select from session where org_id = ${orgId} and id = ${of.id} and ended_at is null
+      and expires_at > ${at(of.nowMs)} and seen_at > ${at(of.nowMs - of.idleMs)}`.execute(db);
+  return rows.length > 0;
+}
