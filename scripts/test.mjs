@@ -19,7 +19,7 @@ const checks = [
   ["types", "tsc", ["-p", "."]],
   ["types of the console", "tsc", ["-p", "packages/web"], "packages/web/tsconfig.json"],
   ["dead code", "knip", []],
-  ["build of the console", "npm", ["run", "-s", "build", "-w", "packages/web"], "packages/web/src"],
+  ["build of the console", process.execPath, ["scripts/build-console.mjs"]],
 ];
 
 function run(command, args) {

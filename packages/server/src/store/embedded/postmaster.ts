@@ -76,7 +76,8 @@ export async function endPostmaster(place: Place): Promise<boolean> {
     if (pid === undefined) return true;
     signalTo(pid, signal);
     for (let poll = 0; poll < stopPollsMax; poll += 1) {
-      if (!isAlive(pid)) return true;
+      // An adopted one that ended stays a zombie until its new parent looks.
+      if (!isAlive(pid) || !runsIn(pid, place.cluster)) return true;
       await sleep(stopPollMs);
     }
   }
