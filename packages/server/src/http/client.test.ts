@@ -101,10 +101,11 @@ test("a PUT is not repeated: nobody knows whether it took effect", async () => {
   expect(sent).toBe(1);
 });
 
-const delta = (id: string, attempt: number, offset: number, text: string): Frame<StreamFrame> => ({
-  id,
-  data: { type: "text-delta", step: 1, attempt, offset, kind: "text", text },
-});
+/** Attempt 1, delta 2 has the id `1.1.2`. */
+function delta(id: string, offset: number, text: string): Frame<StreamFrame> {
+  const attempt = Number(id.split(".")[1]);
+  return { id, data: { type: "text-delta", step: 1, attempt, offset, kind: "text", text } };
+}
 const END: Frame<StreamFrame> = {
   id: "9",
   data: { type: "run-end", status: "answered", text: "Good day", citations: [], failure: null },
@@ -113,13 +114,10 @@ const END: Frame<StreamFrame> = {
 test("a stream that breaks goes on where it was, and no text comes twice", async () => {
   lastEventIds.length = 0;
   connections = [
-    [delta("1.1.1", 1, 0, "Goo"), "break"],
-    [delta("1.1.2", 1, 0, "Good m"), "break"],
-    [
-      { id: "1.2.0", data: { type: "text-reset", step: 1, attempt: 2 } },
-      delta("1.2.1", 2, 0, "Good"),
-    ],
-    [delta("1.2.1", 2, 0, "Good"), delta("1.2.2", 2, 4, " day"), END],
+    [delta("1.1.1", 0, "Goo"), "break"],
+    [delta("1.1.2", 0, "Good m"), "break"],
+    [{ id: "1.2.0", data: { type: "text-reset", step: 1, attempt: 2 } }, delta("1.2.1", 0, "Good")],
+    [delta("1.2.1", 0, "Good"), delta("1.2.2", 4, " day"), END],
   ];
   const texts: string[] = [];
   let text = "";

@@ -1,5 +1,5 @@
 // The rules of scopes: what a key reaches, and that it makes no stronger one.
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { ACTIONS, idleScopes, keyPrefix, keySecret, scopesBeyond, scopesReach } from "./key.ts";
 

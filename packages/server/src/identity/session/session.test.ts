@@ -27,7 +27,7 @@ test.each([
   ["with the old secret, later", "before", graceMs, { kind: "replayed" }],
   ["with another secret", "other", 0, { kind: "over" }],
   ["idle for too long", "now", idleMs, { kind: "over" }],
-] as const)("a session %s", (_words, hash, afterMs, expected) => {
+] as const)("a session %s", (...[, hash, afterMs, expected]) => {
   expect(standing(hash, afterMs)).toEqual(expected);
 });
 
