@@ -7,8 +7,12 @@ export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions, externalConditions: conditions } },
   test: {
-    include: ["packages/*/src/**/*.test.ts", "packages/*/test/**/*.test.ts"],
-    exclude: ["packages/web/**", "**/node_modules/**", "**/dist/**"],
+    include: [
+      "packages/*/src/**/*.test.{ts,tsx}",
+      "packages/*/test/**/*.test.ts",
+      "packages/web/e2e/**/*.test.ts",
+    ],
+    exclude: ["**/node_modules/**", "**/dist/**"],
     globalSetup: ["packages/server/test/database-server.ts"],
     pool: "forks",
     maxWorkers: 2,

@@ -27,8 +27,14 @@ export function Authority({ links }: { links: Link[] }): ReactElement {
   );
 }
 
-/** The server's word for who acts, as a clause. */
+/** "Ada Park <ada@…>" without the address, which is in the trace. */
+export function nameOf(actingAs: string): string {
+  return actingAs.replace(/\s*<[^>]*>$/, "");
+}
+
+/** Who acts, as a clause: a person acts with their own rights, anything else is named. */
 export function actsAsClause(actingAs: string): string {
-  if (actingAs === "") return "";
-  return /^(will )?acts? as /.test(actingAs) ? actingAs : `acts as ${actingAs}`;
+  if (actingAs === "" || /^(will )?acts? as /.test(actingAs)) return actingAs;
+  const name = nameOf(actingAs);
+  return name === actingAs ? `acts as ${name}` : `acts as ${name}, with their own rights`;
 }

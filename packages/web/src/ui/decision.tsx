@@ -45,14 +45,19 @@ function ApproversLine({ decision }: { decision: Decision }): ReactElement | nul
   );
 }
 
-export function DecisionView({ decision }: { decision: Decision }): ReactElement {
+export function DecisionView(props: {
+  decision: Decision;
+  /** True: who can approve is said elsewhere. */
+  brief?: boolean;
+}): ReactElement {
+  const { decision, brief = false } = props;
   return (
     <div className="flex flex-col gap-1">
       <p className="flex flex-wrap items-baseline gap-2">
         <DecisionBadge kind={decision.kind} />
         <span className="min-w-0">{decision.reason}</span>
       </p>
-      <ApproversLine decision={decision} />
+      {brief ? null : <ApproversLine decision={decision} />}
       {decision.kind === "deny" && decision.contact !== undefined ? (
         <p>
           <span className="text-quiet">Ask: </span>

@@ -4,7 +4,7 @@ import type { ComponentProps, ReactElement, ReactNode } from "react";
 import { cx } from "./class-names.ts";
 
 const BOX =
-  "w-full rounded-md border border-line-strong bg-surface px-2 text-sm text-ink read-only:bg-sunken";
+  "w-full rounded-md border border-line-strong bg-surface px-2 text-sm text-ink [&[readonly]]:bg-sunken";
 
 interface Frame {
   label: string;

@@ -65,7 +65,10 @@ export function SidePanel(props: OverlayProps): ReactElement {
       onOpenChange={(open) => (open ? undefined : props.onClose())}
     >
       <Base.Portal>
-        <Base.Popup className="fixed inset-y-0 right-0 z-30 flex w-full max-w-[34rem] flex-col border-l border-line bg-surface shadow-xl outline-none">
+        <Base.Popup
+          data-side-panel=""
+          className="fixed inset-y-0 right-0 z-30 flex w-full max-w-[34rem] flex-col border-l border-line bg-surface shadow-xl outline-none"
+        >
           <Contents {...props} />
         </Base.Popup>
       </Base.Portal>

@@ -17,7 +17,7 @@ export function Page(props: {
   }, [name]);
   return (
     <div className="flex h-full min-h-0 flex-col">
-      <header className="flex min-h-12 flex-wrap items-center gap-x-3 gap-y-1 border-b border-line px-4 py-2">
+      <header className="flex min-h-12 shrink-0 flex-wrap items-center gap-x-3 gap-y-1 border-b border-line px-4 py-2">
         <h1 className="truncate text-lg font-semibold">{title}</h1>
         {props.lead === undefined ? null : <div className="min-w-0 text-quiet">{props.lead}</div>}
         <div className="ml-auto flex flex-wrap items-center gap-2">{props.acts}</div>

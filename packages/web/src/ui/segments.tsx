@@ -22,7 +22,7 @@ export function Segments(props: {
           {...choice.link}
           activeOptions={{ exact: true }}
           aria-current={choice.value === props.value ? "page" : undefined}
-          className="h-6.5 px-2.5 py-0.5 text-quiet first:rounded-l-md last:rounded-r-md hover:text-ink current:bg-sunken current:font-medium current:text-ink [&+&]:border-l [&+&]:border-line"
+          className="flex h-6.5 items-center px-2.5 text-quiet first:rounded-l-md last:rounded-r-md hover:text-ink current:bg-sunken current:font-medium current:text-ink [&+&]:border-l [&+&]:border-line"
         >
           {choice.label}
         </Link>

@@ -80,7 +80,7 @@ function Loaded({ agent }: { agent: AgentReply }): ReactElement {
       {tab === "versions" ? <Versions agent={agent} /> : null}
       {tab === "sharing" ? <Sharing agent={agent} /> : null}
       {tab === "draft" ? (
-        <div className="grid lg:h-full lg:grid-cols-[minmax(0,1fr)_minmax(22rem,40%)]">
+        <div className="grid grid-cols-[minmax(0,1fr)] lg:h-full lg:grid-cols-[minmax(0,1fr)_minmax(22rem,40%)]">
           <div className="min-h-0 overflow-y-auto px-4 py-4">
             <SpecForm spec={spec} onChange={setSpec} locked={locked} />
           </div>

@@ -6,7 +6,7 @@ import type { Reply } from "../../api/client.ts";
 import { useRead } from "../../api/use.ts";
 import { CopyText } from "../../ui/copy.tsx";
 import { SelectField } from "../../ui/field.tsx";
-import { LINK } from "../../ui/link-row.tsx";
+import { PersonName } from "../../ui/person-name.tsx";
 import { Empty, Read } from "../../ui/states.tsx";
 import { Table } from "../../ui/table.tsx";
 import type { Column } from "../../ui/table.tsx";
@@ -41,11 +41,7 @@ const COLUMNS: Column<AgentVersion>[] = [
     id: "by",
     header: "Published by",
     wideOnly: true,
-    cell: (version) => (
-      <Link to="/people" search={{ person: version.publishedBy }} className={LINK}>
-        {version.publishedBy}
-      </Link>
-    ),
+    cell: (version) => <PersonName personId={version.publishedBy} />,
   },
   { id: "at", header: "When", cell: (version) => <Time at={version.publishedAt} /> },
   {

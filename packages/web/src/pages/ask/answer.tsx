@@ -3,6 +3,7 @@ import type { Citation } from "@stead/protocol";
 import { useCallback } from "react";
 import type { ReactElement, ReactNode } from "react";
 import { Markdown } from "../../ui/markdown.tsx";
+import { Withheld, withheldWhy } from "../../ui/withheld.tsx";
 import { DocumentPanel } from "./document-panel.tsx";
 
 interface AnswerProps {
@@ -23,7 +24,7 @@ export function Answer({ text, citations, cited, onCite }: AnswerProps): ReactEl
           title={citation.title}
           aria-label={`Source ${number}: ${citation.title}`}
           onClick={() => onCite(number)}
-          className="mx-0.5 rounded-sm bg-live-wash px-1 text-xs font-medium text-live hover:underline"
+          className="ml-0.5 rounded-sm bg-live-wash px-1 text-xs font-medium text-live hover:underline"
         >
           {number}
         </button>
@@ -32,7 +33,9 @@ export function Answer({ text, citations, cited, onCite }: AnswerProps): ReactEl
     [citations, onCite],
   );
   const open = citations.find((item) => item.number === cited);
+  const withheld = withheldWhy(text);
   if (text === "") return null;
+  if (withheld !== null) return <Withheld why={withheld} />;
   return (
     <div aria-live="polite" className="flex flex-col gap-3">
       <Markdown text={text} cite={mark} />

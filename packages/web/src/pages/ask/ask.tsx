@@ -14,6 +14,7 @@ function Columns({ threadId, children }: { threadId?: string; children: ReactNod
     <div className="flex h-full min-h-0">
       <section
         aria-label="My threads"
+        data-gives-way=""
         className="hidden w-60 shrink-0 overflow-y-auto border-r border-line lg:block"
       >
         <Threads threadId={threadId} />
@@ -29,6 +30,9 @@ export function AskPage(): ReactElement {
     <Columns>
       <Page title="Ask">
         <Start agentId={agent} />
+        <section aria-label="My threads" className="border-t border-line lg:hidden">
+          <Threads threadId={undefined} />
+        </section>
       </Page>
     </Columns>
   );

@@ -36,7 +36,7 @@ export function Composer(props: {
     >
       <textarea
         aria-label={label}
-        placeholder={label}
+        placeholder={why ?? label}
         maxLength={INPUT_MAX}
         value={text}
         autoFocus={autoFocus}

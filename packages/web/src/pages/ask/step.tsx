@@ -2,11 +2,13 @@
 import type { ReactElement } from "react";
 import type { StepView } from "../../stream/run-view.ts";
 import { Markdown } from "../../ui/markdown.tsx";
+import { Withheld, withheldWhy } from "../../ui/withheld.tsx";
 import { ToolCard } from "./tool-card.tsx";
 
 export function Step({ step, isAnswer }: { step: StepView; isAnswer: boolean }): ReactElement {
   // The last step's text is the answer, which is drawn once, below, with its citations.
-  const text = isAnswer && step.calls.length === 0 ? "" : step.text;
+  const withheld = withheldWhy(step.text);
+  const text = (isAnswer && step.calls.length === 0) || withheld !== null ? "" : step.text;
   return (
     <li className="flex flex-col gap-2">
       {step.notes.map((note) => (
@@ -20,6 +22,7 @@ export function Step({ step, isAnswer }: { step: StepView; isAnswer: boolean }):
           <p className="border-l border-line pl-3 whitespace-pre-wrap">{step.reasoning}</p>
         </details>
       )}
+      {withheld === null || isAnswer ? null : <Withheld why={withheld} />}
       {text === "" ? null : (
         <div aria-live="polite" aria-busy={!step.ended}>
           <Markdown text={text} />

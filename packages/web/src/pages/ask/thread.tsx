@@ -118,7 +118,7 @@ function NextQuestion({ thread }: { thread: ThreadReply }): ReactElement {
     <div className="flex flex-col gap-2">
       <InlineFailure error={start.error} />
       <Composer
-        label={`Ask ${thread.agentName} on`}
+        label={`Ask ${thread.agentName} something more`}
         busy={start.isPending}
         why={going ? "A run is going in this thread: wait for its answer, or cancel it." : null}
         onSend={(input) =>

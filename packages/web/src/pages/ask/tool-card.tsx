@@ -7,6 +7,8 @@ import { Badge, Dot } from "../../ui/badge.tsx";
 import type { Tone } from "../../ui/badge.tsx";
 import { DecisionView } from "../../ui/decision.tsx";
 import { duration } from "../../ui/format.ts";
+import { Withheld, withheldWhy } from "../../ui/withheld.tsx";
+import { useToolTitle } from "../../api/tool-title.ts";
 import { ApprovalInThread } from "./approval-in-thread.tsx";
 
 const STATE: Record<CallState, [Tone, string]> = {
@@ -20,6 +22,7 @@ const STATE: Record<CallState, [Tone, string]> = {
 const RESULT_SHOWN = 2000;
 
 export function ToolCard({ call }: { call: CallView }): ReactElement {
+  const title = useToolTitle(call.tool, call.title);
   const [tone, word] = STATE[call.state];
   const loud = call.state === "waiting" || call.state === "denied" || call.state === "error";
   return (
@@ -29,8 +32,10 @@ export function ToolCard({ call }: { call: CallView }): ReactElement {
     >
       <summary className="flex flex-wrap items-center gap-x-2 gap-y-0.5 rounded-md px-3 py-2 hover:bg-sunken">
         <Dot tone={tone} live={call.state === "running"} />
-        <span className="font-medium">{call.title === "" ? call.tool : call.title}</span>
-        <code className="font-mono text-xs text-quiet">{call.tool}</code>
+        <span className="font-medium">{title}</span>
+        {title === call.tool ? null : (
+          <code className="font-mono text-xs text-quiet">{call.tool}</code>
+        )}
         <span className="text-xs text-quiet">{actsAsClause(call.actingAs)}</span>
         <span className="ml-auto flex items-center gap-2 text-xs text-quiet">
           {call.durationMs === null ? null : duration(call.durationMs)}
@@ -39,7 +44,9 @@ export function ToolCard({ call }: { call: CallView }): ReactElement {
       </summary>
       <div className="flex flex-col gap-3 border-t border-line px-3 py-2.5">
         <Arguments of={call.arguments} />
-        {call.decision === null ? null : <DecisionView decision={call.decision} />}
+        {call.decision === null ? null : (
+          <DecisionView decision={call.decision} brief={call.card !== null} />
+        )}
         {call.card === null ? null : <ApprovalInThread call={call} card={call.card} />}
         {call.text === "" ? null : <Result call={call} />}
       </div>
@@ -49,6 +56,8 @@ export function ToolCard({ call }: { call: CallView }): ReactElement {
 
 function Result({ call }: { call: CallView }): ReactElement {
   const long = call.text.length > RESULT_SHOWN;
+  const withheld = withheldWhy(call.text);
+  if (withheld !== null) return <Withheld why={withheld} />;
   return (
     <div className="flex flex-col gap-1">
       <p className="text-xs text-quiet">{call.state === "ok" ? "Result" : "What came of it"}</p>

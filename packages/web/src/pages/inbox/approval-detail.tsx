@@ -3,7 +3,7 @@ import type { ApprovalCard } from "@stead/protocol";
 import { Link } from "@tanstack/react-router";
 import type { ReactElement } from "react";
 import { Arguments } from "../../ui/arguments.tsx";
-import { Authority } from "../../ui/authority.tsx";
+import { Authority, nameOf } from "../../ui/authority.tsx";
 import { Badge } from "../../ui/badge.tsx";
 import type { Tone } from "../../ui/badge.tsx";
 import { CopyText } from "../../ui/copy.tsx";
@@ -24,6 +24,13 @@ const STATES: Record<ApprovalCard["state"], [Tone, string]> = {
 export function ApprovalState({ card }: { card: ApprovalCard }): ReactElement {
   const [tone, word] = STATES[card.state];
   return <Badge tone={tone}>{card.edited ? `${word}, edited` : word}</Badge>;
+}
+
+function actsAs({ actsAs: acting }: ApprovalCard): string {
+  const name = nameOf(acting.name);
+  return acting.kind === "caller" && name !== acting.name
+    ? `${name}, with their own rights`
+    : acting.name;
 }
 
 export function ApprovalDetail({ card }: { card: ApprovalCard }): ReactElement {
@@ -53,7 +60,7 @@ export function ApprovalDetail({ card }: { card: ApprovalCard }): ReactElement {
         links={[
           { what: "Asked by", name: card.asker.name },
           { what: "Through", name: `${card.agent.name} v${card.agent.version}` },
-          { what: "Acts as", name: card.actsAs.name },
+          { what: "Acts as", name: actsAs(card) },
           { what: "Goes to", name: card.destination },
         ]}
       />

@@ -15,7 +15,8 @@ import { Time } from "../../ui/time.tsx";
 import { EventDetail } from "./event-detail.tsx";
 
 const route = getRouteApi("/ledger");
-const FILTERS = ["stream", "type", "from", "to"] as const;
+const FILTERS = ["stream", "type"] as const;
+const STREAM_READ_MAX = 200;
 
 const COLUMNS: Column<LedgerEvent>[] = [
   {
@@ -82,6 +83,7 @@ export function Events(): ReactElement {
   );
   const [inStream, seq] = (event ?? "").split("~");
   const chosen = events.items.find((e) => e.stream === inStream && String(e.seq) === seq);
+  if (events.error?.status === 403) return <Failure error={events.error} />;
   return (
     <Split
       open={event !== undefined}
@@ -117,14 +119,19 @@ export function Events(): ReactElement {
             You see its data, its bodies and its place in the chain.
           </Empty>
         ) : (
-          <Elsewhere stream={inStream ?? ""} />
+          <Elsewhere stream={inStream ?? ""} seq={Number(seq)} />
         )
       }
     />
   );
 }
 
-function Elsewhere({ stream }: { stream: string }): ReactElement {
+/** An event that the list does not reach: it is looked for in its own stream. */
+function Elsewhere({ stream, seq }: { stream: string; seq: number }): ReactElement {
+  const own = usePages("ledger.search", { query: { stream, limit: STREAM_READ_MAX } });
+  const found = own.items.find((item) => item.seq === seq);
+  if (found !== undefined) return <EventDetail key={found.hash} event={found} />;
+  if (own.isPending) return <Loading />;
   return (
     <Empty title="This event is not among those listed">
       <Link
@@ -157,7 +164,8 @@ function Filters(): ReactElement {
         <TextField
           bare
           label="Event type"
-          placeholder="Type, e.g. run.started"
+          className="max-w-40"
+          placeholder="Type: run.started"
           defaultValue={known.type ?? ""}
           key={known.type ?? "none"}
           onKeyDown={(event) => {
@@ -168,6 +176,8 @@ function Filters(): ReactElement {
         <TextField
           bare
           label="From day"
+          title="From day"
+          className="max-w-34"
           type="date"
           value={known.from ?? ""}
           onChange={(event) => set({ from: event.target.value })}
@@ -175,6 +185,8 @@ function Filters(): ReactElement {
         <TextField
           bare
           label="To day"
+          title="To day"
+          className="max-w-34"
           type="date"
           value={known.to ?? ""}
           onChange={(event) => set({ to: event.target.value })}

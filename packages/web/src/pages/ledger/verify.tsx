@@ -11,9 +11,10 @@ import { LINK } from "../../ui/link-row.tsx";
 import { InlineFailure } from "../../ui/states.tsx";
 import { Time } from "../../ui/time.tsx";
 
-export function Verify(): ReactElement {
+export function Verify(): ReactElement | null {
   const may = useMay();
   const verify = useAct("ledger.verify");
+  if (!may("ledger.search") && !may("ledger.verify")) return null;
   return (
     <section
       aria-label="Verification"

@@ -8,6 +8,7 @@ import { Badge } from "../../ui/badge.tsx";
 import { Icon } from "../../ui/icons.tsx";
 import { LINK } from "../../ui/link-row.tsx";
 import { Properties, Section } from "../../ui/page.tsx";
+import { PersonName } from "../../ui/person-name.tsx";
 import { Read } from "../../ui/states.tsx";
 
 type Groups = Reply<"person.get">["groups"];
@@ -45,11 +46,7 @@ function Detail({ reply }: { reply: Reply<"person.get"> }): ReactElement {
           ["Roles", person.roles.join(", ")],
           [
             "Manager",
-            person.managerId === null ? (
-              "none"
-            ) : (
-              <ManagerLink key="m" personId={person.managerId} />
-            ),
+            person.managerId === null ? "none" : <PersonName key="m" personId={person.managerId} />,
           ],
           [
             "Id",
@@ -71,20 +68,6 @@ function Detail({ reply }: { reply: Reply<"person.get"> }): ReactElement {
       </div>
       <GroupChains groups={groups} />
     </article>
-  );
-}
-
-function ManagerLink({ personId }: { personId: string }): ReactElement {
-  const manager = useRead("person.get", { params: { personId } });
-  return (
-    <Link
-      from="/people"
-      to="."
-      search={(known) => ({ ...known, person: personId })}
-      className={LINK}
-    >
-      {manager.data?.person.name ?? personId}
-    </Link>
   );
 }
 

@@ -8,11 +8,11 @@ import { Section } from "../../ui/page.tsx";
 import { Table } from "../../ui/table.tsx";
 import type { Column } from "../../ui/table.tsx";
 
-const TRUST: Record<SpanReceipt["label"]["trust"], [Tone, string]> = {
-  person: ["permit", "typed by the person"],
-  record: ["permit", "system of record"],
-  colleague: ["ask", "colleague"],
-  outside: ["deny", "outside"],
+const TRUST: Record<SpanReceipt["label"]["trust"], [tone: Tone, means: string]> = {
+  person: ["permit", "typed by the person, or by the agent's builder"],
+  record: ["permit", "a field of a system of record"],
+  colleague: ["ask", "a colleague's free text"],
+  outside: ["deny", "anybody outside could have written it"],
 };
 
 function originOf({ origin }: SpanReceipt): string {
@@ -40,7 +40,11 @@ const COLUMNS: Column<SpanReceipt>[] = [
   {
     id: "trust",
     header: "Trust",
-    cell: ({ label }) => <Badge tone={TRUST[label.trust][0]}>{TRUST[label.trust][1]}</Badge>,
+    cell: ({ label }) => (
+      <Badge tone={TRUST[label.trust][0]} title={TRUST[label.trust][1]}>
+        {label.trust}
+      </Badge>
+    ),
   },
   {
     id: "classes",

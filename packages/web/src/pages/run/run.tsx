@@ -117,7 +117,7 @@ function Figures({ trace }: { trace: TraceReply }): ReactElement {
         <Time at={run.startedAt} />
       </span>
       <span>
-        took <Elapsed from={Date.parse(run.startedAt)} to={ended} />
+        {ended === null ? "for" : "took"} <Elapsed from={Date.parse(run.startedAt)} to={ended} />
       </span>
       <span>{counted(run.steps, "step")}</span>
       <span

@@ -12,6 +12,7 @@ import { LINK } from "../../ui/link-row.tsx";
 import { Properties, Section } from "../../ui/page.tsx";
 import { Elapsed } from "../../ui/time.tsx";
 import { Withheld } from "../../ui/withheld.tsx";
+import { Outcome, TOLD } from "./outcome.tsx";
 import { ContextReceipt } from "./context-receipt.tsx";
 
 interface Known {
@@ -30,7 +31,7 @@ function known(attributes: TraceSpan["attributes"]): Known {
     const decision = decisionSchema.safeParse(value);
     if (receipts.success) out.receipts.push(...receipts.data);
     else if (decision.success) out.decisions.push(decision.data);
-    else out.rest.push([name, value]);
+    else if (!TOLD.has(name)) out.rest.push([name, value]);
   }
   return out;
 }
@@ -52,6 +53,7 @@ export function SpanDetail({ span, run }: { span: TraceSpan; run: Run }): ReactE
         </h2>
         <Moments span={span} run={run} />
       </header>
+      <Outcome attributes={span.attributes} />
       {decisions.map((decision, index) => (
         <DecisionView key={index} decision={decision} />
       ))}

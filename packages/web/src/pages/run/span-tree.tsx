@@ -92,8 +92,11 @@ function Row(props: {
           <span className="ml-2 hatched rounded-sm px-1 text-xs text-quiet">withheld</span>
         )}
       </span>
-      <span className="w-14 shrink-0 text-xs text-quiet">{span.kind}</span>
-      <span aria-hidden="true" className="relative h-1.5 w-28 shrink-0 rounded-full bg-sunken">
+      <span className="hidden w-14 shrink-0 text-xs text-quiet sm:block">{span.kind}</span>
+      <span
+        aria-hidden="true"
+        className="relative hidden h-1.5 w-28 shrink-0 sm:block rounded-full bg-sunken"
+      >
         <span
           className={cx("absolute inset-y-0 rounded-full", FILL[tone])}
           style={{ left: `${bar.left}%`, width: `${bar.width}%` }}

@@ -144,33 +144,38 @@ function Filters({ runs }: { runs: Run[] }): ReactElement {
     void navigate({ search: (known) => ({ ...known, [key]: undefined }) });
   return (
     <div className="flex flex-wrap items-center gap-2 px-4 py-2">
-      <SelectField
-        bare
-        label="Status"
-        value={status ?? ""}
-        choices={STATUSES}
-        onChange={(event) => {
-          const { value } = event.target;
-          if (isStatus(value)) set({ status: value });
-          else clear("status");
-        }}
-      />
-      <SelectField
-        bare
-        label="Agent"
-        value={agent ?? ""}
-        choices={[
-          { value: "", label: "Any agent" },
-          ...(agents.data?.items ?? []).map((item) => ({ value: item.id, label: item.draft.name })),
-        ]}
-        onChange={(event) =>
-          event.target.value === "" ? clear("agent") : set({ agent: event.target.value })
-        }
-      />
-      {status === undefined ? null : (
+      {status === undefined ? (
+        <SelectField
+          bare
+          label="Status"
+          value=""
+          choices={STATUSES}
+          onChange={(event) => {
+            const { value } = event.target;
+            if (isStatus(value)) set({ status: value });
+            else clear("status");
+          }}
+        />
+      ) : (
         <FilterPill name="status" value={status} onClear={() => clear("status")} />
       )}
-      {agent === undefined ? null : (
+      {agent === undefined ? (
+        <SelectField
+          bare
+          label="Agent"
+          value=""
+          choices={[
+            { value: "", label: "Any agent" },
+            ...(agents.data?.items ?? []).map((item) => ({
+              value: item.id,
+              label: item.draft.name,
+            })),
+          ]}
+          onChange={(event) =>
+            event.target.value === "" ? clear("agent") : set({ agent: event.target.value })
+          }
+        />
+      ) : (
         <FilterPill name="agent" value={agentName ?? agent} onClear={() => clear("agent")} />
       )}
       {person === undefined ? null : (
