@@ -35,7 +35,7 @@ export async function seedCompany(
   await seedCrm(pool, makeRecords(company));
   return withTx(ctx.db, async (tx) => {
     for (const document of makeDocuments()) {
-      const interned = await internClass({ ...ctx, db: tx }, document.readers);
+      const interned = await internClass(ctx, tx, document.readers);
       if (!interned.ok) return interned;
       const { id, title, path, text, classes } = document;
       await upsertDocument(tx, ctx.orgId, {

@@ -50,6 +50,8 @@ export interface Config {
   readonly demo: boolean;
   readonly anthropic: ProviderSettings;
   readonly openai: ProviderSettings;
+  /** What a child process may inherit. */
+  readonly childEnvironment: Readonly<Record<string, string>>;
   /** For keys that a providers file names. */
   readonly secret: (name: string) => string | undefined;
 }
@@ -98,8 +100,17 @@ export function readConfig(
       baseUrl: value.OPENAI_BASE_URL,
       models: list(value.OPENAI_MODELS ?? ""),
     },
+    childEnvironment: inherited(env),
     secret: (name) => env[name],
   });
+}
+
+/** Enough to find programs and write temporary files; nothing that could be a secret. */
+function inherited(env: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  const names = ["PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR"];
+  return Object.fromEntries(
+    names.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])),
+  );
 }
 
 function list(text: string): string[] {

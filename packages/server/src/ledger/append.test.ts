@@ -2,15 +2,15 @@
 import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { freshDatabase, type FreshDatabase } from "../../test/database.ts";
-import { fail, ok, type Result } from "../lib/result.ts";
+import { fail, ok } from "../lib/result.ts";
 import { openDatabase } from "../store/db.ts";
 import { silentLog } from "../lib/log.ts";
 import type { Tx } from "../store/tx.ts";
 import { append } from "./append.ts";
-import { GENESIS, hashEvent, storedText } from "./chain.ts";
+import { GENESIS, hashEvent, refsText, storedText } from "./chain.ts";
 import type { NewEvent, StoredEvent } from "./event.ts";
 import type { Ledger } from "./ledger.ts";
-import { ledgerOn, ORG } from "./ledger.fixture.ts";
+import { ledgerOn, ORG, value } from "./ledger.fixture.ts";
 import { openBodies, readRunEvents, readStream } from "./read.ts";
 
 let base: FreshDatabase;
@@ -22,11 +22,6 @@ beforeAll(async () => {
 afterAll(() => base.close());
 
 const event = (n: number): NewEvent => ({ type: "run.claimed", data: { n } });
-const value = <T>(result: Result<T>): T => {
-  if (!result.ok) throw new Error(result.failure.detail);
-  return result.value;
-};
-
 const put = (n: number) => async (tx: Tx) => {
   await sql`insert into side values (${n})`.execute(tx);
   return ok();
@@ -38,7 +33,8 @@ function expectChain(stream: string, events: readonly StoredEvent[]): void {
   for (const [index, { seq, at, type, data, bodies, hash }] of events.entries()) {
     expect(seq).toBe(index + 1);
     const text = storedText(data);
-    prev = hashEvent({ orgId: ORG, stream, seq, at, type, data: text, bodies, prev });
+    const refs = refsText(bodies);
+    prev = hashEvent({ orgId: ORG, stream, seq, at, type, data: text, bodies: refs, prev });
     expect(hash).toBe(prev);
   }
 }
@@ -67,7 +63,7 @@ describe("append", () => {
     expect(read[1]?.hash).toBe(receipt.head);
     const bodies = value(await openBodies(ledger, "run_1", read));
     expect(bodies.get(2)).toEqual({ input: { text: "hello" }, note: "\0\ud800" });
-    const run = value(await readRunEvents(ledger, "run_1", 1));
+    const run = value(await readRunEvents(ledger, "run_1", { after: 1 }));
     expect(run).toMatchObject([
       { seq: 2, type: "run.finished", bodies: { input: { text: "hello" } } },
     ]);

@@ -79,7 +79,7 @@ async function commitWith(
       await insertEventsIn(tx, appendValues(orgId, [batch]));
       return also(tx, batch.receipt);
     });
-    if (done.ok) appender.appended += batch.rows.length;
+    if (done.ok) appender.count(batch);
     return done;
   } catch (error) {
     const kind = kindOf(error);

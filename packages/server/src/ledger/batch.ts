@@ -87,12 +87,12 @@ export function chainEvents(base: Base, events: readonly SealedEvent[]): Batch {
   let head = base.head;
   let seq = base.after;
   for (const { type, data, bodies: own } of events) {
-    const refs = own.map(({ ref }) => ref);
+    const refs = refsText(own.map(({ ref }) => ref));
     const prev = head;
     seq++;
     head = hashEvent({ orgId, stream, seq, at, type, data, bodies: refs, prev });
     rows.push(
-      `{"s":"${stream}","n":${seq},"t":${at},"y":"${type}","d":${data},"b":${refsText(refs)},` +
+      `{"s":"${stream}","n":${seq},"t":${at},"y":"${type}","d":${data},"b":${refs},` +
         `"p":"${prev}","h":"${head}","f":${seq === base.after + 1}}`,
     );
     for (const body of own) bodies.push({ seq, body });

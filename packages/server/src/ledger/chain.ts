@@ -14,7 +14,8 @@ export interface ChainedEvent {
   readonly type: string;
   /** Canonical text of the data, as `storedText` gives it. */
   readonly data: string;
-  readonly bodies: readonly BodyRef[];
+  /** Canonical text of the body references. */
+  readonly bodies: string;
   readonly prev: string;
 }
 
@@ -24,7 +25,7 @@ export function hashEvent(event: ChainedEvent): string {
   return hash(
     "sha256",
     `["stead/event/1",${JSON.stringify(orgId)},${JSON.stringify(stream)},${seq},${at},` +
-      `${JSON.stringify(type)},${data},${refsText(bodies)},"${prev}"]`,
+      `${JSON.stringify(type)},${data},${bodies},"${prev}"]`,
     "hex",
   );
 }

@@ -50,6 +50,12 @@ export interface StoredEvent {
 /** What stands in place of a body whose key was destroyed. */
 export const ERASED = { erased: true } as const;
 
+/** The stream and type of the events that account for destroyed keys. */
+export const ERASURES = "erasures";
+export const ERASED_TYPE = "subject.erased";
+/** The stream in which reading bodies is recorded. */
+export const AUDIT = "audit";
+
 /** Ids, dots and dashes only: the same order and the same bytes in every language. */
 const NAME = /^[A-Za-z0-9][A-Za-z0-9_.:@/-]{0,119}$/;
 

@@ -37,8 +37,10 @@ export class Appender {
   #waiting: Waiting[] = [];
   #lanes = 0;
   #due = false;
-  /** Events appended by this process; the checkpointer watches it. */
+  /** Events appended by this process. */
   appended = 0;
+  /** Told of each change of `appended`: the checkpointer's. */
+  watch: (appended: number) => void = () => undefined;
 
   constructor(options: AppenderOptions) {
     this.#options = options;
@@ -120,8 +122,13 @@ export class Appender {
   }
 
   #give(batch: Batch, done: Waiting["done"], outcome: Result<void>): void {
-    if (outcome.ok) this.appended += batch.rows.length;
+    if (outcome.ok) this.count(batch);
     done(outcome);
+  }
+
+  count(batch: Batch): void {
+    this.appended += batch.rows.length;
+    this.watch(this.appended);
   }
 
   async isIn({ receipt }: Batch): Promise<boolean> {

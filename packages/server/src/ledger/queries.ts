@@ -1,6 +1,7 @@
 // All SQL of the events and their bodies. The statements of the hot path are prepared once by name.
-import { CompiledQuery } from "kysely";
-import type pg from "pg";
+import { CompiledQuery, sql } from "kysely";
+import type { Pool } from "pg";
+import type { Db } from "../store/db.ts";
 import type { Tx } from "../store/tx.ts";
 
 declare module "../store/db.ts" {
@@ -55,7 +56,7 @@ function appendParameters(values: AppendValues): unknown[] {
   return [values.orgId, values.events, values.bodies, values.bytes];
 }
 
-export async function insertEvents(pool: pg.Pool, values: AppendValues): Promise<void> {
+export async function insertEvents(pool: Pool, values: AppendValues): Promise<void> {
   await pool.query({ name: "ledger_append", text: APPEND, values: appendParameters(values) });
 }
 
@@ -70,7 +71,7 @@ export interface Place {
 }
 
 /** The hash of an event, hex. */
-export async function hashAt(pool: pg.Pool, place: Place): Promise<string | undefined> {
+export async function hashAt(pool: Pool, place: Place): Promise<string | undefined> {
   const { rows } = await pool.query<{ hash: string }>({
     name: "ledger_hash_at",
     text: `select encode(hash, 'hex') as hash from event
@@ -82,7 +83,7 @@ export async function hashAt(pool: pg.Pool, place: Place): Promise<string | unde
 
 /** Where a stream ends. */
 export async function tailOf(
-  pool: pg.Pool,
+  pool: Pool,
   { orgId, stream }: Omit<Place, "seq">,
 ): Promise<{ seq: number; hash: string } | undefined> {
   const { rows } = await pool.query<{ seq: number; hash: string }>({
@@ -119,7 +120,7 @@ export interface Stretch {
   readonly limit: number;
 }
 
-export async function selectEvents(pool: pg.Pool, stretch: Stretch): Promise<EventRow[]> {
+export async function selectEvents(pool: Pool, stretch: Stretch): Promise<EventRow[]> {
   const { rows } = await pool.query<EventRow>({
     name: "ledger_events",
     text: `select seq, at, type, data::text as data, bodies::text as bodies,
@@ -132,7 +133,7 @@ export async function selectEvents(pool: pg.Pool, stretch: Stretch): Promise<Eve
 
 /** Events with their bodies, in one statement: a body seen apart could look erased when it is not. */
 export async function selectEventsWithBodies(
-  pool: pg.Pool,
+  pool: Pool,
   stretch: Stretch,
 ): Promise<(EventRow & BodyRow)[]> {
   const { rows } = await pool.query<EventRow & BodyRow>({
@@ -150,7 +151,7 @@ export async function selectEventsWithBodies(
 }
 
 export async function selectBodies(
-  pool: pg.Pool,
+  pool: Pool,
   where: { orgId: string; stream: string; seqs: readonly number[] },
 ): Promise<BodyRow[]> {
   const { rows } = await pool.query<BodyRow>({
@@ -161,4 +162,67 @@ export async function selectBodies(
     values: [where.orgId, where.stream, where.seqs],
   });
   return rows;
+}
+
+export interface Search {
+  readonly orgId: string;
+  readonly stream: string | undefined;
+  readonly type: string | undefined;
+  readonly fromMs: number | undefined;
+  readonly toMs: number | undefined;
+  readonly text: string | undefined;
+  /** The last event of the page before. */
+  readonly after: { at: number; stream: string; seq: number } | undefined;
+  readonly limit: number;
+}
+
+/** Newest first. */
+export async function searchEvents(
+  pool: Pool,
+  search: Search,
+): Promise<(EventRow & { stream: string })[]> {
+  const { after, text } = search;
+  const pattern = text === undefined ? null : `%${text.replace(/[\\%_]/g, "\\$&")}%`;
+  const { rows } = await pool.query<EventRow & { stream: string }>(
+    `select stream, seq, at, type, data::text as data, bodies::text as bodies,
+       encode(prev, 'hex') as prev, encode(hash, 'hex') as hash
+     from event where org_id = $1
+       and ($2::text is null or stream = $2) and ($3::text is null or type = $3)
+       and ($4::bigint is null or at >= $4) and ($5::bigint is null or at <= $5)
+       and ($6::text is null or data::text ilike $6 or type ilike $6 or stream ilike $6)
+       and ($7::bigint is null or (at, stream, seq) < ($7, $8::text, $9::bigint))
+     order by at desc, stream desc, seq desc limit $10`,
+    [
+      search.orgId,
+      search.stream ?? null,
+      search.type ?? null,
+      search.fromMs ?? null,
+      search.toMs ?? null,
+      pattern,
+      after?.at ?? null,
+      after?.stream ?? null,
+      after?.seq ?? null,
+      search.limit,
+    ],
+  );
+  return rows;
+}
+
+export async function countKeysOf(db: Db, orgId: string, subject: string): Promise<number> {
+  const { rows } = await sql<{ keys: number }>`
+    select count(*) as keys from data_key
+    where org_id = ${orgId} and subjects @> array[${subject}]`.execute(db);
+  return rows[0]?.keys ?? 0;
+}
+
+export async function deleteKeysOf(tx: Tx, orgId: string, subject: string): Promise<number> {
+  const { numAffectedRows } = await sql`
+    delete from data_key
+    where org_id = ${orgId} and subjects @> array[${subject}]`.execute(tx);
+  return Number(numAffectedRows ?? 0);
+}
+
+/** Has the deleted rows overwritten, once no older transaction can see them. */
+export async function vacuumKeys(pool: Pool): Promise<void> {
+  await pool.query("vacuum data_key");
 }

@@ -61,9 +61,9 @@ export async function openBodies(
 export async function readRunEvents(
   ledger: Ledger,
   runId: string,
-  after = 0,
+  { after = 0, limit = EVENTS_MAX }: { after?: number; limit?: number | undefined } = {},
 ): Promise<Result<RunEvent[]>> {
-  const stretch = { orgId: ledger.orgId, stream: runId, after, limit: EVENTS_MAX };
+  const stretch = { orgId: ledger.orgId, stream: runId, after, limit };
   const rows = await whileAvailable(() => selectEventsWithBodies(ledger.pool, stretch));
   if (!rows.ok) return rows;
   const events: RunEvent[] = [];

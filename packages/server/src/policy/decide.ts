@@ -7,10 +7,12 @@ import { evaluate, type Answer } from "./cedar/evaluate.ts";
 import { requestOf, resourceParts, type Asked } from "./cedar/request.ts";
 import { cedarArguments, type CedarRecord } from "./cedar/value.ts";
 import {
+  CALL_PARENTS,
   callAction,
   ENDPOINT_ACTIONS,
   MODEL_ACTION,
   unapprovedAction,
+  unapprovedParents,
 } from "./cedar/vocabulary.ts";
 import { askOf, deniedOf, errorOf, permitOf, refusalOf } from "./explain.ts";
 import { attest } from "./permit.ts";
@@ -21,7 +23,7 @@ import type { ActionQuestion, CallQuestion, ModelQuestion, PolicySet } from "./p
  * stood against the first counts together. A rule that fails, in either request, denies.
  */
 export function decideCall(policies: PolicySet, question: CallQuestion): Decision {
-  return attest(callDecision(policies, question), {
+  return attest(previewCall(policies, question), {
     kind: "call",
     action: callAction(question.tool.name),
     principalId: question.principal.personId,
@@ -30,37 +32,40 @@ export function decideCall(policies: PolicySet, question: CallQuestion): Decisio
   });
 }
 
-function callDecision(policies: PolicySet, question: CallQuestion): Decision {
+/** The same answer, but of no consequence: no permit can be minted from it. */
+export function previewCall(policies: PolicySet, question: CallQuestion): Decision {
   const { tool, principal } = question;
   const call = callAction(tool.name);
   const known = policies.tools.get(tool.name);
-  const slice = policies.slices.get(call);
-  if (!known || !slice) return refusalOf(`Policy knows no tool called "${tool.name}"`);
+  if (!known) return refusalOf(`Policy knows no tool called "${tool.name}"`);
   if (known.hash !== tool.hash)
     return errorOf(policies, [], `The tool "${tool.name}" changed after policy was checked`);
   const args = cedarArguments(known.shape, question.arguments);
   if (!args.ok) return errorOf(policies, [], args.failure.detail);
-  const unapproved = unapprovedAction(tool.name);
-  const ask = (action: string, actionParents: readonly string[]): Answer =>
-    evaluate(
-      slice,
-      requestOf(policies, slice, {
-        principal,
-        action,
-        actionParents,
-        resource: { type: "Tool", id: tool.name },
-        resourceAttributes: { provider: tool.provider },
-        resourceGroups: [],
-        context: callContext(question, args.value),
-      }),
-    );
-  const first = ask(unapproved, ["unapproved", call, "call"]);
+  const context = callContext(question, args.value);
+  const ask = (action: string, actionParents: readonly string[], approved: boolean): Answer =>
+    answerTo(policies, {
+      principal,
+      action,
+      actionParents,
+      resource: { type: "Tool", id: tool.name },
+      resourceAttributes: { provider: tool.provider },
+      resourceGroups: [],
+      context: { ...context, approved },
+    });
+  const first = ask(unapprovedAction(tool.name), unapprovedParents(tool.name), false);
   if (first.kind === "error") return errorOf(policies, first.policies, first.detail);
   if (first.kind === "allow") return permitOf(policies, first.policies);
-  const second = ask(call, ["call"]);
+  const second = ask(call, CALL_PARENTS, true);
   if (second.kind === "error") return errorOf(policies, second.policies, second.detail);
   if (second.kind === "deny") return deniedOf(policies, second.policies, `calling ${tool.name}`);
   return askOf(policies, first.policies.length > 0 ? first.policies : second.policies);
+}
+
+function answerTo(policies: PolicySet, asked: Asked): Answer {
+  const slice = policies.slices.get(asked.action);
+  if (slice) return evaluate(slice, requestOf(policies, slice, asked));
+  return { kind: "error", policies: [], detail: `There is no action "${asked.action}"` };
 }
 
 function callContext(question: CallQuestion, args: CedarRecord): CedarRecord {
@@ -128,7 +133,8 @@ function actionDecision(policies: PolicySet, question: ActionQuestion): Decision
   const { via } = principal;
   if (via.kind === "key" && !inScopes(via.scopes, action))
     return refusalOf(`This key's scopes do not cover ${action}`);
-  if (!policies.slices.has(action)) return refusalOf(`Policy knows no action called "${action}"`);
+  if (!ENDPOINT_ACTIONS.includes(action))
+    return refusalOf(`Policy knows no action called "${action}"`);
   const parts = resourceParts(policies, resource);
   if (!parts) return errorOf(policies, [], `Policy can't judge this ${resource.type}`);
   return decided(policies, action, {
@@ -148,9 +154,7 @@ export function inScopes(scopes: readonly string[], action: string): boolean {
 }
 
 function decided(policies: PolicySet, what: string, asked: Asked): Decision {
-  const slice = policies.slices.get(asked.action);
-  if (!slice) return refusalOf(`Policy knows no action called "${asked.action}"`);
-  const answer = evaluate(slice, requestOf(policies, slice, asked));
+  const answer = answerTo(policies, asked);
   if (answer.kind === "error") return errorOf(policies, answer.policies, answer.detail);
   if (answer.kind === "deny") return deniedOf(policies, answer.policies, what);
   return permitOf(policies, answer.policies);

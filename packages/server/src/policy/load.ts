@@ -10,11 +10,13 @@ import { shapeOfArguments, type RecordShape } from "./cedar/shape.ts";
 import { reaches, sliceOf, type Slice } from "./cedar/slice.ts";
 import { lineOfByte } from "./cedar/split.ts";
 import {
+  CALL_PARENTS,
   callAction,
   ENDPOINT_ACTIONS,
   MODEL_ACTION,
   schemaOf,
   unapprovedAction,
+  unapprovedParents,
 } from "./cedar/vocabulary.ts";
 import { hashOfPolicies, invalidAt, parsePolicies, type PolicyFile } from "./parse.ts";
 import type { GroupName, Policy, PolicySet } from "./policy.ts";
@@ -126,17 +128,14 @@ function setOf(
 
 function slicesOf(policies: readonly Policy[], tools: readonly string[]): Map<string, Slice> {
   const slices = new Map<string, Slice>();
-  const cut = (key: string, actions: Parameters<typeof reaches>[1]): void => {
-    slices.set(key, sliceOf(policies.filter(({ scope }) => reaches(scope, actions))));
+  const cut = (action: string, parents: readonly string[]): void => {
+    const reached = policies.filter(({ scope }) => reaches(scope, action, parents));
+    slices.set(action, sliceOf(reached));
   };
-  for (const action of [...ENDPOINT_ACTIONS, MODEL_ACTION])
-    cut(action, [{ id: action, parents: [] }]);
+  for (const action of [...ENDPOINT_ACTIONS, MODEL_ACTION]) cut(action, []);
   for (const tool of tools) {
-    const call = callAction(tool);
-    cut(call, [
-      { id: call, parents: ["call"] },
-      { id: unapprovedAction(tool), parents: ["unapproved", call, "call"] },
-    ]);
+    cut(callAction(tool), CALL_PARENTS);
+    cut(unapprovedAction(tool), unapprovedParents(tool));
   }
   return slices;
 }

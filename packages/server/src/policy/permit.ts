@@ -65,7 +65,8 @@ const made = new WeakMap<Decision, { readonly grounds: Grounds; readonly decisio
 
 /** Notes a decision as made. For `decide.ts` alone; a test watches who imports it. */
 export function attest(decision: Decision, grounds: Grounds): Decision {
-  made.set(decision, { grounds, decision: structuredClone(decision) });
+  const approvers = decision.approvers.map((approver) => ({ ...approver }));
+  made.set(decision, { grounds, decision: { ...decision, approvers } });
   return decision;
 }
 

@@ -46,7 +46,7 @@ export interface PolicySet {
   readonly tools: ReadonlyMap<string, { readonly hash: string; readonly shape: RecordShape }>;
   /** A group's or role's id -> the names by which policies call it. */
   readonly groupsNamed: ReadonlyMap<string, readonly string[]>;
-  /** `call:<tool>`, or an endpoint's action -> the policies that could apply to it. */
+  /** An action -> the policies that could apply to it. */
   readonly slices: ReadonlyMap<string, Slice>;
 }
 

@@ -12,6 +12,8 @@ import { labelOf, windowOf, type Span } from "./window.ts";
 
 /** Room kept in the model's window for its answer and the tools' schemas. */
 const WINDOW_SHARE = 0.7;
+/** What a message costs beyond its text. */
+const SPAN_TOKENS = 4;
 
 export interface DrivingOptions {
   readonly deps: RunDeps;
@@ -93,12 +95,11 @@ export class Driving {
   }
 
   tokensOf = (span: Span): number => {
-    let tokens = this.#tokens.get(span.id);
-    if (tokens === undefined) {
-      const text = `${span.text}${span.calls ? JSON.stringify(span.calls) : ""}`;
-      tokens = this.deps.models.countTokens(text) + 4;
-      this.#tokens.set(span.id, tokens);
-    }
+    const known = this.#tokens.get(span.id);
+    if (known !== undefined) return known;
+    const text = `${span.text}${span.calls ? JSON.stringify(span.calls) : ""}`;
+    const tokens = this.deps.models.countTokens(text) + SPAN_TOKENS;
+    this.#tokens.set(span.id, tokens);
     return tokens;
   };
 

@@ -22,6 +22,6 @@ export function openRunLog(ledger: Ledger, runId: string, subjects: readonly str
       });
       return done.ok ? ok({ at: done.value.at }) : done;
     },
-    read: (after, limit) => readRunEvents(ledger, runId, after, limit),
+    read: (after, limit) => readRunEvents(ledger, runId, { after, limit }),
   };
 }

@@ -193,6 +193,7 @@ async function start(
     digest: bound.digest,
     tool: bound.tool,
     arguments: bound.arguments,
+    label: bound.label,
     actsAs: bound.granted.actsAs,
     principal: run.principal,
     agent: { id: run.version.agentId, name: run.version.spec.name, versionId: run.version.id },

@@ -1,5 +1,5 @@
 // Endpoints of runs, threads and approvals.
-import type { Agent, AgentVersion, Person, Principal, Run } from "@stead/protocol";
+import type { AgentVersion, Person, Principal, Run } from "@stead/protocol";
 import type { Handlers } from "../lib/handler.ts";
 import { clip } from "../lib/bounded.ts";
 import { fail, ok, type Result } from "../lib/result.ts";
@@ -24,12 +24,12 @@ import { runFrom, seenAs, sightOf, traceFor } from "./view.ts";
 
 /** What the routes need of people and agents, in their own words. */
 export interface RunRouteDeps extends RunDeps {
-  /** The agent as this person may use it, with the version to run. */
+  /** The version that this person would run: the published one, or their own draft on trial. */
   readonly agentFor: (
     principal: Principal,
     agentId: string,
     trial: boolean,
-  ) => Promise<Result<{ agent: Agent; version: AgentVersion }>>;
+  ) => Promise<Result<AgentVersion>>;
   readonly personOf: (personId: string) => Promise<Person | undefined>;
   /** Writes down that an auditor has read a run's bodies. */
   readonly recordReading: (reader: Principal, runId: string) => Promise<Result<void>>;
@@ -59,7 +59,7 @@ function runHandlers(deps: RunRouteDeps): Pick<Handlers, Extract<Names, `run.${s
       if (!found.ok) return found;
       const row = await startRun(deps, {
         principal,
-        ...found.value,
+        version: found.value,
         input: body.input,
         threadId: body.threadId,
         trial: body.trial,

@@ -1,5 +1,5 @@
 // Starts a run: the person's words become the first event of a new stream, and the workers are told.
-import type { Agent, AgentVersion, Principal, RunEventData } from "@stead/protocol";
+import type { AgentVersion, Principal, RunEventData } from "@stead/protocol";
 import { onlyPerson } from "../access/label.ts";
 import { sha256 } from "../lib/json.ts";
 import { fail, ok, type Result } from "../lib/result.ts";
@@ -17,7 +17,6 @@ import { NO_USAGE } from "./run.ts";
 
 export interface StartInput {
   readonly principal: Principal;
-  readonly agent: Agent;
   /** The published version, or a trial's draft made a version of. */
   readonly version: AgentVersion;
   readonly input: string;

@@ -114,7 +114,9 @@ export function coerceValue(value: unknown, schema: JsonSchema | undefined, dept
     return value.map((item, i) => coerceValue(item, itemSchema(schema, i), depth + 1));
   if (isRecord(value))
     return Object.fromEntries(
-      Object.entries(value).map(([k, v]) => [k, coerceValue(v, property(schema, k), depth + 1)]),
+      Object.entries(value)
+        .filter(([key]) => isAllowed(schema, key))
+        .map(([k, v]) => [k, coerceValue(v, property(schema, k), depth + 1)]),
     );
   const isScalar = typeof value === "number" || typeof value === "boolean";
   if (isScalar && types.size === 1 && types.has("string")) return String(value);
@@ -138,4 +140,12 @@ export function hasForbiddenKey(
     if (hasForbiddenKey(inner, property(schema, key), depth + 1)) return true;
   }
   return false;
+}
+
+// A key that the schema closes out says nothing to the tool: it is left away, not sent.
+function isAllowed(schema: JsonSchema, key: string): boolean {
+  const declared = schema.properties;
+  if (declared !== undefined && Object.hasOwn(declared, key)) return declared[key] !== false;
+  const isPattern = schema["patternProperties"] !== undefined;
+  return schema.additionalProperties !== false || declared === undefined || isPattern;
 }

@@ -221,7 +221,7 @@ export function buildOpeners(tools: Tools): Branch {
   for (const name of tools.names) {
     if (!isTagName(name)) continue;
     for (const end of [">", " ", "\n", "\t", "\r", "/"])
-      insert(root, `<${name}${end}`, namedTag(name, end));
+      insert(root, `<${name}${end}`, namedTag(name, end, tools));
   }
   for (const [marker, opener] of FIXED) insert(root, marker, opener);
   return root;
@@ -244,13 +244,17 @@ function insert(root: Branch, marker: string, opener: Opener): void {
 }
 
 // <name> opens a body; "<name />" is an empty call; "<name" and a body that ends in "/>" happens too.
-function namedTag(name: string, end: string): Opener {
+function namedTag(name: string, end: string, known: Tools): Opener {
   const close = `</${name}>`;
+  // The tags of the tool's own arguments protect what is in them, even a closing tag of the call.
+  const declared = new Set(Object.keys(known.schema(name)?.properties ?? {}));
+  const value = (tag: string): string | undefined =>
+    declared.has(tag.slice(1, -1)) ? `</${tag.slice(1)}` : undefined;
   const isOpen = end === ">";
   return {
     opens: "section",
     format: "named-tag",
-    syntax: { ...syntax({ close: [close] }), ...(isOpen ? {} : { root: `<${name}${end}` }) },
+    syntax: { ...syntax({ close: [close], value }), ...(isOpen ? {} : { root: `<${name}${end}` }) },
     parse: ({ body, closed, raw, tools }) => {
       if (isOpen) return closed ? parseNamedTag(name, body, tools) : [];
       const open = raw.slice(name.length + 1);

@@ -38,7 +38,8 @@ function readBody(
   const isTree = tree.some(
     (node) => schema?.properties === undefined || property(schema, node.name),
   );
-  if (tree.length > 0 && (isMarkup || isTree)) return fromNodes(tree, schema, 0);
+  if (tree.length > 0 && (isMarkup || isTree))
+    return isAmbiguous(tree, schema) ? undefined : readScalars(fromNodes(tree, schema, 0), schema);
   const lines = isMarkup ? undefined : readKeyedLines(body, schema);
   if (lines !== undefined) return lines;
   const keys = Object.keys(schema?.properties ?? {});
@@ -46,6 +47,31 @@ function readBody(
   if (only === undefined || isMarkup || !typesOf(property(schema, only)).has("string"))
     return undefined;
   return text.startsWith("[") || text.startsWith("- ") ? undefined : { [only]: text };
+}
+
+// A schema that says nothing of any argument leaves numbers and truth values to be read as such.
+function readScalars(
+  args: Record<string, unknown>,
+  schema: JsonSchema | undefined,
+): Record<string, unknown> {
+  if (schema?.properties !== undefined) return args;
+  return Object.fromEntries(
+    Object.entries(args).map(([key, value]) => [
+      key,
+      typeof value === "string" ? coerceText(value, undefined, "scalars") : value,
+    ]),
+  );
+}
+
+// Two texts for an argument that is one text: neither is surely meant.
+function isAmbiguous(tree: readonly Node[], schema: JsonSchema | undefined): boolean {
+  const seen = new Set<string>();
+  for (const { name } of tree) {
+    const types = typesOf(property(schema, name));
+    if (seen.has(name) && types.size === 1 && types.has("string")) return true;
+    seen.add(name);
+  }
+  return false;
 }
 
 function asRecord(value: unknown): Record<string, unknown> | undefined {
@@ -199,7 +225,7 @@ function fromNode(node: Node, schema: JsonSchema | undefined, depth: number): un
   const types = typesOf(schema);
   if (types.has("string") && types.size === 1) return readText(node.text);
   const children = depth > DEPTH_MAX ? [] : node.children();
-  if (children.length === 0) return fromLeaf(node, schema, types);
+  if (children.length === 0) return fromLeaf(node, schema);
   if (types.has("array")) return fromList(children, schema, depth);
   const list = asList(children);
   if (list !== undefined && property(schema, list[0]?.name ?? "") === undefined) {
@@ -210,7 +236,8 @@ function fromNode(node: Node, schema: JsonSchema | undefined, depth: number): un
   return fromNodes(children, schema, depth);
 }
 
-function fromLeaf(node: Node, schema: JsonSchema | undefined, types: ReadonlySet<string>): unknown {
+function fromLeaf(node: Node, schema: JsonSchema | undefined): unknown {
+  const types = typesOf(schema);
   const text = readText(node.text);
   const value = coerceText(text, schema, "text");
   if (types.has("array") && !types.has("string") && !Array.isArray(value)) return [value];

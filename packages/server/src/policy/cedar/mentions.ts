@@ -16,6 +16,8 @@ export function groupsIn(form: unknown): string[] {
 }
 
 export interface Mentions {
+  /** True when a condition asks which action it is. */
+  readonly action: boolean;
   /** Attributes of entities, by name alone. */
   readonly attributes: Set<string>;
   /** Paths of the context, such as [args, amountCents]; the empty path is all of it. */
@@ -23,6 +25,7 @@ export interface Mentions {
 }
 
 interface Found {
+  action: boolean;
   readonly attributes: Set<string>;
   /** The path as text -> the path. */
   readonly paths: Map<string, readonly string[]>;
@@ -30,9 +33,10 @@ interface Found {
 
 /** What any of the policies reads; left out: what none of them does. */
 export function mentionsIn(forms: readonly unknown[]): Mentions {
-  const found: Found = { attributes: new Set(), paths: new Map() };
+  const found: Found = { action: false, attributes: new Set(), paths: new Map() };
   for (const form of forms) collect(form, found);
-  return { attributes: found.attributes, paths: [...found.paths.values()] };
+  const { action, attributes, paths } = found;
+  return { action, attributes, paths: [...paths.values()] };
 }
 
 function isObject(value: unknown): value is Node {
@@ -55,6 +59,7 @@ function collect(node: unknown, found: Found): void {
   if (!isObject(node)) return;
   const chain = chainOf(node);
   if (chain) {
+    if (chain.root === "action") found.action = true;
     if (chain.root === "context") found.paths.set(JSON.stringify(chain.names), chain.names);
     else for (const name of chain.names) found.attributes.add(name);
     return;

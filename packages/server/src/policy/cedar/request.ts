@@ -31,9 +31,9 @@ export function requestOf(policies: PolicySet, slice: Slice, asked: Asked): Requ
     const plain = parents.length === 0 && Object.keys(attrs).length === 0;
     if (!plain) entities.push({ uid, attrs, parents });
   };
-  add(principal, attributesOf(asked.principal), parentsOf(policies, asked));
+  add(principal, attributesOf(asked.principal), parentsOf(policies, slice, asked));
   add(asked.resource, asked.resourceAttributes, []);
-  add(action, {}, asked.actionParents.map(actionUid));
+  if (slice.mentions.action) add(action, {}, asked.actionParents.map(actionUid));
   const context = project(asked.context, slice.mentions.paths);
   return { principal, action, resource: asked.resource, context, entities };
 }
@@ -44,12 +44,15 @@ function attributesOf({ personId, name, email, department, title }: Principal): 
   return { id: personId, name, email, department, title };
 }
 
-/** Of the person's groups and roles, those that a policy or the resource names. */
-function parentsOf(policies: PolicySet, { principal, resourceGroups }: Asked): TypeAndId[] {
+/** Of the person's groups and roles, those that a policy of the slice or the resource names. */
+function parentsOf(policies: PolicySet, slice: Slice, asked: Asked): TypeAndId[] {
+  const { principal, resourceGroups } = asked;
   const wanted = new Set(resourceGroups);
   const names = new Set<string>();
-  for (const group of [...principal.groups, ...principal.roles.map((role) => `role:${role}`)]) {
-    for (const written of policies.groupsNamed.get(group) ?? []) names.add(written);
+  const groups = principal.groups.filter((group) => !group.startsWith("role:"));
+  for (const group of [...groups, ...principal.roles.map((role) => `role:${role}`)]) {
+    for (const written of policies.groupsNamed.get(group) ?? [])
+      if (slice.groups.has(written)) names.add(written);
     if (wanted.has(group)) names.add(uidOfGroup(policies, group));
   }
   return [...names].map((id) => ({ type: "Group", id }));

@@ -41,6 +41,14 @@ export const ENDPOINT_ACTIONS: readonly string[] = [
 export const callAction = (tool: string): string => `call:${tool}`;
 export const unapprovedAction = (tool: string): string => `unapproved:${tool}`;
 
+/** All that the two actions of a tool are in. */
+export const CALL_PARENTS = ["call"];
+export const unapprovedParents = (tool: string): string[] => [
+  "unapproved",
+  callAction(tool),
+  "call",
+];
+
 export const PERSON_ATTRIBUTES = ["id", "name", "email", "department", "title"] as const;
 
 const text = { type: "String" } as const;
@@ -103,6 +111,7 @@ function toolActions(name: string, shape: RecordShape): Namespace["actions"] {
     args: cedarType(shape),
     reviewed: bool,
     granted: bool,
+    approved: bool,
     actsAs: text,
   };
   const context = { type: "Record", attributes } as const;

@@ -47,7 +47,7 @@ create index data_key_subjects on data_key using gin (subjects);
 -- Leaves of the RFC 9162 tree: a stream's events `from_seq` to `to_seq` end in `head`.
 create table ledger_leaf (
   org_id text collate "C" not null,
-  idx bigint not null,
+  idx bigint not null check (idx >= 0),
   stream text collate "C" not null,
   from_seq bigint not null,
   to_seq bigint not null,
@@ -80,7 +80,6 @@ create table ledger_witness (
   size bigint not null,
   witness text collate "C" not null,
   line text not null,
-  at bigint not null,
   primary key (org_id, size, witness)
 );
 
@@ -89,6 +88,7 @@ create table egress_number (
   org_id text collate "C" not null,
   destination text collate "C" not null,
   number bigint not null,
+  leaf bigint not null,
   stream text collate "C" not null,
   seq bigint not null,
   primary key (org_id, destination, number),

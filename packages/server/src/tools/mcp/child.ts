@@ -34,6 +34,7 @@ export class ChildTransport implements Transport {
   onerror?: (error: Error) => void;
   onmessage?: (message: JSONRPCMessage) => void;
   readonly #options: ChildOptions;
+  /** Ids of the calls that are not answered yet. */
   readonly #open = new Set<RequestId>();
   #child: ChildProcessWithoutNullStreams | null = null;
   #stderrLeft = STDERR_CHARS_MAX;
@@ -79,7 +80,8 @@ export class ChildTransport implements Transport {
   send(message: JSONRPCMessage): Promise<void> {
     const child = this.#child;
     if (!child?.stdin.writable) return Promise.reject(new Error("the process has ended"));
-    if ("method" in message && "id" in message) this.#open.add(message.id);
+    if ("method" in message && "id" in message && message.method === "tools/call")
+      this.#open.add(message.id);
     return new Promise((resolve, reject) => {
       child.stdin.write(`${JSON.stringify(message)}\n`, (error) =>
         error ? reject(error) : resolve(),

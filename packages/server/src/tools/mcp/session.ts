@@ -184,7 +184,9 @@ export class Session {
             errorMessage: undefined,
           }),
         },
-        listChanged: { tools: { autoRefresh: false, onChanged: () => this.stale() } },
+        listChanged: {
+          tools: { autoRefresh: false, debounceMs: 0, onChanged: () => this.stale() },
+        },
       },
     );
   }

@@ -1,0 +1,57 @@
+// The demo company as the server takes it: seeded data, the CRM's tools, the back office over MCP.
+import { join } from "node:path";
+import type { Result } from "../src/lib/result.ts";
+import type { Connection } from "../src/store/connection.ts";
+import type { SteadParts } from "../src/main.ts";
+import { BACKOFFICE_CONTRACTS } from "./contracts.ts";
+import { crmTools } from "./crm.ts";
+import { seedAgents, seedCompany } from "./seed.ts";
+
+export { PERSONAS } from "./company.ts";
+export const POLICIES_DIR = join(import.meta.dirname, "policies");
+
+const SERVER_FILE = join(import.meta.dirname, "backoffice/server.ts");
+
+/** Called before policies are read, for these name the company's groups and tools. */
+export async function prepareDemo(
+  parts: SteadParts,
+  { connection, say }: { connection: Connection | string; say: (text: string) => void },
+): Promise<Result<void>> {
+  const { pool } = parts.database;
+  const seeded = await seedCompany(parts.agents, pool, say);
+  if (!seeded.ok) return seeded;
+  for (const tool of crmTools(pool)) {
+    const added = parts.registry.add(tool);
+    if (!added.ok) return added;
+  }
+  const connected = await parts.mcp.registerMcp({
+    id: "demo-backoffice",
+    name: "backoffice",
+    prefix: "",
+    transport: {
+      kind: "stdio",
+      command: process.execPath,
+      args: ["--conditions=stead-source", SERVER_FILE],
+      environment: { BACKOFFICE_DATABASE: urlOf(connection) },
+    },
+    contracts: BACKOFFICE_CONTRACTS,
+  });
+  if (!connected.ok) return connected;
+  return seedAgents(parts.agents, chainOf(parts));
+}
+
+/** Language models when a key is set; the built-in stand-in only when there is none. */
+function chainOf({ models }: SteadParts): string[] {
+  const names = models.list().map((model) => model.name);
+  const real = names.filter((name) => !name.startsWith("offline/"));
+  return real.length > 0 ? real.slice(0, 3) : names.slice(0, 1);
+}
+
+/** A URL also for a server on a Unix socket. */
+function urlOf(connection: Connection | string): string {
+  if (typeof connection === "string") return connection;
+  const { host, port, user, password, database } = connection;
+  const who = `${encodeURIComponent(user)}:${encodeURIComponent(password)}`;
+  const place = new URLSearchParams({ host, port: String(port) });
+  return `postgres://${who}@/${encodeURIComponent(database)}?${place.toString()}`;
+}

@@ -1,0 +1,323 @@
+// Builds the server: the only file that makes things and hands them to each other, from the bottom of
+// the ladder to its top.
+import { join } from "node:path";
+import type { Principal } from "@stead/protocol";
+import type { AgentsCtx } from "./agents/context.ts";
+import { trialVersion } from "./agents/publish.ts";
+import { agentRoutes } from "./agents/routes.ts";
+import { usableVersion, versionOf } from "./agents/version.ts";
+import { getAgent } from "./agents/view.ts";
+import type { Config } from "./config.ts";
+import { createEgress, type Egress } from "./egress/egress.ts";
+import { egressRoutes } from "./egress/routes.ts";
+import { armTripwire } from "./egress/tripwire.ts";
+import { openUngated, recordTripped } from "./egress/ungated.ts";
+import { createApp, type App } from "./http/app.ts";
+import { edgeRoutes } from "./http/routes.ts";
+import type { AppParts, EdgeSettings } from "./http/settings.ts";
+import { personOf } from "./identity/person.ts";
+import { principalOf } from "./identity/principal.ts";
+import { listGroups } from "./identity/queries.ts";
+import { identityRoutes } from "./identity/routes.ts";
+import { openDocument } from "./knowledge/open.ts";
+import { knowledgeRoutes } from "./knowledge/routes.ts";
+import { search } from "./knowledge/search.ts";
+import { append } from "./ledger/append.ts";
+import { startCheckpointer } from "./ledger/checkpoint.ts";
+import { loadKeys, type KeyRing } from "./ledger/keys.ts";
+import { createLedger, type Ledger } from "./ledger/ledger.ts";
+import { ledgerRoutes } from "./ledger/routes.ts";
+import { Slots } from "./lib/bounded.ts";
+import { systemClock } from "./lib/clock.ts";
+import type { Handlers } from "./lib/handler.ts";
+import { createIds } from "./lib/ids.ts";
+import type { Log } from "./lib/log.ts";
+import { fail, ok, type Result } from "./lib/result.ts";
+import { createModels, type Models } from "./models/models.ts";
+import type { ProviderInput } from "./models/provider.ts";
+import { decideAction } from "./policy/decide.ts";
+import { PoliciesInForce } from "./policy/in-force.ts";
+import { permitAction } from "./policy/permit.ts";
+import { policyRoutes } from "./policy/routes.ts";
+import type { TrialSubjects } from "./policy/try.ts";
+import { abandon } from "./runs/abandon.ts";
+import type { RunDeps } from "./runs/deps.ts";
+import { drive } from "./runs/drive.ts";
+import { Interrupts } from "./runs/interrupts.ts";
+import { Live } from "./runs/live.ts";
+import { openRunLog } from "./runs/log.ts";
+import { saveLiveText } from "./runs/queries.ts";
+import { runRoutes } from "./runs/routes.ts";
+import type { Connection } from "./store/connection.ts";
+import type { Ctx } from "./store/context.ts";
+import { openDatabase, type Database } from "./store/db.ts";
+import { whileAvailable } from "./store/available.ts";
+import { openListener } from "./store/listen.ts";
+import { createBlobStore } from "./tools/blob/store.ts";
+import { blobTools } from "./tools/blob/tools.ts";
+import { documentTools } from "./tools/documents.ts";
+import { createActingKey } from "./tools/mcp/acting.ts";
+import { McpServers } from "./tools/mcp/servers.ts";
+import { Registry } from "./tools/registry.ts";
+import { toolRoutes } from "./tools/routes.ts";
+import { Dispatcher } from "./worker/dispatch.ts";
+import { INTERRUPT_CHANNEL, notify, WAKE_CHANNEL } from "./worker/queries.ts";
+
+const ORG_ID = "org_main";
+const TOOL_SLOTS = 200;
+const TOOL_QUEUE = 10_000;
+
+/** What is there before policies are read: enough to seed data and add tools. */
+export interface SteadParts {
+  readonly ctx: Ctx;
+  readonly policies: PoliciesInForce;
+  readonly database: Database;
+  readonly ledger: Ledger;
+  readonly agents: AgentsCtx;
+  readonly registry: Registry;
+  readonly mcp: McpServers;
+  readonly models: Models;
+  readonly egress: Egress;
+}
+
+export interface SteadOptions {
+  readonly config: Config;
+  readonly connection: Connection | string;
+  readonly log: Log;
+  readonly providers: readonly ProviderInput[];
+  /** Folders of the organisation's own policies. */
+  readonly policyDirs: readonly string[];
+  readonly edge: EdgeSettings;
+  /** What a child process may inherit. */
+  readonly childEnvironment: Readonly<Record<string, string>>;
+  /** Seeds and registers what policies will speak of. */
+  readonly prepare: (parts: SteadParts) => Promise<Result<void>>;
+}
+
+export interface Stead extends SteadParts {
+  readonly app: App;
+  readonly runs: RunDeps;
+  /** Begins to drive runs and to sign checkpoints. */
+  start(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export async function createStead(options: SteadOptions): Promise<Result<Stead>> {
+  const { config, log } = options;
+  const connectionsMax = config.role === "api" ? 10 : 20;
+  const database = openDatabase(options.connection, { log, connectionsMax });
+  const ids = createIds(systemClock);
+  const ctx: Ctx = { db: database.db, orgId: ORG_ID, clock: systemClock, ids, log };
+  const keys = loadKeys(join(config.dataDir, "keys"), `stead/${ORG_ID}`);
+  const ledger = createLedger({ ...ctx, pool: database.pool, keys });
+  const parts = await makeParts(options, { ctx, database, ledger, keys });
+  const prepared = await options.prepare(parts);
+  if (!prepared.ok) return prepared;
+  const loaded = await parts.mcp.load();
+  if (!loaded.ok) return loaded;
+  const read = await parts.policies.reload();
+  if (!read.ok) return read;
+  parts.registry.onChange(() => void parts.policies.reload());
+  return ok(assemble(options, parts));
+}
+
+interface Base {
+  readonly ctx: Ctx;
+  readonly database: Database;
+  readonly ledger: Ledger;
+  readonly keys: KeyRing;
+}
+
+async function makeParts(options: SteadOptions, base: Base): Promise<SteadParts> {
+  const { config, log } = options;
+  const { ctx, database, ledger, keys } = base;
+  const { clock, ids } = ctx;
+  const egress = createEgress({ clock, ids, log, allowPrivate: config.allowPrivate });
+  const models = createModels({ providers: options.providers, egress, clock, ids, log });
+  const blobs = createBlobStore(ctx, keys);
+  const registry = new Registry({ clock, log, blobs });
+  for (const tool of [...documentTools(knowledgePort(ctx)), ...blobTools(blobs)]) {
+    const added = registry.add(tool);
+    if (!added.ok) log("error", "a built-in tool was refused", { detail: added.failure.detail });
+  }
+  const policies = new PoliciesInForce(
+    async () => ({
+      dir: options.policyDirs,
+      groups: await listGroups(ctx),
+      tools: registry.list(),
+    }),
+    log,
+  );
+  const agents: AgentsCtx = {
+    ...ctx,
+    ledger,
+    tools: { tool: (name) => registry.get(name)?.tool },
+    models: { models: () => models.list().map((model) => model.name) },
+  };
+  const mcp = new McpServers({
+    ledger,
+    registry,
+    permitAct: (principal, action, resource) => {
+      const decision = decideAction(policies.current, { principal, action, resource });
+      return permitAction(decision, { nowMs: clock.now() });
+    },
+    deps: {
+      clock,
+      log,
+      egress,
+      actingKey: await createActingKey(clock),
+      childEnvironment: options.childEnvironment,
+      onUngated: (path, why) => void openUngated(ledger, { path, why }),
+    },
+  });
+  return { ctx, database, ledger, agents, registry, mcp, models, egress, policies };
+}
+
+function knowledgePort(ctx: Ctx): Parameters<typeof documentTools>[0] {
+  return {
+    search: (personId, asked) => search(ctx, personId, asked),
+    open: (personId, documentId) => openDocument(ctx, personId, documentId),
+  };
+}
+
+/** The upper half of the ladder: runs, their workers and the edge. */
+function assemble(options: SteadOptions, parts: SteadParts): Stead {
+  const { config, log, edge } = options;
+  const { ctx, database, ledger, policies } = parts;
+  const interrupts = new Interrupts();
+  const dispatcher = new Dispatcher({
+    pool: database.pool,
+    clock: ctx.clock,
+    log,
+    slots: config.role === "api" ? 0 : config.runSlots,
+    drive: (runId, stopping) => drive(runs, runId, stopping),
+    abandon: (runId, failure) => abandon(runs, runId, failure),
+  });
+  const listener = openListener(options.connection, { log, clock: ctx.clock });
+  const runs: RunDeps = {
+    ctx,
+    workerId: ctx.ids.next("wrk"),
+    live: new Live((runId, live) => {
+      const row = { org_id: ctx.orgId, run_id: runId, ...live };
+      // Lost text is no loss: the answer itself is an event.
+      saveLiveText(ctx.db, row).catch(() => undefined);
+    }),
+    models: parts.models,
+    registry: parts.registry,
+    policies: () => policies.current,
+    openLog: (runId, subjects) => openRunLog(ledger, runId, subjects),
+    principalOf: (personId) => principalOf(ctx, personId, { kind: "run", runId: "" }),
+    versionOf: (versionId) => versionOf(ctx, versionId),
+    enqueue: async (tx, runId) => {
+      await dispatcher.enqueue(tx, runId);
+      await notify(tx, WAKE_CHANNEL, "");
+    },
+    kick: () => dispatcher.kick(),
+    interrupt: (runId) => {
+      interrupts.fire(runId);
+      notify(ctx.db, INTERRUPT_CHANNEL, runId).catch(() => undefined);
+    },
+    interrupts,
+    runsPerPersonMax: config.runsPerPersonMax,
+    toolSlots: new Slots(TOOL_SLOTS, TOOL_QUEUE),
+  };
+  const decide = (question: { principal: Principal; action: string }) =>
+    decideAction(policies.current, {
+      ...question,
+      resource: { type: "Platform", id: ctx.orgId },
+    });
+  const handlers = makeHandlers(parts, { runs, edge, decide });
+  const app = createApp({ ctx: parts.agents, settings: edge, decide, handlers });
+  let checkpointer: { stop(): Promise<void> } | undefined;
+  let disarm: (() => void) | undefined;
+  return {
+    ...parts,
+    app,
+    runs,
+    start: async () => {
+      disarm = armTripwire({
+        postgres: [placeOf(options.connection)],
+        onTripped: (tripped) => void recordTripped(ledger, tripped),
+      });
+      checkpointer = startCheckpointer(ledger);
+      await dispatcher.start();
+      await listener.on(WAKE_CHANNEL, () => dispatcher.kick());
+      await listener.on(INTERRUPT_CHANNEL, (runId) => interrupts.fire(runId ?? ""));
+    },
+    stop: async () => {
+      await app.close();
+      await dispatcher.stop();
+      await listener.close();
+      await parts.mcp.close();
+      await checkpointer?.stop();
+      await parts.egress.close();
+      disarm?.();
+      await database.close();
+    },
+  };
+}
+
+interface Upper {
+  readonly runs: RunDeps;
+  readonly edge: EdgeSettings;
+  readonly decide: AppParts["decide"];
+}
+
+function makeHandlers(parts: SteadParts, { runs, edge, decide }: Upper): Handlers {
+  const { ctx, agents, ledger, policies } = parts;
+  const subjects: TrialSubjects = {
+    principal: (personId) => principalOf(ctx, personId, { kind: "run", runId: "trial" }),
+    agent: async (agentId, principal) => {
+      const found = await getAgent(agents, { principal, agentId });
+      if (!found.ok) return found;
+      const { draft, version, mayUse } = found.value;
+      return ok({ version: version ?? 0, usable: mayUse, tools: draft.tools });
+    },
+    tool: async (name) => {
+      const tool = parts.registry.get(name)?.tool;
+      return tool ? ok(tool) : fail("tool.unknown", `There is no tool ${name}.`);
+    },
+  };
+  return {
+    ...edgeRoutes({ ctx: agents, settings: edge, decide, health: () => healthOf(parts) }),
+    ...identityRoutes(agents),
+    ...agentRoutes(agents),
+    ...toolRoutes(parts.registry, parts.mcp),
+    ...knowledgeRoutes(ctx),
+    ...ledgerRoutes(ledger),
+    ...egressRoutes(ledger),
+    ...policyRoutes({ policies: () => policies.current, subjects }),
+    "model.list": async () => ok({ items: [...parts.models.list()], next: null }),
+    ...runRoutes({
+      ...runs,
+      agentFor: async (principal, agentId, trial) => {
+        const input = { principal, agentId };
+        return trial ? trialVersion(agents, input) : usableVersion(agents, input);
+      },
+      personOf: (personId) => personOf(ctx, personId),
+      recordReading: async (reader, runId) => {
+        const data = { by: reader.personId, runId };
+        const events = [{ type: "run.read", data }];
+        const done = await append(ledger, { stream: "audit", after: "tail", events });
+        return done.ok ? ok() : done;
+      },
+    }),
+  };
+}
+
+async function healthOf({ ctx, policies }: SteadParts): Promise<Record<string, string>> {
+  const people = await whileAvailable(() => listGroups(ctx));
+  return { database: people.ok ? "ok" : "unreachable", policies: policies.current ? "ok" : "none" };
+}
+
+/** Where our own PostgreSQL listens, for the tripwire to let through. */
+function placeOf(connection: Connection | string): { host: string; port: number } | { path: string } {
+  if (typeof connection !== "string") {
+    const { host, port } = connection;
+    return host.startsWith("/") ? { path: host } : { host, port };
+  }
+  const url = new URL(connection);
+  const socket = url.searchParams.get("host") ?? decodeURIComponent(url.hostname);
+  if (socket.startsWith("/")) return { path: socket };
+  return { host: url.hostname, port: Number(url.port) || 5432 };
+}

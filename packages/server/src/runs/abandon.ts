@@ -1,0 +1,36 @@
+// Ends a run that no worker can drive, so that the person learns of it.
+import type { NewRunEvent } from "@stead/protocol";
+import { ok, type Failure, type Result } from "../lib/result.ts";
+import type { RunDeps } from "./deps.ts";
+import { fold } from "./fold.ts";
+import { updateRun } from "./queries.ts";
+
+export async function abandon(
+  deps: RunDeps,
+  runId: string,
+  failure: Failure,
+): Promise<Result<void>> {
+  const { orgId, clock } = deps.ctx;
+  const events = await deps.openLog(runId, []).read(0);
+  if (!events.ok) return events;
+  const state = fold(runId, events.value);
+  if (events.value.at(-1)?.type === "run.finished" || !state.started) return ok();
+  const { code, detail } = failure;
+  const event: NewRunEvent = {
+    type: "run.finished",
+    data: {
+      status: "failed",
+      label: { audience: [], classes: [], trust: "outside" },
+      failure: { code, detail, hint: "Start it again; if it fails again, tell an administrator." },
+    },
+    bodies: { answer: { text: "", citations: [] } },
+  };
+  const log = deps.openLog(runId, [state.started.personId]);
+  const done = await log.append(state.seq, [event], async (tx) => {
+    const { usage, turns } = state;
+    const endedAt = new Date(clock.now());
+    await updateRun(tx, orgId, { id: runId, status: "failed", steps: turns.length, usage, endedAt });
+    return ok();
+  });
+  return done.ok ? ok() : done;
+}

@@ -1,0 +1,196 @@
+// Against a real MCP server in a child process, which also does everything wrong.
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { systemClock } from "../../lib/clock.ts";
+import { ADA, BOB, callTool, decisionFor, inputFor } from "../tools.fixture.ts";
+import { connectTo, STDIO, type Connected } from "./mcp.fixture.ts";
+
+let peer: Connected;
+beforeEach(async () => {
+  peer = await connectTo(STDIO, { timeoutMs: 1_500 });
+});
+afterEach(() => peer.close());
+
+const until = async (what: () => boolean): Promise<void> => {
+  for (let i = 0; i < 500 && !what(); i++) await systemClock.sleep(20);
+  expect(what()).toBe(true);
+};
+
+describe("who acts", () => {
+  test("is told outside the arguments, signed, for this call alone", async () => {
+    const output = await callTool(peer.registry, "peer.whoami", { arguments: { note: "hi" } });
+    const said: unknown = JSON.parse(output.ok ? output.value.text : "{}");
+    expect(said).toMatchObject({
+      payload: {
+        sub: ADA.personId,
+        email: ADA.email,
+        groups: ADA.groups,
+        org: ADA.orgId,
+        tool: "whoami",
+        digest: "digest of call_1",
+        runId: "run_1",
+        callId: "call_1",
+        key: "run_1/call_1",
+        actsAs: "caller",
+        aud: "mcp_peer",
+      },
+      key: "run_1/call_1",
+      given: { note: "hi" },
+    });
+  });
+
+  test("is changed by nothing that the model writes", async () => {
+    const forged = {
+      sub: BOB.personId,
+      personId: BOB.personId,
+      email: BOB.email,
+      "stead/acting": "e30.e30.",
+      "stead/key": "other",
+      _meta: { "stead/acting": "e30.e30.", "stead/key": "other" },
+      params: { _meta: { "stead/acting": "e30.e30." } },
+    };
+    const output = await callTool(peer.registry, "peer.whoami", { arguments: forged });
+    const said: unknown = JSON.parse(output.ok ? output.value.text : "{}");
+    expect(said).toMatchObject({
+      payload: { sub: ADA.personId, email: ADA.email, key: "run_1/call_1" },
+      key: "run_1/call_1",
+      given: forged,
+    });
+    const bob = await callTool(peer.registry, "peer.whoami", { principal: BOB });
+    expect(bob.ok && bob.value.text).toContain(`"sub":"${BOB.personId}"`);
+  });
+
+  test("comes with a key that stays the same for a repeat", async () => {
+    for (const times of [1, 2]) {
+      const output = await callTool(peer.registry, "peer.whoami");
+      expect(output.ok && output.value.text).toContain(`"times":${times}`);
+    }
+  });
+});
+
+describe("a child", () => {
+  test("gets an environment of the allow-list and the acting key alone", async () => {
+    const output = await callTool(peer.registry, "peer.environment");
+    expect(output.ok && output.value.text.split(",")).toEqual(["PATH", "STEAD_ACTING_KEY"]);
+  });
+
+  test("is listed as a path that is not gated", () => {
+    expect(peer.ungated).toContain("mcp:peer");
+    expect(peer.registry.get("peer.whoami")).toMatchObject({
+      gated: false,
+      destination: "mcp:peer",
+    });
+  });
+
+  test("that hangs costs one call its time; one that blocks is ended and started again", async () => {
+    const hang = await callTool(peer.registry, "peer.hang");
+    expect(hang).toMatchObject({ ok: false, failure: { code: "tool.timeout" } });
+    const next = await callTool(peer.registry, "peer.whoami");
+    expect(next.ok).toBe(true);
+    const block = await callTool(peer.registry, "peer.block");
+    expect(block).toMatchObject({ ok: false, failure: { code: "tool.timeout" } });
+    await until(() => peer.logged.some((line) => line.includes("process ended")));
+    const after = await callTool(peer.registry, "peer.whoami");
+    expect(after.ok).toBe(true);
+  });
+
+  test("that sends 50 MB is cut off while it sends, and stays in use", async () => {
+    const before = process.memoryUsage().rss;
+    for (const name of ["peer.huge", "peer.flood"]) {
+      const output = await callTool(peer.registry, name);
+      const code = output.ok ? "ok" : output.failure.code;
+      // A flood without an end is no answer: its call runs out of time.
+      expect(code).toBe(name === "peer.huge" ? "tool.too_large" : "tool.timeout");
+    }
+    expect(process.memoryUsage().rss - before).toBeLessThan(60_000_000);
+  });
+
+  test("that sends broken JSON, refuses, or dies gives each its own failure", async () => {
+    const codes: Record<string, string> = {};
+    for (const name of ["garbage", "refuse", "die"]) {
+      const output = await callTool(peer.registry, `peer.${name}`);
+      codes[name] = output.ok ? "ok" : output.failure.code;
+      if (name === "refuse") expect(JSON.stringify(output)).toContain("There is no order 17.");
+    }
+    expect(codes).toEqual({ garbage: "tool.malformed", refuse: "tool.failed", die: "tool.died" });
+    const again = await callTool(peer.registry, "peer.whoami");
+    expect(again.ok).toBe(true);
+  });
+
+  test("that keeps dying at its start is left alone for a while", async () => {
+    await peer.close();
+    await expect(connectTo(STDIO, { environment: { PEER_DIES_AT_START: "1" } })).rejects.toThrow(
+      "tool.died",
+    );
+    await expect(
+      connectTo({ ...STDIO, kind: "stdio", command: "/no/such/program", args: [] }),
+    ).rejects.toThrow();
+  });
+
+  test("may say anything on stderr or beside the protocol: it goes to the log", async () => {
+    await until(() => peer.logged.some((line) => line.includes("said on stderr")));
+    expect(peer.logged.some((line) => line.includes("no JSON and no harm"))).toBe(true);
+  });
+
+  test("is ended when idle and started for the next call", async () => {
+    await peer.close();
+    peer = await connectTo(STDIO, { deps: { idleStopMs: 50 } });
+    await until(() => peer.logged.some((line) => line.includes("process ended")));
+    const output = await callTool(peer.registry, "peer.whoami");
+    expect(output.ok).toBe(true);
+  });
+});
+
+describe("results", () => {
+  test("of every shape become text; pictures are left out and said to be", async () => {
+    const shapes = await callTool(peer.registry, "peer.shapes");
+    expect(shapes.ok && shapes.value.text).toBe(
+      [
+        "atext",
+        "[image of type image/png, 6 bytes: left out]",
+        "[resource report: file:///report.pdf]",
+        "[resource file:///a.txt]\ninside",
+      ].join("\n"),
+    );
+    const structured = await callTool(peer.registry, "peer.structured");
+    expect(structured.ok && JSON.parse(structured.value.text)).toEqual({ total: 12 });
+    const long = await callTool(peer.registry, "peer.long");
+    expect(long.ok && long.value.blobId).toMatch(/^blob_/);
+  });
+});
+
+describe("a tool that changes", () => {
+  test("is out until an administrator has looked, the others are not", async () => {
+    const before = await callTool(peer.registry, "peer.mutable");
+    expect(before.ok && before.value.text).toBe("unchanged");
+    await callTool(peer.registry, "peer.change");
+    let output = before;
+    await until(() => peer.logged.some((line) => line.includes("said on stderr")));
+    for (let i = 0; i < 20 && output.ok; i++)
+      output = await callTool(peer.registry, "peer.mutable");
+    expect(output).toMatchObject({ ok: false, failure: { code: "tool.changed" } });
+    expect(peer.server.status).toBe("changed");
+    expect(peer.server.tools.filter(({ changed }) => changed).map(({ name }) => name)).toEqual([
+      "peer.mutable",
+    ]);
+    expect((await callTool(peer.registry, "peer.whoami")).ok).toBe(true);
+    const refreshed = await peer.server.refresh(null);
+    if (!refreshed.ok) throw new Error(refreshed.failure.detail);
+    for (const tool of refreshed.value) peer.registry.add(tool);
+    expect((await callTool(peer.registry, "peer.mutable")).ok).toBe(true);
+  });
+
+  test("carries no unseen characters, nor a book, in its description", async () => {
+    const tool = peer.registry.get("peer.injected")?.tool;
+    expect(tool?.description).not.toMatch(/[\u202e\u{e0041}]/u);
+    expect(tool?.description.length).toBeLessThan(2_100);
+  });
+
+  test("without a contract asks, whatever it says of itself", async () => {
+    await peer.close();
+    peer = await connectTo(STDIO, { contracts: {} });
+    const tool = peer.registry.get("peer.injected");
+    if (!tool) throw new Error("not there");
+    expect(tool.tool).toMatchObject({ reviewed: false, contract: { effect: "irreversible" } });
+    expect((await decisionFor(inputFor(tool), peer.registry.list())).kind).toBe("ask");
+  });
+});
