@@ -63,7 +63,8 @@ function nameOf(host: string): string | undefined {
 /** True when the browser, as far as it says, sends this from a page of our own. */
 export function fromOwnPage(headers: Headers): boolean {
   const site = headers.get("sec-fetch-site");
-  if (site !== null && site !== "same-origin") return false;
+  // No page can set this one; and a form of a page without referrer comes with the origin "null".
+  if (site !== null) return site === "same-origin";
   const origin = headers.get("origin");
   if (origin === null) return true;
   return URL.canParse(origin) && new URL(origin).host === headers.get("host");
