@@ -18,13 +18,16 @@ function ask(file: string, expression: string): unknown {
   return z.object({ said: z.unknown() }).parse(JSON.parse(stdout)).said;
 }
 
-describe("which Node will do", () => {
-  const toDo = (version: string, platform: string, arch: string): unknown =>
-    ask(
-      "node-version.mjs",
-      `m.whatToDo("${version}", { platform: "${platform}", arch: "${arch}" }) ?? null`,
-    );
+function toDo(version: string, platform: string, arch: string): unknown {
+  const machine = JSON.stringify({ platform, arch });
+  return ask("node-version.mjs", `m.whatToDo("${version}", ${machine}) ?? null`);
+}
 
+function missing(packages: Record<string, unknown>): unknown {
+  return ask("complete-lockfile.mjs", `m.missingEntries(${JSON.stringify(packages)})`);
+}
+
+describe("which Node will do", () => {
   it("24 and newer", () => {
     expect(toDo("v24.0.0", "linux", "x64")).toBe(null);
     expect(toDo("v100.1.0", "darwin", "arm64")).toBe(null);
@@ -81,9 +84,6 @@ describe("what counts as installed", () => {
 });
 
 describe("the lockfile", () => {
-  const missing = (packages: Record<string, unknown>): unknown =>
-    ask("complete-lockfile.mjs", `m.missingEntries(${JSON.stringify(packages)})`);
-
   it("gets the binaries of systems that a mirror left out", () => {
     const optionalDependencies = {
       "@a/b-linux-x64-musl": "1.2.3",
