@@ -82,7 +82,8 @@ function parseToolCall({ raw, body, closed, tools }: SectionInput): Found[] {
   const head = body.trimStart();
   if (head.startsWith("{") || head.startsWith("[") || head.startsWith("`")) {
     const found = parseJsonCalls(head, tools);
-    return closed ? found : found.filter((one) => "why" in one || isComplete(one, head, tools));
+    const isWhole = found.every((one) => "name" in one && isComplete(one, head, tools));
+    return closed || isWhole ? found : [];
   }
   if (head.startsWith("<")) {
     const isBare = !closed && !tools.given;
