@@ -35,7 +35,7 @@ export type AttemptOutcome =
 /** Roughly the characters of a token, for an estimate that costs nothing. */
 const CHARS_PER_TOKEN = 4;
 
-export async function attempt(input: AttemptInput): Promise<AttemptOutcome> {
+export async function tryOnce(input: AttemptInput): Promise<AttemptOutcome> {
   const { models, found, call, leftMs } = input;
   const beganMs = models.clock.monotonicMs();
   const leave = await models.limiter.acquire({

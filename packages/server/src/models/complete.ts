@@ -2,7 +2,7 @@
 import type { Attempt } from "@stead/protocol";
 import { fail, ok, type Failure, type Result } from "../lib/result.ts";
 import { checkPermit, type Permit } from "../policy/permit.ts";
-import { attempt } from "./attempt.ts";
+import { tryOnce } from "./attempt.ts";
 import { blame, type Tried } from "./blame.ts";
 import type { FoundModel, Models } from "./models.ts";
 import type { ModelAnswer, ModelCall, ModelSink } from "./model.ts";
@@ -78,7 +78,7 @@ class Chain {
         breakers.leave(found.name, undefined);
         return this.#skip(found.name, permit.failure);
       }
-      const outcome = await attempt({
+      const outcome = await tryOnce({
         models: this.#models,
         found,
         permit: permit.value,

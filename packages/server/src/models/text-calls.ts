@@ -1,8 +1,8 @@
 // Finds calls and reasoning in streamed text, for models whose wire brings none.
-import type { JsonObject } from "../lib/json.ts";
 import type { AnsweredCall, ModelCall } from "./model.ts";
 import type { ModelSpec, Provider } from "./provider.ts";
 import { createScanner, type ScanEvent, type Scanner } from "./scan/scanner.ts";
+import { isView } from "./wire/json-view.ts";
 import type { WireAnswer, WireInput } from "./wire/wire.ts";
 
 type OnDelta = WireInput["onDelta"];
@@ -71,8 +71,7 @@ class Reading implements TextCalls {
     if (event.type === "call" && this.#options.call.tools.length > 0)
       this.#calls.push({
         tool: this.#options.names.fromWire(event.name),
-        // Read from the model's text, so of JSON's kinds only.
-        arguments: event.arguments as JsonObject,
+        arguments: isView(event.arguments) ? event.arguments : {},
         found: "text",
         raw: event.raw,
       });

@@ -2,6 +2,7 @@
 import type { LanguageModelV4CallOptions, LanguageModelV4Message } from "@ai-sdk/provider";
 import type { ModelMessage } from "../model.ts";
 import { outputTokens, pairedHistory, writtenBy } from "./history.ts";
+import { isView, viewOf } from "./json-view.ts";
 import { asText } from "./text-tools.ts";
 import type { WireInput } from "./wire.ts";
 
@@ -32,9 +33,7 @@ export function aiSdkOptions({
       description: tool.description,
       inputSchema: { type: "object", ...tool.inputSchema },
     }));
-  if (Object.keys(model.body).length > 0)
-    // JSON by the settings' own schema.
-    options.providerOptions = { [provider.id]: model.body as Options[string] };
+  if (Object.keys(model.body).length > 0) options.providerOptions = { [provider.id]: model.body };
   return options;
 }
 
@@ -55,15 +54,16 @@ function messageOf(message: ModelMessage, options: MessageOptions): LanguageMode
     const output = { type: "text" as const, value: message.text };
     return { role: "tool", content: [{ type: "tool-result", toolCallId, toolName, output }] };
   }
-  const content: Parts = writtenBy(message, provider) ? [...reasoningOf(message)] : [];
+  const own = writtenBy(message, provider);
+  const content: Parts = own ? reasoningOf(message) : [];
   if (message.text !== "") content.push({ type: "text", text: message.text });
-  for (const call of message.calls ?? [])
+  for (const [i, call] of (message.calls ?? []).entries())
     content.push({
       type: "tool-call",
       toolCallId: call.callId,
       toolName: names.toWire(call.tool),
       input: call.arguments,
-      ...optionsOf(message, `call ${names.toWire(call.tool)}`),
+      ...(own ? optionsOf(message, `call ${i}`) : {}),
     });
   return { role: "assistant", content };
 }
@@ -75,9 +75,10 @@ function reasoningOf(message: ModelMessage): Parts {
 
 /** Signatures and the like, as the provider gave them. */
 function optionsOf(message: ModelMessage, part: string): { providerOptions?: Options } {
-  const kept = message.provider?.["ai-sdk"];
-  if (typeof kept !== "object" || kept === null || Array.isArray(kept)) return {};
-  const found: unknown = Object.entries(kept).find(([name]) => name === part)?.[1];
-  // What was kept is what a provider of the same specification had handed out.
-  return typeof found === "object" && found !== null ? { providerOptions: found as Options } : {};
+  const found = viewOf(viewOf(message.provider, "ai-sdk"), part);
+  if (!found) return {};
+  const options: Options = {};
+  for (const [provider, given] of Object.entries(found))
+    if (isView(given)) options[provider] = { ...given };
+  return { providerOptions: options };
 }

@@ -4,7 +4,7 @@ import type { LanguageModelV4, LanguageModelV4FinishReason } from "@ai-sdk/provi
 import type { LanguageModelV4StreamPart, LanguageModelV4Usage } from "@ai-sdk/provider";
 import type { Clock } from "../../lib/clock.ts";
 import { clip } from "../../lib/bounded.ts";
-import type { Json, JsonObject } from "../../lib/json.ts";
+import type { Json } from "../../lib/json.ts";
 import { fail, type Failure } from "../../lib/result.ts";
 import type { Finish } from "../model.ts";
 import type { Provider } from "../provider.ts";
@@ -61,29 +61,32 @@ async function load(
   } catch {
     return `needs the package ${JSON.stringify(name)}, which is not installed`;
   }
-  const factory = isView(loaded) ? loaded[provider.factory ?? factoryName(loaded)] : undefined;
+  if (!isThing(loaded)) return `finds nothing in the package ${name}`;
+  const factory: unknown = Reflect.get(loaded, provider.factory ?? factoryName(loaded));
   if (typeof factory !== "function") return `finds no provider in the package ${name}`;
-  const made: unknown = factory({
-    name: provider.id,
-    ...provider.settings,
-    ...(provider.baseUrl === "" ? {} : { baseURL: provider.baseUrl }),
-    ...(provider.key === undefined ? {} : { apiKey: provider.key }),
-    headers: provider.headers,
-    fetch,
-  });
+  const made: unknown = Reflect.apply(factory, undefined, [
+    {
+      name: provider.id,
+      ...provider.settings,
+      ...(provider.baseUrl === "" ? {} : { baseURL: provider.baseUrl }),
+      ...(provider.key === undefined ? {} : { apiKey: provider.key }),
+      headers: provider.headers,
+      fetch,
+    },
+  ]);
+  const make: unknown = isThing(made) ? Reflect.get(made, "languageModel") : undefined;
   const model: unknown =
-    typeof made === "function" || isView(made) ? languageModel(made, modelId) : undefined;
+    typeof make === "function" ? Reflect.apply(make, made, [modelId]) : undefined;
   return isModel(model) ? model : `finds no model of specification v4 in the package ${name}`;
 }
 
-/** The one export that is named as every such package names it. */
-function factoryName(loaded: Readonly<Record<string, unknown>>): string {
-  return Object.keys(loaded).find((name) => /^create[A-Z]/.test(name)) ?? "";
+function isThing(value: unknown): value is object {
+  return (typeof value === "object" && value !== null) || typeof value === "function";
 }
 
-function languageModel(made: object, modelId: string): unknown {
-  const make: unknown = Reflect.get(made, "languageModel");
-  return typeof make === "function" ? Reflect.apply(make, made, [modelId]) : undefined;
+/** The one export that is named as every such package names it. */
+function factoryName(loaded: object): string {
+  return Object.keys(loaded).find((name) => /^create[A-Z]/.test(name)) ?? "";
 }
 
 function isModel(value: unknown): value is LanguageModelV4 {
@@ -133,14 +136,13 @@ class AiSdkAnswer {
     else if (part.type === "tool-call" && part.providerExecuted !== true) {
       this.#into.call(part.toolCallId, part.toolCallId, part.toolName);
       this.#into.arguments(part.toolCallId, part.input);
-      this.keep(`call ${part.toolName}`, part.providerMetadata);
+      this.keep(`call ${this.#into.callCount - 1}`, part.providerMetadata);
     } else if (part.type === "finish") this.finish(part.finishReason, part.usage);
     else if (part.type === "error") throw part.error;
   }
 
   keep(part: string, metadata: unknown): void {
-    // Metadata is JSON by the specification.
-    if (isView(metadata)) this.#kept[part] = metadata as JsonObject;
+    if (isView(metadata)) this.#kept[part] = metadata;
   }
 
   finish(reason: LanguageModelV4FinishReason, usage: LanguageModelV4Usage): void {

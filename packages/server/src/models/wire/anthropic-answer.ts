@@ -31,7 +31,7 @@ export class AnthropicReader {
   }
 
   event(event: View): void {
-    switch (event["type"]) {
+    switch (textOf(event, "type") ?? "") {
       case "content_block_delta":
         return this.#delta(countOf(event, "index") ?? 0, viewOf(event, "delta"));
       case "content_block_start":
@@ -91,7 +91,7 @@ export class AnthropicReader {
 
   #delta(index: number, delta: View | undefined): void {
     if (!delta) return;
-    switch (delta["type"]) {
+    switch (textOf(delta, "type") ?? "") {
       case "text_delta":
         return this.#into.text(textOf(delta, "text") ?? "");
       case "input_json_delta":

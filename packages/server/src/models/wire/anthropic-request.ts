@@ -1,11 +1,12 @@
 // Our messages as the body of an Anthropic messages request.
-import type { Json } from "../../lib/json.ts";
+import type { Json, JsonObject } from "../../lib/json.ts";
 import type { ModelMessage } from "../model.ts";
 import { outputTokens, pairedHistory, splitSystem, writtenBy } from "./history.ts";
+import { isView, listOf, objectSchema } from "./json-view.ts";
 import { asText } from "./text-tools.ts";
 import type { WireInput } from "./wire.ts";
 
-type Block = { [key: string]: Json };
+type Block = JsonObject;
 interface Turn {
   readonly role: "user" | "assistant";
   readonly content: Block[];
@@ -19,7 +20,7 @@ export function anthropicBody({ provider, model, call, names }: WireInput): stri
   const paired = pairedHistory(call.messages);
   const history = keepMarkers(textual ? asText(paired, call.tools) : paired);
   const { system, rest } = splitSystem(history);
-  const body: Block = {
+  const body: Record<string, Json> = {
     model: model.id,
     max_tokens: outputTokens(call, model.outputTokensMax),
   };
@@ -28,8 +29,7 @@ export function anthropicBody({ provider, model, call, names }: WireInput): stri
     body["tools"] = call.tools.map((tool) => ({
       name: names.toWire(tool.name),
       description: tool.description,
-      // A JSON schema is JSON.
-      input_schema: { type: "object", ...tool.inputSchema } as Json,
+      input_schema: objectSchema(tool.inputSchema),
     }));
   body["messages"] = turnsOf(rest, { names, provider: provider.id }).map((turn) => ({ ...turn }));
   if (call.stream) body["stream"] = true;
@@ -37,8 +37,8 @@ export function anthropicBody({ provider, model, call, names }: WireInput): stri
 }
 
 function keepMarkers(messages: readonly ModelMessage[]): ModelMessage[] {
-  const marked = messages.flatMap((message, i) => (message.cache ? [i] : []));
-  const kept = new Set([...marked.slice(0, 1), ...marked.slice(1).slice(1 - MARKERS_MAX)]);
+  const flagged = messages.flatMap((message, i) => (message.cache ? [i] : []));
+  const kept = new Set([...flagged.slice(0, 1), ...flagged.slice(1).slice(1 - MARKERS_MAX)]);
   return messages.map((message, i) => {
     const { cache: _, ...rest } = message;
     return kept.has(i) ? { ...rest, cache: true } : rest;
@@ -106,7 +106,6 @@ function marked(block: Block, message: ModelMessage): Block {
 
 /** Signed thinking goes back unchanged, to the provider that signed it alone. */
 function thinkingOf(message: ModelMessage, provider: string): Block[] {
-  const kept = message.provider?.["anthropic-messages"];
-  if (!writtenBy(message, provider) || !Array.isArray(kept)) return [];
-  return kept.filter((block): block is Block => typeof block === "object" && block !== null);
+  if (!writtenBy(message, provider)) return [];
+  return listOf(message.provider, "anthropic-messages").filter((block) => isView(block));
 }

@@ -82,13 +82,13 @@ export class Collector {
     for (const open of this.#calls.values()) {
       const written = open.parts.join("").trim();
       const parsed = written === "" ? {} : parseJson(written);
-      const whole = isView(parsed) && open.name !== "";
-      if (!whole && this.finish === "length") continue;
-      if (!whole) return "a call's arguments are no JSON object";
+      if (!isView(parsed) || open.name === "") {
+        if (this.finish === "length") continue;
+        return "a call's arguments are no JSON object";
+      }
       const tool = names.fromWire(open.name);
       const raw = open.id === "" ? {} : { raw: open.id };
-      // Parsed from JSON text just above.
-      calls.push({ tool, arguments: parsed as JsonObject, found: "wire", ...raw });
+      calls.push({ tool, arguments: parsed, found: "wire", ...raw });
     }
     const finish = this.finish ?? "stop";
     return {

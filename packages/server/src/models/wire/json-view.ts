@@ -1,9 +1,15 @@
 // Reads what a provider sent without trusting its shape: wrong types read as absent.
+import type { Json, JsonObject } from "../../lib/json.ts";
 
-export type View = Readonly<Record<string, unknown>>;
+export type View = JsonObject;
 
+/** For what came out of a JSON parser, or goes into a JSON printer. */
 export function isView(value: unknown): value is View {
   return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+export function isList(value: unknown): value is readonly Json[] {
+  return Array.isArray(value);
 }
 
 export function viewOf(value: unknown, key: string): View | undefined {
@@ -22,16 +28,21 @@ export function countOf(value: View | undefined, key: string): number | undefine
   return typeof found === "number" && Number.isFinite(found) && found >= 0 ? found : undefined;
 }
 
-export function listOf(value: View | undefined, key: string): readonly unknown[] {
+export function listOf(value: View | undefined, key: string): readonly Json[] {
   const found = value?.[key];
-  return Array.isArray(found) ? found : [];
+  return isList(found) ? found : [];
 }
 
 /** Undefined when the text is no JSON. */
-export function parseJson(text: string): unknown {
+export function parseJson(text: string): Json | undefined {
   try {
     return JSON.parse(text);
   } catch {
     return undefined;
   }
+}
+
+/** A tool's schema as every provider takes it: an object at the top. */
+export function objectSchema(schema: unknown): JsonObject {
+  return { type: "object", ...(isView(schema) ? schema : {}) };
 }

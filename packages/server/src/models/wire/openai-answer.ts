@@ -2,7 +2,7 @@
 import type { Json } from "../../lib/json.ts";
 import type { Finish } from "../model.ts";
 import type { Collector } from "./collect.ts";
-import { countOf, isView, listOf, textOf, viewOf, type View } from "./json-view.ts";
+import { countOf, isList, isView, listOf, textOf, viewOf, type View } from "./json-view.ts";
 
 const FINISH: Readonly<Record<string, Finish>> = {
   stop: "stop",
@@ -53,20 +53,17 @@ export class OpenaiReader {
       this.#reasoning.push(text);
       this.#into.reasoning(text);
     }
-    // JSON, for it was parsed as such.
-    if (delta["reasoning_details"] !== undefined)
-      this.#details.push(...(listOf(delta, "reasoning_details") as Json[]));
+    this.#details.push(...listOf(delta, "reasoning_details"));
     const content = delta["content"];
     if (typeof content === "string") this.#into.text(content);
-    else if (Array.isArray(content)) this.#parts(content);
+    else if (isList(content)) this.#parts(content);
     const refusal = textOf(delta, "refusal");
     if (refusal) this.#into.text(refusal);
-    const calls = delta["tool_calls"];
-    if (Array.isArray(calls)) for (const call of calls) if (isView(call)) this.#call(call);
+    for (const call of listOf(delta, "tool_calls")) if (isView(call)) this.#call(call);
   }
 
   /** Content as parts: text, and thinking that holds text parts of its own. */
-  #parts(parts: readonly unknown[]): void {
+  #parts(parts: readonly Json[]): void {
     for (const part of parts) {
       if (!isView(part)) continue;
       const text = textOf(part, "text");

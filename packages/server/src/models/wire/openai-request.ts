@@ -1,9 +1,9 @@
 // Our messages as the body of an OpenAI-compatible chat request. The bytes of a prefix never change,
 // for that is what the provider's cache goes by.
-import type { Json } from "../../lib/json.ts";
+import type { Json, JsonObject } from "../../lib/json.ts";
 import type { ModelMessage } from "../model.ts";
 import { currentTurn, outputTokens, pairedHistory, writtenBy } from "./history.ts";
-import { isView } from "./json-view.ts";
+import { objectSchema, viewOf } from "./json-view.ts";
 import { asText } from "./text-tools.ts";
 import type { WireInput } from "./wire.ts";
 
@@ -26,8 +26,7 @@ export function openaiBody({ provider, model, call, names }: WireInput): string 
       function: {
         name: names.toWire(tool.name),
         description: tool.description,
-        // A JSON schema is JSON.
-        parameters: { type: "object", ...tool.inputSchema } as Json,
+        parameters: objectSchema(tool.inputSchema),
       },
     }));
   body[limitField(provider.baseUrl)] = outputTokens(call, model.outputTokensMax);
@@ -72,8 +71,6 @@ function messageOf(message: ModelMessage, { names, reasons }: MessageOptions): B
   };
 }
 
-function reasoningOf(message: ModelMessage): { [key: string]: Json } {
-  const back: unknown = message.provider?.["openai-chat"];
-  // JSON, as this wire itself kept it.
-  return isView(back) ? (back as { [key: string]: Json }) : {};
+function reasoningOf(message: ModelMessage): JsonObject {
+  return viewOf(message.provider, "openai-chat") ?? {};
 }

@@ -1,4 +1,5 @@
 // What a provider's refusal means: the code of our list, and whether another attempt is worth while.
+import type { ErrorCode } from "@stead/protocol";
 import type { OutResponse } from "../../egress/request.ts";
 import { clip } from "../../lib/bounded.ts";
 import { fail, type Failure } from "../../lib/result.ts";
@@ -17,10 +18,7 @@ const SECRET = /\b(sk|pk|key|Bearer)[-_ ][A-Za-z0-9*._-]{6,}|[A-Za-z0-9_-]{40,}/
 export async function refusalOf(response: OutResponse, nowMs: number): Promise<WireFailure> {
   const body = await response.text(ERROR_BYTES_MAX);
   const message = body.ok ? messageOf(parseJson(body.value)) : undefined;
-  return refusal(response.status, {
-    message,
-    retryAfterMs: retryAfterMs(response.headers, nowMs),
-  });
+  return refusal(response.status, message, retryAfterMs(response.headers, nowMs));
 }
 
 /** An error that came inside an answer: `{error: {type, message, code}}`. */
@@ -29,7 +27,7 @@ export function refusalWithin(value: unknown): WireFailure {
   const kind = `${textOf(error, "type") ?? ""} ${textOf(error, "code") ?? ""}`;
   const code = error?.["code"];
   const status = typeof code === "number" ? code : statusOfKind(kind);
-  return refusal(status, { message: messageOf(value), retryAfterMs: null });
+  return refusal(status, messageOf(value), null);
 }
 
 function statusOfKind(kind: string): number {
@@ -43,10 +41,11 @@ function statusOfKind(kind: string): number {
 
 function refusal(
   status: number,
-  { message, retryAfterMs }: { message: string | undefined; retryAfterMs: number | null },
+  message: string | undefined,
+  patienceMs: number | null,
 ): WireFailure {
   const again = AGAIN.has(status) || status >= 500;
-  return { failure: failureOf(status, message), status, retryAfterMs, again };
+  return { failure: failureOf(status, message), status, retryAfterMs: patienceMs, again };
 }
 
 function failureOf(status: number, message: string | undefined): Failure {
@@ -92,24 +91,24 @@ export function retryAfterMs(
   return Number.isNaN(at) ? null : Math.max(0, at - nowMs);
 }
 
+const OF_EGRESS: Partial<Record<ErrorCode, ErrorCode>> = {
+  "egress.timeout": "model.timeout",
+  "egress.unreachable": "model.unavailable",
+  "egress.too_large": "model.malformed",
+};
+
 /** What egress could not do, in the words of models. */
 export function failedSend(failure: Failure, status: number | null): WireFailure {
+  const code = OF_EGRESS[failure.code];
+  if (code === undefined) return { failure, status, retryAfterMs: null, again: false };
   const more = failure.hint === undefined ? {} : { hint: failure.hint };
-  const again = { status, retryAfterMs: null, again: true };
-  switch (failure.code) {
-    case "egress.timeout":
-      return { failure: fail("model.timeout", failure.detail, more).failure, ...again };
-    case "egress.unreachable":
-      return { failure: fail("model.unavailable", failure.detail, more).failure, ...again };
-    case "egress.too_large":
-      return {
-        failure: fail("model.malformed", failure.detail, more).failure,
-        ...again,
-        again: false,
-      };
-    default:
-      return { failure, status, retryAfterMs: null, again: false };
-  }
+  const again = code !== "model.malformed";
+  return {
+    failure: fail(code, `did not answer: ${failure.detail}`, more).failure,
+    status,
+    retryAfterMs: null,
+    again,
+  };
 }
 
 /** An answer that can't be read: another attempt may bring a better one. */

@@ -1,7 +1,7 @@
 // For models without tool calls of their own: tools described in the prompt, calls and results as
 // text in the style that most open models were taught (Hermes). The scanner finds the calls.
-import { canonical, type Json } from "../../lib/json.ts";
 import type { ModelMessage, ModelTool } from "../model.ts";
+import { objectSchema } from "./json-view.ts";
 
 /** The same history with no calls in it but as text; the tools stand at the end of the system text. */
 export function asText(
@@ -47,7 +47,7 @@ function toolPrompt(tools: readonly ModelTool[]): string {
       function: {
         name: tool.name,
         description: tool.description,
-        parameters: JSON.parse(canonical(tool.inputSchema as Json)),
+        parameters: objectSchema(tool.inputSchema),
       },
     }),
   );
