@@ -56,7 +56,7 @@ export async function connectTo(
   transport: McpTransport,
   options: ConnectOptions = {},
 ): Promise<Connected> {
-  const { timeoutMs = 5_000, allowPrivate = [], contracts = CONTRACTS } = options;
+  const { timeoutMs = 25_000, allowPrivate = [], contracts = CONTRACTS } = options;
   const logged: string[] = [];
   const log: Log = (level, message, fields) =>
     void logged.push(`${level} ${message} ${JSON.stringify(fields ?? {})}`);

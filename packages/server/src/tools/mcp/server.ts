@@ -48,6 +48,7 @@ export interface McpDeps {
   readonly onUngated: (path: string, why: string) => void;
   readonly idleStopMs?: number;
   readonly listForMs?: number;
+  readonly aliveMs?: number;
 }
 
 const SESSIONS_MAX = 200;
@@ -175,16 +176,17 @@ export class McpServer {
       if (oldest !== undefined) this.#sessions.delete(oldest);
       void session?.close();
     }
-    const { clock, log, idleStopMs, listForMs } = this.#deps;
+    const { clock, log, idleStopMs, listForMs, aliveMs } = this.#deps;
     const session = new Session({
       name: this.setup.name,
       clock,
       log,
       open: () => this.#open(),
       onListed: (listed) => this.#compare(listed),
+      tellsChanges: !this.gated,
       ...(idleStopMs === undefined ? {} : { idleStopMs }),
-      // A child tells when its list changes; over HTTP nothing is kept open to tell it through.
-      listForMs: this.gated ? (listForMs ?? 30_000) : Number.POSITIVE_INFINITY,
+      ...(listForMs === undefined ? {} : { listForMs }),
+      ...(aliveMs === undefined ? {} : { aliveMs }),
     });
     this.#sessions.set(key, session);
     return session;

@@ -17,8 +17,12 @@ export interface SessionOptions {
   readonly open: () => Transport;
   /** Called with every list that the server gives. */
   readonly onListed: (tools: readonly McpTool[]) => void;
+  /** False over HTTP: a stream for changes would outlive the call that opened it. */
+  readonly tellsChanges: boolean;
   readonly idleStopMs?: number;
-  /** A list older than this is asked for again before a call. */
+  /** How long a process may take to show that it lives after a call was given up. */
+  readonly aliveMs?: number;
+  /** A list older than this is asked for again before a call: not every server tells of changes. */
   readonly listForMs?: number;
 }
 
@@ -46,6 +50,7 @@ export class Session {
   #transport: Transport | null = null;
   #opening: Promise<Result<Client>> | null = null;
   #listedMs = 0;
+  #stale = false;
   #openedMs = 0;
   #failures = 0;
   #notBeforeMs = 0;
@@ -61,7 +66,7 @@ export class Session {
     const client = await this.#connected(way);
     if (!client.ok) return client;
     const { clock, listForMs = LIST_FOR_MS } = this.#options;
-    const old = clock.monotonicMs() - this.#listedMs > listForMs;
+    const old = this.#stale || clock.monotonicMs() - this.#listedMs > listForMs;
     if (!fresh && !old) return client;
     const listed = await this.#list(client.value, way);
     return listed.ok ? client : listed;
@@ -94,8 +99,9 @@ export class Session {
         return await this.call(request, way, true);
       }
       if (bounds.signal.aborted) void this.#checkAlive(client.value);
+      const failure = failureOf(error, name, way?.failure);
       if (way?.failure) await this.close();
-      return { ok: false, failure: failureOf(error, name, way?.failure) };
+      return { ok: false, failure };
     } finally {
       this.#calls--;
       this.#armIdle();
@@ -104,7 +110,7 @@ export class Session {
 
   /** The list has changed, says the server: the next call asks for it first. */
   stale(): void {
-    this.#listedMs = Number.NEGATIVE_INFINITY;
+    this.#stale = true;
   }
 
   async close(): Promise<void> {
@@ -168,6 +174,8 @@ export class Session {
   }
 
   #newClient(mode: "auto" | "legacy"): Client {
+    const onChanged = (): void => this.stale();
+    const listChanged = { tools: { autoRefresh: false, debounceMs: 0, onChanged } };
     return new Client(
       { name: "stead", version: "1" },
       {
@@ -184,15 +192,15 @@ export class Session {
             errorMessage: undefined,
           }),
         },
-        listChanged: {
-          tools: { autoRefresh: false, debounceMs: 0, onChanged: () => this.stale() },
-        },
+        ...(this.#options.tellsChanges ? { listChanged } : {}),
       },
     );
   }
 
   async #list(client: Client, way: Way | null): Promise<Result<void>> {
     try {
+      // A change that comes while it lists is found the next time.
+      this.#stale = false;
       const listed: McpTool[] = [];
       let cursor: string | undefined;
       for (let page = 0; page < LIST_PAGES_MAX && listed.length <= TOOLS_MAX; page++) {
@@ -220,7 +228,10 @@ export class Session {
     const transport = this.#transport;
     if (!(transport instanceof ChildTransport)) return;
     try {
-      await client.request({ method: "tools/list", params: {} }, { timeout: ALIVE_MS });
+      await client.request(
+        { method: "tools/list", params: {} },
+        { timeout: this.#options.aliveMs ?? ALIVE_MS },
+      );
     } catch {
       const { log, name } = this.#options;
       log("warn", "an MCP server hangs and is ended", { server: name });

@@ -6,7 +6,7 @@ import { connectTo, STDIO, type Connected } from "./mcp.fixture.ts";
 
 let peer: Connected;
 beforeEach(async () => {
-  peer = await connectTo(STDIO, { timeoutMs: 1_500 });
+  peer = await connectTo(STDIO);
 });
 afterEach(() => peer.close());
 
@@ -82,6 +82,8 @@ describe("a child", () => {
   });
 
   test("that hangs costs one call its time; one that blocks is ended and started again", async () => {
+    await peer.close();
+    peer = await connectTo(STDIO, { timeoutMs: 2_500, deps: { aliveMs: 1_000 } });
     const hang = await callTool(peer.registry, "peer.hang");
     expect(hang).toMatchObject({ ok: false, failure: { code: "tool.timeout" } });
     const next = await callTool(peer.registry, "peer.whoami");
@@ -89,19 +91,24 @@ describe("a child", () => {
     const block = await callTool(peer.registry, "peer.block");
     expect(block).toMatchObject({ ok: false, failure: { code: "tool.timeout" } });
     await until(() => peer.logged.some((line) => line.includes("process ended")));
-    const after = await callTool(peer.registry, "peer.whoami");
-    expect(after.ok).toBe(true);
+    const started = await peer.server.refresh(null);
+    expect(started.ok).toBe(true);
+    expect(await callTool(peer.registry, "peer.whoami")).toMatchObject({ ok: true });
   });
 
   test("that sends 50 MB is cut off while it sends, and stays in use", async () => {
     const before = process.memoryUsage().rss;
-    for (const name of ["peer.huge", "peer.flood"]) {
-      const output = await callTool(peer.registry, name);
-      const code = output.ok ? "ok" : output.failure.code;
-      // A flood without an end is no answer: its call runs out of time.
-      expect(code).toBe(name === "peer.huge" ? "tool.too_large" : "tool.timeout");
-    }
+    await peer.close();
+    peer = await connectTo(STDIO, { timeoutMs: 1_500 });
+    // A flood without an end is no answer: its call runs out of time.
+    const flood = await callTool(peer.registry, "peer.flood");
+    expect(flood).toMatchObject({ ok: false, failure: { code: "tool.timeout" } });
+    await peer.close();
+    peer = await connectTo(STDIO);
+    const huge = await callTool(peer.registry, "peer.huge");
+    expect(huge).toMatchObject({ ok: false, failure: { code: "tool.too_large" } });
     expect(process.memoryUsage().rss - before).toBeLessThan(60_000_000);
+    expect(await callTool(peer.registry, "peer.whoami")).toMatchObject({ ok: true });
   });
 
   test("that sends broken JSON, refuses, or dies gives each its own failure", async () => {
@@ -113,7 +120,7 @@ describe("a child", () => {
     }
     expect(codes).toEqual({ garbage: "tool.malformed", refuse: "tool.failed", die: "tool.died" });
     const again = await callTool(peer.registry, "peer.whoami");
-    expect(again.ok).toBe(true);
+    expect(again).toMatchObject({ ok: true });
   });
 
   test("that keeps dying at its start is left alone for a while", async () => {

@@ -64,9 +64,14 @@ export function egressFetch(egress: Egress, purpose: string): FetchLike {
       way.journal,
     );
     if (answer.ok) return responseOf(answer.value, way);
-    way.failure = answer.failure;
+    note(way, answer.failure);
     throw new Error(answer.failure.detail);
   };
+}
+
+/** The first failure is the cause; what is called off after it is not. */
+function note(way: Way, failure: Failure): void {
+  if (failure.code !== "run.cancelled") way.failure ??= failure;
 }
 
 function responseOf({ status, headers, body }: OutResponse, way: Way): Response {
@@ -78,7 +83,7 @@ async function* noting(body: AsyncIterable<Uint8Array>, way: Way): AsyncGenerato
   try {
     yield* body;
   } catch (error) {
-    if (error instanceof BrokenBody) way.failure = error.failure;
+    if (error instanceof BrokenBody) note(way, error.failure);
     throw error;
   }
 }
