@@ -311,7 +311,9 @@ async function healthOf({ ctx, policies }: SteadParts): Promise<Record<string, s
 }
 
 /** Where our own PostgreSQL listens, for the tripwire to let through. */
-function placeOf(connection: Connection | string): { host: string; port: number } | { path: string } {
+function placeOf(
+  connection: Connection | string,
+): { host: string; port: number } | { path: string } {
   if (typeof connection !== "string") {
     const { host, port } = connection;
     return host.startsWith("/") ? { path: host } : { host, port };

@@ -73,14 +73,40 @@ function providersOf(config: Config): Result<ProviderInput[]> {
   }
 }
 
+/** Starts everything; what has been started is stopped again when the rest can't be. */
 async function run(config: Config): Promise<Result<() => Promise<void>>> {
   const log = makeLog(config);
-  mkdirSync(config.dataDir, { recursive: true, mode: 0o700 });
+  // The database's own account must be able to pass through; what is in there is each 0600 or 0700.
+  mkdirSync(config.dataDir, { recursive: true, mode: 0o711 });
   const providers = providersOf(config);
   if (!providers.ok) return providers;
   const ground = await bringDatabase(config, log);
   if (!ground.ok) return ground;
-  const { connection } = ground.value;
+  const served = await serve(config, {
+    log,
+    providers: providers.value,
+    connection: ground.value.connection,
+  });
+  if (!served.ok) {
+    await ground.value.stop();
+    return served;
+  }
+  return ok(async () => {
+    await served.value();
+    await ground.value.stop();
+  });
+}
+
+interface Serving {
+  readonly log: Log;
+  readonly providers: readonly ProviderInput[];
+  readonly connection: Connection | string;
+}
+
+async function serve(
+  config: Config,
+  { log, providers, connection }: Serving,
+): Promise<Result<() => Promise<void>>> {
   const migrated = await migrate(connection, { log });
   if (!migrated.ok) return migrated;
   const demo = config.demo ? await import("../demo/demo.ts") : undefined;
@@ -89,16 +115,14 @@ async function run(config: Config): Promise<Result<() => Promise<void>>> {
     loopback: LOOPBACK.has(config.host),
     ownDatabase: config.databaseUrl !== undefined,
   };
+  const own = config.policiesDir === undefined ? [] : [config.policiesDir];
   const built = await createStead({
     config,
     connection,
     log,
-    providers: providers.value,
+    providers,
     childEnvironment: config.childEnvironment,
-    policyDirs: [
-      ...(demo ? [demo.POLICIES_DIR] : []),
-      ...(config.policiesDir === undefined ? [] : [config.policiesDir]),
-    ],
+    policyDirs: demo ? [demo.POLICIES_DIR, ...own] : own,
     edge: {
       ...rules,
       version: VERSION,
@@ -110,13 +134,10 @@ async function run(config: Config): Promise<Result<() => Promise<void>>> {
   if (!built.ok) return built;
   const stead = built.value;
   await stead.start();
-  const serving =
-    config.role === "worker"
-      ? undefined
-      : await listen(stead.app, { host: config.host, port: config.port, clock: systemClock });
+  const place = { host: config.host, port: config.port, clock: systemClock };
+  const serving = config.role === "worker" ? undefined : await listen(stead.app, place);
   if (serving && !serving.ok) {
     await stead.stop();
-    await ground.value.stop();
     return serving;
   }
   const base = config.publicUrl ?? serving?.value.url ?? "";
@@ -124,7 +145,6 @@ async function run(config: Config): Promise<Result<() => Promise<void>>> {
   return ok(async () => {
     await serving?.value.close();
     await stead.stop();
-    await ground.value.stop();
   });
 }
 

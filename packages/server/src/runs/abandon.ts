@@ -29,7 +29,13 @@ export async function abandon(
   const done = await log.append(state.seq, [event], async (tx) => {
     const { usage, turns } = state;
     const endedAt = new Date(clock.now());
-    await updateRun(tx, orgId, { id: runId, status: "failed", steps: turns.length, usage, endedAt });
+    await updateRun(tx, orgId, {
+      id: runId,
+      status: "failed",
+      steps: turns.length,
+      usage,
+      endedAt,
+    });
     return ok();
   });
   return done.ok ? ok() : done;

@@ -40,7 +40,7 @@ export class RunJournal {
   readonly #committed: RunEvent[] = [];
   #state: RunState;
   #pending: NewRunEvent[] = [];
-  #flushing: Promise<Result<void>> | null = null;
+  #last: Promise<Result<void>> = Promise.resolve(ok());
   #timer: NodeJS.Timeout | null = null;
   #lost: { readonly ok: false; readonly failure: Failure } | null = null;
   #foreign: (() => void) | null = null;
@@ -84,19 +84,12 @@ export class RunJournal {
     also?: (tx: Tx) => Promise<Result<void>>,
   ): Promise<Result<void>> {
     this.later(events);
-    if (also === undefined) return this.flush();
-    const before = await this.#settle();
-    if (!before.ok) return before;
-    this.#flushing = this.#commit(also).finally(() => (this.#flushing = null));
-    return this.#flushing;
+    return this.#inTurn(() => this.#commit(also));
   }
 
   /** Commits everything pending; calls made meanwhile share the commit that follows. */
-  async flush(): Promise<Result<void>> {
-    const settled = await this.#settle();
-    if (!settled.ok || this.#pending.length === 0) return settled;
-    this.#flushing ??= this.#commit().finally(() => (this.#flushing = null));
-    return this.#flushing;
+  flush(): Promise<Result<void>> {
+    return this.#inTurn(() => this.#commit());
   }
 
   /** Reads what others wrote since; true when there was something. */
@@ -114,11 +107,13 @@ export class RunJournal {
     return this.#committed.at(-1)?.seq ?? 0;
   }
 
-  async #settle(): Promise<Result<void>> {
+  /** One commit at a time; whoever finds nothing left to write was served by the one before. */
+  #inTurn(work: () => Promise<Result<void>>): Promise<Result<void>> {
     if (this.#timer) clearTimeout(this.#timer);
     this.#timer = null;
-    while (this.#flushing) await this.#flushing;
-    return this.#lost ?? ok();
+    const turn = this.#last.then(() => this.#lost ?? work());
+    this.#last = turn;
+    return turn;
   }
 
   #stamp(event: NewRunEvent, seq: number, at = this.#options.now()): RunEvent {
@@ -126,6 +121,7 @@ export class RunJournal {
   }
 
   async #commit(also?: (tx: Tx) => Promise<Result<void>>): Promise<Result<void>> {
+    if (this.#pending.length === 0) return ok();
     let outages = 0;
     for (let conflicts = 0; conflicts < CONFLICTS_MAX;) {
       const events = this.#pending;
