@@ -26,15 +26,20 @@ function forbidsFirst(policies: DeterminingPolicy[]): DeterminingPolicy[] {
   return policies.toSorted((a, b) => a.effect.localeCompare(b.effect));
 }
 
+/** A group by its name, a role by its word. */
+export function approverName({ group, name }: Decision["approvers"][number]): string {
+  return name ?? group.replace(/^role:(.*)$/, "$1s");
+}
+
 function ApproversLine({ decision }: { decision: Decision }): ReactElement | null {
   if (decision.kind !== "ask") return null;
   const asked = decision.approvers.map((entry) =>
-    entry.quorum > 1 ? `${entry.quorum} of ${entry.group}` : entry.group,
+    entry.quorum > 1 ? `${entry.quorum} of ${approverName(entry)}` : approverName(entry),
   );
   return (
     <p>
       <span className="text-quiet">Can approve: </span>
-      {asked.length === 0 ? "administrators" : asked.join(", and ")}
+      {asked.length === 0 ? "the one who asked" : asked.join(", and ")}
       {decision.expiresMs === undefined ? null : (
         <span className="text-quiet">
           {" "}

@@ -23,7 +23,8 @@ const whole = new Intl.NumberFormat("en");
 
 export function relativeTime(at: number, now: number): string {
   const gap = at - now;
-  if (Math.abs(gap) < MINUTE) return gap > 0 ? "in under a minute" : "just now";
+  // A clock that differs by some seconds from the server's is no reason to speak of the future.
+  if (Math.abs(gap) < MINUTE) return gap > 10_000 ? "in under a minute" : "just now";
   for (const [size, unit] of STEPS) {
     if (Math.abs(gap) >= size) return relative.format(Math.trunc(gap / size), unit);
   }

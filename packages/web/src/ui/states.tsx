@@ -48,7 +48,7 @@ export function Failure({ error, again }: { error: ApiError; again?: () => void 
       {error.detail === "" ? null : (
         <p className="break-words whitespace-pre-wrap">{error.detail}</p>
       )}
-      {error.hint === null ? null : <p className="text-quiet">{error.hint}</p>}
+      <Hint error={error} />
       <div className="mt-1 flex flex-wrap items-center gap-2">
         {again === undefined || forbidden ? null : <Button onClick={again}>Try again</Button>}
         {error.status === 403 || error.status === 404 ? (
@@ -60,13 +60,21 @@ export function Failure({ error, again }: { error: ApiError; again?: () => void 
   );
 }
 
+/** What to do; of a refusal it is whom to ask, when the detail has not said so already. */
+function Hint({ error }: { error: ApiError }): ReactElement | null {
+  const { code, detail, hint } = error;
+  if (hint === null || hint === "" || detail.includes(hint)) return null;
+  const whom = code === "policy.denied" && !hint.endsWith(".");
+  return <p className="text-quiet">{whom ? `Ask ${hint}.` : hint}</p>;
+}
+
 /** For the foot of a form or a dialog. */
 export function InlineFailure({ error }: { error: ApiError | null }): ReactElement | null {
   if (error === null) return null;
   return (
-    <p role="alert" className="rounded-md bg-deny-wash px-2.5 py-1.5 text-deny">
-      {error.message} {error.hint}
-    </p>
+    <div role="alert" className="rounded-md bg-deny-wash px-2.5 py-1.5 text-deny">
+      {error.message} <Hint error={error} />
+    </div>
   );
 }
 

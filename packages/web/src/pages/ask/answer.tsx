@@ -6,6 +6,8 @@ import { Markdown } from "../../ui/markdown.tsx";
 import { Withheld, withheldWhy } from "../../ui/withheld.tsx";
 import { DocumentPanel } from "./document-panel.tsx";
 
+const EMPTY = "It ended without an answer in words.";
+
 interface AnswerProps {
   text: string;
   citations: Citation[];
@@ -34,7 +36,7 @@ export function Answer({ text, citations, cited, onCite }: AnswerProps): ReactEl
   );
   const open = citations.find((item) => item.number === cited);
   const withheld = withheldWhy(text);
-  if (text === "") return null;
+  if (text === "") return <p className="text-quiet">{EMPTY}</p>;
   if (withheld !== null) return <Withheld why={withheld} />;
   return (
     <div aria-live="polite" className="flex flex-col gap-3">

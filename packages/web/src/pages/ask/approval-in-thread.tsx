@@ -3,6 +3,8 @@ import type { ApprovalCard } from "@stead/protocol";
 import { Link } from "@tanstack/react-router";
 import type { ReactElement } from "react";
 import type { CallView } from "../../stream/run-view.ts";
+import { useMay } from "../../shell/session.tsx";
+import { approverName } from "../../ui/decision.tsx";
 import { LINK } from "../../ui/link-row.tsx";
 import { Countdown, Time } from "../../ui/time.tsx";
 
@@ -12,18 +14,32 @@ const ANSWERED: Record<string, string> = {
   expired: "Nobody answered in time, so the answer is no",
 };
 
+/** A group leads to its members, where the reader may look people up. */
+function Approver({
+  entry,
+}: {
+  entry: ApprovalCard["decision"]["approvers"][number];
+}): ReactElement {
+  const may = useMay();
+  const name = approverName(entry);
+  if (!may("person.list") || entry.group.startsWith("role:")) return <>{name}</>;
+  return (
+    <Link to="/people" search={{ group: entry.group }} className={LINK}>
+      {name}
+    </Link>
+  );
+}
+
 function Approvers({ card }: { card: ApprovalCard }): ReactElement {
   const { approvers } = card.decision;
-  if (approvers.length === 0) return <>the administrators</>;
+  if (approvers.length === 0) return <>the one who asked</>;
   return (
     <>
       {approvers.map((entry, index) => (
         <span key={entry.group}>
           {index === 0 ? "" : ", and "}
           {entry.quorum > 1 ? `${entry.quorum} of ` : ""}
-          <Link to="/people" search={{ group: entry.group }} className={LINK}>
-            {entry.group}
-          </Link>
+          <Approver entry={entry} />
         </span>
       ))}
     </>

@@ -35,12 +35,13 @@ export function RunBlock({ turn, latest, onEnd, cited, onCite }: RunBlockProps):
     // Once, when the run ends: what onEnd closes over does not matter.
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [run.ended, openAtFirst]);
+  const status = run.ended ? run.status : turn.status;
   const ended = run.ended || !isOpen(turn.status);
   return (
     <article aria-label={`Question: ${turn.question}`} className="flex flex-col gap-3">
       <Question turn={turn} />
       {shown ? <Steps run={run} /> : null}
-      {ended ? (
+      {ended && status === "answered" ? (
         <Answer
           text={run.ended ? run.answer : turn.answer}
           citations={run.ended ? run.citations : turn.citations}
@@ -48,11 +49,7 @@ export function RunBlock({ turn, latest, onEnd, cited, onCite }: RunBlockProps):
           onCite={onCite}
         />
       ) : null}
-      <RunFailure
-        failure={run.failure}
-        status={run.ended ? run.status : turn.status}
-        attempted={run.steps.length}
-      />
+      <RunFailure failure={run.failure} status={status} attempted={run.steps.length} />
       <Foot
         turn={turn}
         run={run}

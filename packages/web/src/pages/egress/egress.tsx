@@ -6,7 +6,7 @@ import { useRead } from "../../api/use.ts";
 import { useMay } from "../../shell/session.tsx";
 import { bytes, count } from "../../ui/format.ts";
 import { Page, Section } from "../../ui/page.tsx";
-import { Empty, Read } from "../../ui/states.tsx";
+import { Empty, Failure, Read } from "../../ui/states.tsx";
 import { Table } from "../../ui/table.tsx";
 import type { Column } from "../../ui/table.tsx";
 import { Time } from "../../ui/time.tsx";
@@ -67,6 +67,13 @@ const UNGATED: Column<Ungated>[] = [
 export function EgressPage(): ReactElement {
   const destinations = useRead("egress.destinations", {}, { everyMs: 15_000 });
   const ungated = useRead("egress.ungated", {});
+  if (destinations.error?.status === 403) {
+    return (
+      <Page title="Egress">
+        <Failure error={destinations.error} />
+      </Page>
+    );
+  }
   return (
     <Page title="Egress">
       <div className="flex flex-col gap-6 py-3">

@@ -3,6 +3,7 @@ import { getRouteApi, Link } from "@tanstack/react-router";
 import type { Group, Person } from "@stead/protocol";
 import type { ReactElement } from "react";
 import { usePages, useRead } from "../../api/use.ts";
+import { useMay } from "../../shell/session.tsx";
 import { Badge } from "../../ui/badge.tsx";
 import { SelectField } from "../../ui/field.tsx";
 import { count } from "../../ui/format.ts";
@@ -59,12 +60,13 @@ function findGroup(groups: Group[], given: string | undefined): Group | undefine
 export function PeoplePage(): ReactElement {
   const { search, group, person } = route.useSearch();
   const navigate = route.useNavigate();
-  const groups = useRead("group.list", {});
+  const mayGroups = useMay()("group.list");
+  const groups = useRead("group.list", {}, { enabled: mayGroups });
   const chosen = findGroup(groups.data?.items ?? [], group);
   const people = usePages(
     "person.list",
     { query: { search, group: chosen?.id ?? group } },
-    { keep: true, enabled: group === undefined || !groups.isPending },
+    { keep: true, enabled: group === undefined || !mayGroups || !groups.isPending },
   );
   const filter = (change: { search?: string | undefined; group?: string | undefined }): void =>
     void navigate({ search: (known) => ({ ...known, ...change }), replace: true });
@@ -83,7 +85,12 @@ export function PeoplePage(): ReactElement {
                 value={search ?? ""}
                 onSearch={(text) => filter({ search: text })}
               />
-              <GroupFilter groups={groups.data?.items ?? []} chosen={chosen} onChoose={filter} />
+              <GroupFilter
+                group={group}
+                groups={groups.data?.items ?? []}
+                chosen={chosen}
+                onChoose={filter}
+              />
             </div>
             {people.error !== null && people.items.length === 0 ? (
               <Failure error={people.error} again={people.again} />
@@ -116,28 +123,32 @@ export function PeoplePage(): ReactElement {
 }
 
 function GroupFilter(props: {
+  /** As the URL has it; a reader who may not list groups sees that it filters all the same. */
+  group: string | undefined;
   groups: Group[];
   chosen: Group | undefined;
   onChoose: (change: { group?: string | undefined }) => void;
 }): ReactElement {
-  const { groups, chosen, onChoose } = props;
-  const choices = groups.map((group) => ({
-    value: group.id,
-    label: `${group.name} (${count(group.memberCount)})`,
+  const { group, groups, chosen, onChoose } = props;
+  const choices = groups.map((item) => ({
+    value: item.id,
+    label: `${item.name} (${count(item.memberCount)})`,
   }));
   return (
     <>
-      <SelectField
-        bare
-        label="Group"
-        value={chosen?.id ?? ""}
-        choices={[{ value: "", label: "Any group" }, ...choices]}
-        onChange={(event) => onChoose({ group: event.target.value })}
-      />
-      {chosen === undefined ? null : (
+      {groups.length === 0 ? null : (
+        <SelectField
+          bare
+          label="Group"
+          value={chosen?.id ?? ""}
+          choices={[{ value: "", label: "Any group" }, ...choices]}
+          onChange={(event) => onChoose({ group: event.target.value })}
+        />
+      )}
+      {group === undefined || group === "" ? null : (
         <FilterPill
           name="group"
-          value={chosen.name}
+          value={chosen?.name ?? group}
           onClear={() => onChoose({ group: undefined })}
         />
       )}
