@@ -29,8 +29,10 @@ export function mayUse(principal: Principal, agent: Standing): boolean {
   return agent.usableBy.some((group) => principal.groups.includes(group));
 }
 
+/** Auditors see what is published, of every agent. */
 export function maySee(principal: Principal, agent: Standing): boolean {
-  return mayEdit(principal, agent) || mayUse(principal, agent);
+  if (mayEdit(principal, agent) || mayUse(principal, agent)) return true;
+  return agent.versionId !== null && principal.roles.includes("auditor");
 }
 
 export interface Problem {

@@ -39,13 +39,15 @@ export interface Viewer {
   readonly personId: string;
   readonly groups: readonly string[];
   readonly seesAll: boolean;
+  readonly seesPublished: boolean;
 }
 
 export async function listAgents({ db, orgId }: Scope, viewer: Viewer): Promise<AgentRow[]> {
   const { rows } = await sql<AgentRow>`
     ${agents}
     where a.org_id = ${orgId} and (${viewer.seesAll} or a.owner_id = ${viewer.personId}
-      or (a.version_id is not null and a.usable_by && ${viewer.groups}::text[]))
+      or (a.version_id is not null
+        and (${viewer.seesPublished} or a.usable_by && ${viewer.groups}::text[])))
     order by a.draft ->> 'name', a.id limit ${AGENTS_MAX}`.execute(db);
   return rows;
 }

@@ -30,6 +30,7 @@ export async function getAgent(
 export async function agentsOf(ctx: Ctx, principal: Principal): Promise<SeenAgent[]> {
   const { personId, groups, roles } = principal;
   const seesAll = roles.includes("administrator");
-  const rows = await listAgents(ctx, { personId, groups, seesAll });
+  const seesPublished = roles.includes("auditor");
+  const rows = await listAgents(ctx, { personId, groups, seesAll, seesPublished });
   return rows.map((row) => seenBy(principal, row));
 }

@@ -15,6 +15,7 @@ import { silentLog } from "../lib/log.ts";
 import { assert, fail } from "../lib/result.ts";
 import { decideAction } from "../policy/decide.ts";
 import { buildPolicies } from "../policy/load.ts";
+import type { Ctx } from "../store/context.ts";
 import { createApp } from "./app.ts";
 import { insertMembers, insertOrganisation } from "./fixture/queries.ts";
 import { edgeRoutes } from "./routes.ts";
@@ -163,7 +164,7 @@ const jsonObject = z.record(z.string(), z.unknown());
 
 /** A request as the console or, with an API key, a program would send it. */
 export async function send(
-  fixture: Fixture,
+  fixture: Pick<Fixture, "request"> & { readonly ctx: Pick<Ctx, "ids"> },
   path: string,
   { as, method = "GET", body, key }: Sent,
 ): Promise<{ status: number; body: Record<string, unknown>; headers: Headers }> {

@@ -187,10 +187,11 @@ describe("an API key", () => {
     const found = unwrap(await recogniseKey(ctx, made.secret));
     expect(found.via).toEqual({ kind: "key", keyId: made.key.id, scopes: ["run.*"] });
     expect(await storedSecrets(ctx)).not.toContain(made.secret);
-    const other = await revoke(ctx, { keyId: made.key.id, personId: "usr_gone" });
+    const keyId = made.key.id;
+    const other = await revoke(ctx, { keyId, principal: { ...principal, personId: "usr_x" } });
     expect(other).toMatchObject({ ok: false, failure: { code: "resource.not_found" } });
     expect(await stillIn(ctx, found)).toBe(true);
-    unwrap(await revoke(ctx, { keyId: made.key.id, personId: "usr_ada" }));
+    unwrap(await revoke(ctx, { keyId, principal }));
     expect((await recogniseKey(ctx, made.secret)).ok).toBe(false);
     expect(await stillIn(ctx, found)).toBe(false);
     const short = unwrap(await makeKey(ctx, { ...wish, principal, idempotencyKey: "two" }));

@@ -18,8 +18,8 @@ export function identityRoutes(ctx: IdentityCtx): Pick<Handlers, Names> {
     },
     "key.create": ({ principal, idempotencyKey }, { body }) =>
       makeKey(ctx, { principal, idempotencyKey, ...body }),
-    "key.revoke": async ({ principal: { personId } }, { params: { keyId } }) => {
-      const done = await revoke(ctx, { keyId, personId });
+    "key.revoke": async ({ principal }, { params: { keyId } }) => {
+      const done = await revoke(ctx, { keyId, principal });
       return done.ok ? ok({}) : done;
     },
     "person.list": (_asker, { query }) => searchPeople(ctx, query),

@@ -56,12 +56,13 @@ export async function findKey(
 
 export async function revokeKey(
   { db, orgId }: Scope,
-  key: { id: string; personId: string; nowMs: number },
+  /** `ownerId` null: whosever it is. */
+  key: { id: string; ownerId: string | null; nowMs: number },
 ): Promise<boolean> {
   const { rows } = await sql`
     update api_key set revoked_at = ${at(key.nowMs)}
-    where org_id = ${orgId} and id = ${key.id} and person_id = ${key.personId}
-      and revoked_at is null
+    where org_id = ${orgId} and id = ${key.id} and revoked_at is null
+      and (${key.ownerId}::text is null or person_id = ${key.ownerId})
     returning id`.execute(db);
   return rows.length > 0;
 }

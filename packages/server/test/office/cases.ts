@@ -1,0 +1,146 @@
+// For each endpoint of the table a request that would succeed, if the person may; whatever the request
+// needs is made before, by somebody who may.
+import { join } from "node:path";
+import type { EndpointName } from "@stead/protocol";
+import type { LooseInput } from "@stead/sdk";
+import { z } from "zod";
+import { PEOPLE, send, type Entered } from "../../src/http/edge.fixture.ts";
+import { makeKey } from "../../src/identity/key/make.ts";
+import { principalOf } from "../../src/identity/principal.ts";
+import { systemClock } from "../../src/lib/clock.ts";
+import { assert } from "../../src/lib/result.ts";
+import { DOCUMENT_ID, SPEC, type Office } from "./office.ts";
+
+const MCP_SERVER = join(import.meta.dirname, "../fixtures/mcp-stdio.ts");
+const idSchema = z.object({ id: z.string() });
+const cardsSchema = z.object({
+  items: z.array(z.object({ id: z.string(), runId: z.string(), digest: z.string() })),
+});
+const listSchema = z.object({ items: z.array(idSchema) });
+
+export interface Waiting {
+  readonly runId: string;
+  readonly threadId: string;
+  readonly approvalId: string;
+  readonly digest: string;
+}
+
+/** Somebody's run that waits for Finance. */
+export async function waitingRun(office: Office, asker: Entered): Promise<Waiting> {
+  const body = { agentId: office.agentId, input: "Pay Acme" };
+  const started = await send(office, "/api/runs", { as: asker, method: "POST", body });
+  assert(started.status === 200, JSON.stringify(started.body));
+  const run = z.object({ id: z.string(), threadId: z.string() }).parse(started.body);
+  const approver = await office.enter("approver");
+  for (let look = 0; look < 2000; look++) {
+    const { items } = cardsSchema.parse(
+      (await send(office, "/api/approvals", { as: approver })).body,
+    );
+    const card = items.find((item) => item.runId === run.id);
+    const { threadId } = run;
+    if (card) return { runId: run.id, threadId, approvalId: card.id, digest: card.digest };
+    await systemClock.sleep(40);
+  }
+  const trace = await send(office, `/api/runs/${run.id}/trace`, { as: asker });
+  const list = await send(office, "/api/approvals", { as: approver });
+  throw new Error(`no approval: ${JSON.stringify(trace.body)} ${JSON.stringify(list.body)}`);
+}
+
+async function keyOf(office: Office): Promise<string> {
+  const via = { kind: "session", sessionId: "office" } as const;
+  const principal = await principalOf(office.ctx, PEOPLE.employee.id, via);
+  assert(principal.ok, "the employee is there");
+  const idempotencyKey = office.ctx.ids.token(16);
+  const wish = { principal: principal.value, name: "k", scopes: ["run.get"], days: 1 };
+  const made = await makeKey(office.stead.agents, { ...wish, idempotencyKey });
+  assert(made.ok, "a key is made");
+  return made.value.key.id;
+}
+
+function mcpServer(office: Office) {
+  const args = ["--conditions=stead-source", MCP_SERVER];
+  const name = `s${office.ctx.ids
+    .token(6)
+    .toLowerCase()
+    .replace(/[^a-z0-9]/g, "x")}`;
+  return { name, transport: { kind: "stdio", command: process.execPath, args } };
+}
+
+/** One that is connected; made again when the last request took it away. */
+async function mcpServerId(office: Office): Promise<string> {
+  const as = await office.enter("administrator");
+  const found = listSchema.parse((await send(office, "/api/mcp-servers", { as })).body);
+  if (found.items[0]) return found.items[0].id;
+  const wish = { as, method: "POST", body: mcpServer(office) };
+  const made = await send(office, "/api/mcp-servers", wish);
+  assert(made.status === 200, JSON.stringify(made.body));
+  return idSchema.parse(made.body).id;
+}
+
+const nothing = (): LooseInput => ({});
+
+type Case = () => LooseInput | Promise<LooseInput>;
+
+/** `run` is one that stays; acts on runs get a fresh one each time. */
+export function casesOf(office: Office, run: Waiting): Readonly<Record<EndpointName, Case>> {
+  const { agentId } = office;
+  const agent = (): LooseInput => ({ params: { agentId }, body: SPEC });
+  const ofRun = (): LooseInput => ({ params: { runId: run.runId } });
+  const fresh = async (): Promise<Waiting> => waitingRun(office, await office.enter("employee"));
+  return {
+    "health.get": nothing,
+    "session.get": nothing,
+    "session.end": nothing,
+    "key.list": nothing,
+    "key.create": () => ({ body: { name: "k", scopes: ["run.get"], days: 1 } }),
+    "key.revoke": async () => ({ params: { keyId: await keyOf(office) } }),
+    "person.list": nothing,
+    "person.get": () => ({ params: { personId: PEOPLE.employee.id } }),
+    "group.list": nothing,
+    "agent.list": nothing,
+    "agent.get": agent,
+    "agent.create": () => ({ body: SPEC }),
+    "agent.update": agent,
+    "agent.publish": () => ({ params: { agentId }, body: { note: "" } }),
+    "agent.versions": agent,
+    "agent.share": () => ({ params: { agentId }, body: { usableBy: ["grp_support"] } }),
+    "tool.list": nothing,
+    "mcp-server.list": nothing,
+    "mcp-server.create": () => ({ body: mcpServer(office) }),
+    "mcp-server.refresh": async () => ({ params: { serverId: await mcpServerId(office) } }),
+    "mcp-server.delete": async () => ({ params: { serverId: await mcpServerId(office) } }),
+    "model.list": nothing,
+    "thread.list": nothing,
+    "thread.get": () => ({ params: { threadId: run.threadId } }),
+    "run.start": () => ({ body: { agentId, input: "Pay Acme" } }),
+    "run.list": nothing,
+    "run.get": ofRun,
+    "run.trace": ofRun,
+    "run.stream": ofRun,
+    "run.cancel": async () => ({ params: { runId: (await fresh()).runId } }),
+    "approval.list": nothing,
+    "approval.get": () => ({ params: { approvalId: run.approvalId } }),
+    "approval.answer": async () => {
+      const { approvalId, digest } = await fresh();
+      return { params: { approvalId }, body: { answer: "approved", digest, note: "" } };
+    },
+    "policy.list": nothing,
+    "policy.try": () => ({
+      body: {
+        personId: PEOPLE.employee.id,
+        agentId,
+        tool: "payment.make",
+        arguments: { amountCents: 900, to: "Acme" },
+      },
+    }),
+    "ledger.search": nothing,
+    "ledger.bodies": () => ({ params: { stream: run.runId, seq: 1 } }),
+    "ledger.verify": nothing,
+    "ledger.checkpoints": nothing,
+    "ledger.export": nothing,
+    "document.search": () => ({ query: { query: "support" } }),
+    "document.get": () => ({ params: { documentId: DOCUMENT_ID } }),
+    "egress.destinations": nothing,
+    "egress.ungated": nothing,
+  };
+}
