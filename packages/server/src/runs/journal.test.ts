@@ -29,6 +29,19 @@ test("calls of now made side by side all come back committed, each event once", 
   expect(log.events).toHaveLength(6);
 });
 
+test("what is added while a commit is under way goes with the next one", async () => {
+  const log = memoryLog([started]);
+  const journal = open(log);
+  const first = journal.now([claimed()]);
+  await Promise.resolve();
+  journal.later([answered(1, ["a"])]);
+  await first;
+  await journal.now([decided("call_1_1", "permit")]);
+  const types = log.events.map((event) => event.type);
+  expect(types).toEqual(["run.started", "run.claimed", "model.answered", "call.decided"]);
+  expect(journal.committed.map((event) => event.type)).toEqual(types);
+});
+
 test("a person's event in between is taken over, and what was pending follows it", async () => {
   const log = memoryLog([started]);
   const journal = open(log);

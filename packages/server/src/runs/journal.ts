@@ -124,7 +124,8 @@ export class RunJournal {
     if (this.#pending.length === 0) return ok();
     let outages = 0;
     for (let conflicts = 0; conflicts < CONFLICTS_MAX;) {
-      const events = this.#pending;
+      // A copy: what is added while this commit is under way belongs to the next one.
+      const events = [...this.#pending];
       const done = await this.#options.log.append(this.#seq, events, also);
       if (done.ok) {
         this.#pending = this.#pending.slice(events.length);

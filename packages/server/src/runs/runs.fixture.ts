@@ -174,6 +174,7 @@ export function memoryLog(events: readonly NewRunEvent[] = []): MemoryLog {
     failing: [],
     append: async (after, added) => {
       const trouble = log.failing.shift();
+      await new Promise((resolve) => setImmediate(resolve));
       if (trouble === "outage") return fail("store.unavailable", "away");
       if (after !== log.events.length) return fail("ledger.conflict", "moved on");
       for (const event of structuredClone(added))
