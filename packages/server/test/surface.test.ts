@@ -65,8 +65,8 @@ test("the reference of endpoints and errors is the one in docs/reference", async
   );
   const text = `# The API
 
-Generated from the endpoint table and the list of errors. Details: [openapi.json](openapi.json), which
-a running server also answers at \`/openapi.json\`. \`self\` is open to everyone who is signed in; policy
+Generated from the endpoint table and the list of errors. Details: [openapi.json](openapi.json),
+which a running server also answers at \`/openapi.json\`. \`self\` is open to everyone who is signed in; policy
 is asked about every other action, and an API key needs a scope that reaches it.
 
 | endpoint | address | action | what it does |

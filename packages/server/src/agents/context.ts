@@ -2,7 +2,7 @@
 import type { Principal } from "@stead/protocol";
 import { append, type Ledger } from "../ledger/append.ts";
 import type { JsonObject } from "../lib/json.ts";
-import { ok, type Result } from "../lib/result.ts";
+import { fail, ok, type Result } from "../lib/result.ts";
 import type { Ctx } from "../store/context.ts";
 import type { Tx } from "../store/tx.ts";
 import type { ModelShelf, ToolShelf } from "./port.ts";
@@ -28,6 +28,26 @@ export interface Fact {
   readonly type: (typeof AGENT_EVENTS)[number];
   readonly by: Principal;
   readonly data: JsonObject;
+}
+
+/** Another attempt with the same key was first: nothing is written, and what it made is the answer. */
+const REPEATED = fail("request.conflict", "Another attempt did this just now.");
+
+/**
+ * Appends the fact, and does what it states in the same transaction: false where it was done before,
+ * and then nothing is appended.
+ */
+export async function recordOnce(
+  ctx: AgentsCtx,
+  fact: Fact,
+  also: (tx: Tx) => Promise<Result<boolean>>,
+): Promise<Result<void>> {
+  const done = await record(ctx, fact, async (tx) => {
+    const made = await also(tx);
+    if (!made.ok) return made;
+    return made.value ? ok() : REPEATED;
+  });
+  return !done.ok && done.failure === REPEATED.failure ? ok() : done;
 }
 
 /** Appends the fact, and does what it states in the same transaction. */

@@ -4,7 +4,7 @@ import { idFrom } from "../lib/ids.ts";
 import { digest } from "../lib/json.ts";
 import { assert, ok, type Result } from "../lib/result.ts";
 import { checkEditor } from "./agent.ts";
-import { record, type AgentsCtx } from "./context.ts";
+import { record, recordOnce, type AgentsCtx } from "./context.ts";
 import { findAgent, insertAgent, lockAgent, updateDraft } from "./queries.ts";
 import { agentView } from "./view.ts";
 
@@ -20,9 +20,10 @@ export async function createAgent(ctx: AgentsCtx, input: NewAgent): Promise<Resu
   if (!(await findAgent(ctx, agentId))) {
     const data = { agentId, name: spec.name, draftHash: digest(spec) };
     const agent = { id: agentId, ownerId: principal.personId, draft: spec };
-    const done = await record(ctx, { type: "agent.created", by: principal, data }, async (tx) => {
-      await insertAgent({ db: tx, orgId: ctx.orgId }, { ...agent, nowMs: ctx.clock.now() });
-      return ok();
+    const fact = { type: "agent.created", by: principal, data } as const;
+    const done = await recordOnce(ctx, fact, async (tx) => {
+      const scope = { db: tx, orgId: ctx.orgId };
+      return ok(await insertAgent(scope, { ...agent, nowMs: ctx.clock.now() }));
     });
     if (!done.ok) return done;
   }

@@ -3,7 +3,7 @@ import type { AgentSpec, AgentVersion, Principal, Tool } from "@stead/protocol";
 import { idFrom } from "../lib/ids.ts";
 import { assert, ok, type Result } from "../lib/result.ts";
 import { checkEditor, freeze, invalid, problemsOf, type AgentRow, type Frozen } from "./agent.ts";
-import { record, type AgentsCtx } from "./context.ts";
+import { recordOnce, type AgentsCtx } from "./context.ts";
 import {
   findAgent,
   findTrial,
@@ -34,14 +34,16 @@ export async function publishAgent(
   if (!frozen.ok) return frozen;
   const { hash, toolHashes } = frozen.value;
   const data = { agentId, versionId: id, hash, toolHashes, note };
-  const done = await record(ctx, { type: "agent.published", by: principal, data }, async (tx) => {
+  const fact = { type: "agent.published", by: principal, data } as const;
+  const done = await recordOnce(ctx, fact, async (tx) => {
     const scope = { db: tx, orgId: ctx.orgId };
     const agent = checkEditor(principal, await lockAgent(scope, agentId));
     if (!agent.ok) return agent;
+    if (await findVersion(scope, id)) return ok(false);
     // What was checked is what is published, also when the draft is changed meanwhile.
     const by = { publishedBy: principal.personId, nowMs: ctx.clock.now(), note };
     await insertVersion(scope, { ...frozen.value, id, agentId, ...by });
-    return ok();
+    return ok(true);
   });
   return done.ok ? existing(ctx, id) : done;
 }
@@ -61,10 +63,11 @@ export async function trialVersion(
   if (before) return ok(before);
   const id = idFrom("ver", `trial\n${ctx.orgId}\n${agentId}\n${hash}`);
   const data = { agentId, versionId: id, hash };
-  const done = await record(ctx, { type: "agent.tried", by: principal, data }, async (tx) => {
+  const fact = { type: "agent.tried", by: principal, data } as const;
+  const done = await recordOnce(ctx, fact, async (tx) => {
     const by = { publishedBy: principal.personId, nowMs: ctx.clock.now(), note: "" };
-    await insertTrial({ db: tx, orgId: ctx.orgId }, { ...frozen.value, id, agentId, ...by });
-    return ok();
+    const version = { ...frozen.value, id, agentId, ...by };
+    return ok(await insertTrial({ db: tx, orgId: ctx.orgId }, version));
   });
   return done.ok ? existing(ctx, id) : done;
 }

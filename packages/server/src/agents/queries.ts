@@ -69,7 +69,8 @@ export async function updateDraft(
   change: { id: string; draft: AgentSpec; nowMs: number },
 ): Promise<void> {
   await sql`
-    update agent set draft = ${JSON.stringify(change.draft)}::jsonb, updated_at = ${at(change.nowMs)}
+    update agent set draft = ${JSON.stringify(change.draft)}::jsonb,
+      updated_at = ${at(change.nowMs)}
     where org_id = ${orgId} and id = ${change.id}`.execute(db);
 }
 
