@@ -20,7 +20,7 @@ const BLOCKED_V4: readonly (readonly [net: string, prefix: number])[] = [
   ["224.0.0.0", 3],
 ];
 // Inside 2000::/3, the only global unicast block: protocol assignments, documentation, and the
-// tunnels that carry an IPv4 address within (Teredo, 6to4). Everything outside the block is refused,
+// tunnels that carry an IPv4 address within (Teredo, 6to4). All outside the block is refused,
 // which takes in loopback, link-local, unique-local, NAT64 and IPv4-mapped addresses.
 const BLOCKED_V6: readonly (readonly [net: string, prefix: number])[] = [
   ["2001::", 23],

@@ -104,7 +104,7 @@ describe("a send", () => {
     await egress.close();
   });
 
-  test("stands in the ledger, its exact bytes in a body of its own, its secrets nowhere", async () => {
+  test("stands in the ledger: its exact bytes in a body, its secrets nowhere", async () => {
     const egress = egressFor([`127.0.0.1:${port}`]);
     const journal = adminJournal(ledger, { subjects: ["per_ada"] });
     const permit = await permitOf(systemClock.now());

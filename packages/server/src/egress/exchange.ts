@@ -1,4 +1,4 @@
-// One attempt at a request: dispatches it, watches its times, counts its bytes, hands on its chunks.
+// One attempt at a request: dispatches it, watches its times, counts its bytes, hands it on.
 import type { Dispatcher } from "undici";
 import type { Clock } from "../lib/clock.ts";
 import { fail, ok, type Failure, type Result } from "../lib/result.ts";

@@ -115,7 +115,7 @@ export function blockedAddress(target: Pick<Target, "destination">): Result<neve
   });
 }
 
-/** Every header that goes out, ours last; or the first one that may not. Values are never quoted. */
+/** Every header that goes out, or the first one that may not. Values are never quoted. */
 export function headersOf(request: OutRequest): Result<Record<string, string>> {
   if (!METHODS.has(request.method)) return fail("egress.blocked", "that HTTP method is not sent");
   const all: Record<string, string> = {};

@@ -54,7 +54,7 @@ const resolvingTo =
     done([{ address, family: 4 }]);
 const closed = expect.objectContaining({ code: "EGRESS_TRIPWIRE" });
 
-test("sockets of net, tls, http, undici and the built-in fetch are closed before a byte goes", async () => {
+test("sockets of net, tls, http, undici and fetch are closed before a byte goes", async () => {
   const url = `http://127.0.0.1:${port}/`;
   expect(await outcome(connect(port, "127.0.0.1"))).toEqual(closed);
   expect(await outcome(connect({ port, host: "127.0.0.1" }))).toEqual(closed);

@@ -3,7 +3,7 @@ import { openBody, sealBody, type KeyRing, type Sealed } from "../ledger/keys.ts
 import { canonical, type Json } from "../lib/json.ts";
 import { fail, ok, type Result } from "../lib/result.ts";
 
-/** Opens only under the same binding: a secret moved to another row, person or version stays shut. */
+/** Opens only under the same binding: moved to another row, person or version, it stays shut. */
 export interface SecretBinding {
   readonly tenant: string;
   readonly person: string;

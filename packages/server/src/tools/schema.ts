@@ -13,7 +13,7 @@ export interface SafeSchema {
   readonly schema: JsonSchema;
   /** What was left out, in words, for administrators. */
   readonly notes: readonly string[];
-  /** True when its checking could take long for some value, so that it is done against the clock. */
+  /** True when checking could take long for some value, so that it is done against the clock. */
   readonly watched: boolean;
 }
 

@@ -1,4 +1,4 @@
-// A result that is too long for the window becomes a handle: its size, its first lines, how to page.
+// A result too long for the window becomes a handle: its size, its first lines, how to page.
 import { ok, type Result } from "../../lib/result.ts";
 import type { ExecuteInput, ToolOutput } from "../execute.ts";
 import type { BlobStore } from "./store.ts";

@@ -1,4 +1,4 @@
-// SQL of blobs. Their keys stand with those of the ledger's bodies, so that erasing a person takes both.
+// SQL of blobs. Their keys stand with those of the ledger's bodies: erasing a person takes both.
 import type { Sealed } from "../../ledger/keys.ts";
 import type { Ctx } from "../../store/context.ts";
 import { withTx } from "../../store/tx.ts";

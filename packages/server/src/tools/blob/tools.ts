@@ -78,10 +78,10 @@ function searchTool(blobs: BlobStore): RegisteredTool {
       const found = matches(text.value, query);
       if (found.length === 0)
         return fail("resource.not_found", `${JSON.stringify(query)} does not stand in ${blobId}.`);
-      const lines = found.map(
-        (at) =>
-          `at ${at}: …${text.value.slice(Math.max(0, at - AROUND_CHARS), at + query.length + AROUND_CHARS)}…`,
-      );
+      const lines = found.map((at) => {
+        const from = Math.max(0, at - AROUND_CHARS);
+        return `at ${at}: …${text.value.slice(from, at + query.length + AROUND_CHARS)}…`;
+      });
       const more = found.length === MATCHES_MAX ? `\nThere may be more than ${MATCHES_MAX}.` : "";
       return ok({ text: lines.join("\n") + more });
     },

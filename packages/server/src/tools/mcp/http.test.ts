@@ -68,7 +68,7 @@ test("a call is sent with the call's own permit, label and journal", async () =>
   expect(peer.ungated).toEqual([]);
 });
 
-test("who acts is told for each person alike, and nothing the model writes changes it", async () => {
+test("who acts is told for each person, and nothing that the model writes changes it", async () => {
   for (const principal of [ADA, BOB]) {
     const output = await callTool(peer.registry, "peer.whoami", {
       principal,

@@ -1,4 +1,4 @@
-// A child's output as lines, none of which is ever held beyond its bound: a longer one is read away,
+// A child's output as lines, none of which is held beyond its bound: a longer one is read away,
 // and its beginning and end are kept to tell whose answer it was.
 
 /** What is kept of each end of a line that was too long. */

@@ -1,4 +1,4 @@
-// Connecting, accepting a change and disconnecting: by administrators, recorded, and there after a restart.
+// Connecting, accepting a change, disconnecting: by administrators, recorded, lasting.
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { Principal } from "@stead/protocol";
 import { createEgress } from "../../egress/egress.ts";
@@ -78,7 +78,7 @@ async function typesIn(stream: string): Promise<string[]> {
 }
 
 describe("an administrator", () => {
-  test("connects a server once for one request; its tools ask, for nobody has reviewed them", async () => {
+  test("connects a server once for one request; its unreviewed tools ask", async () => {
     const { servers, registry } = await serversOn();
     for (let i = 0; i < 2; i++) {
       const made = await servers.create(ADMIN, overHttp(), "mcp_1");

@@ -81,7 +81,7 @@ describe("a child", () => {
     });
   });
 
-  test("that hangs costs one call its time; one that blocks is ended and started again", async () => {
+  test("that hangs costs one call its time; one that blocks is started again", async () => {
     await peer.close();
     peer = await connectTo(STDIO, { timeoutMs: 2_500, deps: { aliveMs: 1_000 } });
     const hang = await callTool(peer.registry, "peer.hang");
