@@ -1,5 +1,6 @@
 // A permit can't be forged: not by the type checker's leave, nor at run time by any means of the language.
-// oxlint-disable typescript/no-unsafe-type-assertion, typescript/no-misused-spread, typescript/no-extraneous-class
+// oxlint-disable typescript/no-unsafe-type-assertion, typescript/no-misused-spread
+// oxlint-disable typescript/no-extraneous-class
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
