@@ -1,11 +1,10 @@
 // One append made ready: bodies sealed, events chained and hashed. Pure but for keys and ids.
 import { hash } from "node:crypto";
 import type { BodyRef } from "@stead/protocol";
-import type { Ids } from "../lib/ids.ts";
 import { fail, ok, type Result } from "../lib/result.ts";
 import { hashEvent, refsText, storedText } from "./chain.ts";
 import { isName, type NewBody, type NewEvent, type Receipt } from "./event.ts";
-import { sealBody, type KeyRing, type Sealed } from "./keys.ts";
+import { newBodyId, sealBody, type KeyRing, type Sealed } from "./keys.ts";
 import type { AppendValues } from "./queries.ts";
 
 const EVENTS_MAX = 1_000;
@@ -27,7 +26,6 @@ export interface SealedEvent {
 export interface Sealer {
   readonly orgId: string;
   readonly keys: KeyRing;
-  readonly ids: Ids;
 }
 
 /** What binds a body's key and ciphertext to it. */
@@ -55,9 +53,9 @@ function sealEvent(sealer: Sealer, { type, data, bodies = {} }: NewEvent): Seale
   return { type, data: storedText(data), bodies: sealed };
 }
 
-function sealOne({ orgId, keys, ids }: Sealer, name: string, body: NewBody): SealedBody {
+function sealOne({ orgId, keys }: Sealer, name: string, body: NewBody): SealedBody {
   if (!isName(name)) throw new Error(`${JSON.stringify(name)} can't be a body's name`);
-  const id = ids.next("body");
+  const id = newBodyId();
   const plain = Buffer.from(JSON.stringify(body.value));
   const { sealed, wrapped } = sealBody(keys, plain, bindingsOf(orgId, id));
   const ref = { name, id, sha256: hash("sha256", sealed, "hex"), bytes: plain.length };

@@ -49,33 +49,41 @@ function random(bytes: number): Buffer {
   return Buffer.from(pool.subarray(used - bytes, used));
 }
 
-/** Encrypts under a key of its own, bound to organisation and body id. */
+/** An id that nobody can guess. */
+export function newBodyId(): string {
+  return `body_${random(16).toString("hex")}`;
+}
+
+/**
+ * Encrypts under a key of its own. `bindings` (organisation and body id) are authenticated with the
+ * wrapped key, and the bytes by that key, which seals nothing else: neither fits another body.
+ */
 export function sealBody(keys: KeyRing, plain: Uint8Array, bindings: string): Sealed {
   const key = random(KEY);
-  const sealed = seal(createSecretKey(key), plain, bindings);
+  const sealed = seal(createSecretKey(key), plain);
   return { sealed, wrapped: keys.wrap(key, bindings) };
 }
 
 /** Undefined when the key or the bytes are not what was sealed under these bindings. */
 export function openBody(keys: KeyRing, body: Sealed, bindings: string): Buffer | undefined {
   const key = keys.unwrap(body.wrapped, bindings);
-  return key && open(createSecretKey(key), body.sealed, bindings);
+  return key && open(createSecretKey(key), body.sealed);
 }
 
 // A KeyObject, not raw bytes: node takes four times as long to set a cipher up from the latter.
-function seal(key: KeyObject, plain: Uint8Array, bindings: string): Buffer {
+function seal(key: KeyObject, plain: Uint8Array, bindings?: string): Buffer {
   const nonce = random(NONCE);
   const cipher = createCipheriv(ALGORITHM, key, nonce);
-  cipher.setAAD(Buffer.from(bindings));
+  if (bindings !== undefined) cipher.setAAD(Buffer.from(bindings));
   const text = cipher.update(plain);
   cipher.final();
   return Buffer.concat([nonce, text, cipher.getAuthTag()], NONCE + text.length + TAG);
 }
 
-function open(key: KeyObject, sealed: Uint8Array, bindings: string): Buffer | undefined {
+function open(key: KeyObject, sealed: Uint8Array, bindings?: string): Buffer | undefined {
   if (sealed.length < NONCE + TAG) return undefined;
   const decipher = createDecipheriv(ALGORITHM, key, sealed.subarray(0, NONCE));
-  decipher.setAAD(Buffer.from(bindings));
+  if (bindings !== undefined) decipher.setAAD(Buffer.from(bindings));
   decipher.setAuthTag(sealed.subarray(sealed.length - TAG));
   const plain = decipher.update(sealed.subarray(NONCE, sealed.length - TAG));
   try {
@@ -96,12 +104,11 @@ export function keyRing(keks: readonly Uint8Array[], signer: NoteKey): KeyRing {
   if (!current) throw new Error("a key ring needs a key");
   return {
     signer,
-    wrap: (dataKey, bindings) =>
-      Buffer.concat([current.id, seal(current.key, dataKey, `key:${bindings}`)]),
+    wrap: (dataKey, bindings) => Buffer.concat([current.id, seal(current.key, dataKey, bindings)]),
     unwrap: (wrapped, bindings) => {
       const id = wrapped.subarray(0, KEK_ID);
       const kek = known.find((each) => each.id.equals(id));
-      return kek && open(kek.key, wrapped.subarray(KEK_ID), `key:${bindings}`);
+      return kek && open(kek.key, wrapped.subarray(KEK_ID), bindings);
     },
   };
 }
