@@ -104,13 +104,28 @@ export function traceFor(events: readonly RunEvent[], as: SeenAs, sight: Sight):
           bodies[`${event.type}.${name}`] = value;
         else withheld = as === "approver" ? WITHHELD_APPROVER : WITHHELD_ASKER;
       }
-    const shown = as === "approver" && !mine ? { ...span, attributes: {} } : span;
+    const attributes =
+      as === "approver" && !mine ? {} : { ...span.attributes, ...receiptFor(own, sight) };
     return {
-      ...shown,
+      ...span,
+      attributes,
       bodies: Object.keys(bodies).length > 0 ? (bodies as TraceSpan["bodies"]) : null,
       withheld,
     };
   });
+}
+
+/** The lines of a context receipt that this reader may see, and how many they may not. */
+function receiptFor(own: readonly RunEvent[], sight: Sight): TraceSpan["attributes"] {
+  const request = own.find((event) => event.type === "model.requested");
+  if (request?.type !== "model.requested") return {};
+  const { spans, dropped } = request.data;
+  const seen = spans.filter((span) => sight.sees(span.label));
+  return {
+    "stead.context.receipt": JSON.parse(JSON.stringify(seen)),
+    "stead.context.dropped": dropped,
+    "stead.context.withheld": spans.length - seen.length,
+  };
 }
 
 const WITHHELD_APPROVER = "Outside of what you are asked to approve.";

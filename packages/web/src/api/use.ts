@@ -11,10 +11,10 @@ import type { UseMutationResult, UseQueryResult } from "@tanstack/react-query";
 import { call } from "./client.ts";
 import type { ApiError, CallInput, Reply } from "./client.ts";
 
-export interface ReadOptions {
+export interface ReadOptions<T = unknown> {
   enabled?: boolean;
-  /** Ask again this often while the page is shown. */
-  everyMs?: number;
+  /** Ask again this often while the page is shown; false: not again. */
+  everyMs?: number | ((data: T | undefined) => number | false);
   /** Keep showing the last answer while a new one is on its way. */
   keep?: boolean;
 }
@@ -22,13 +22,19 @@ export interface ReadOptions {
 export function useRead<N extends EndpointName>(
   name: N,
   input: CallInput<N>,
-  options: ReadOptions = {},
+  options: ReadOptions<Reply<N>> = {},
 ): UseQueryResult<Reply<N>, ApiError> {
+  const { everyMs } = options;
   return useQuery<Reply<N>, ApiError>({
     queryKey: [name, input],
     queryFn: ({ signal }) => call(name, input, signal),
     enabled: options.enabled ?? true,
-    ...(options.everyMs === undefined ? {} : { refetchInterval: options.everyMs }),
+    ...(everyMs === undefined
+      ? {}
+      : {
+          refetchInterval: (query) =>
+            typeof everyMs === "function" ? everyMs(query.state.data) : everyMs,
+        }),
     ...(options.keep === true ? { placeholderData: keepPreviousData } : {}),
   });
 }
@@ -53,11 +59,17 @@ export interface Pages<T> {
   again: () => void;
 }
 
+export interface PageOptions {
+  enabled?: boolean;
+  everyMs?: number;
+  keep?: boolean;
+}
+
 /** All pages read so far of a list that is paged by cursor. */
 export function usePages<N extends PagedName>(
   name: N,
   input: CallInput<N>,
-  options: ReadOptions = {},
+  options: PageOptions = {},
 ): Pages<Item<N>> {
   const query = useInfiniteQuery<Reply<N>, ApiError, Item<N>[], unknown[], string | undefined>({
     queryKey: [name, "pages", input],

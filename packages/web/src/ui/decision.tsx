@@ -6,8 +6,9 @@ import { DecisionBadge } from "./badge.tsx";
 import { duration } from "./format.ts";
 import { LINK } from "./link-row.tsx";
 
-function PolicyLine({ policy }: { policy: DeterminingPolicy }): ReactElement {
-  const reason = policy.annotations["reason"];
+function PolicyLine(props: { policy: DeterminingPolicy; said: string }): ReactElement {
+  const { policy, said } = props;
+  const reason = policy.annotations["reason"] ?? "";
   return (
     <li className="flex flex-wrap gap-x-2">
       <Link to="/policies" search={{ policy: policy.id }} className={`${LINK} font-mono text-xs`}>
@@ -15,7 +16,7 @@ function PolicyLine({ policy }: { policy: DeterminingPolicy }): ReactElement {
       </Link>
       <span className="text-quiet">
         {policy.effect === "forbid" ? "holds it back" : "allows it"}
-        {reason === undefined ? "" : `: ${reason}`}
+        {reason === "" || said.includes(reason) ? "" : `: ${reason}`}
       </span>
     </li>
   );
@@ -58,9 +59,8 @@ export function DecisionView(props: {
   const { decision, brief = false } = props;
   return (
     <div className="flex flex-col gap-1">
-      <p className="flex flex-wrap items-baseline gap-2">
-        <DecisionBadge kind={decision.kind} />
-        <span className="min-w-0">{decision.reason}</span>
+      <p>
+        <DecisionBadge kind={decision.kind} /> {decision.reason}
       </p>
       {brief ? null : <ApproversLine decision={decision} />}
       {decision.kind === "deny" && decision.contact !== undefined ? (
@@ -74,7 +74,7 @@ export function DecisionView(props: {
       ) : (
         <ul className="flex flex-col gap-0.5">
           {forbidsFirst(decision.policies).map((policy) => (
-            <PolicyLine key={policy.id} policy={policy} />
+            <PolicyLine key={policy.id} policy={policy} said={decision.reason} />
           ))}
         </ul>
       )}

@@ -11,11 +11,12 @@ import { Page } from "../../ui/page.tsx";
 import { InlineFailure, Read } from "../../ui/states.tsx";
 import { Composer } from "./composer.tsx";
 import { RunBlock } from "./run-block.tsx";
-import { turnsOf } from "./turns.ts";
+import { isOpen, turnsOf } from "./turns.ts";
 
 type ThreadReply = Reply<"thread.get">;
 const route = getRouteApi("/ask/$threadId");
 const NEAR_PX = 120;
+const OPEN_MS = 2000;
 
 /** Stays at the end while text grows, unless the reader has scrolled up to read. */
 function useStickToEnd(box: RefObject<HTMLDivElement | null>): void {
@@ -40,7 +41,11 @@ function useStickToEnd(box: RefObject<HTMLDivElement | null>): void {
 }
 
 export function Thread({ threadId }: { threadId: string }): ReactElement {
-  const thread = useRead("thread.get", { params: { threadId } });
+  const thread = useRead(
+    "thread.get",
+    { params: { threadId } },
+    { everyMs: (data) => (data === undefined || isOpen(data.status) ? OPEN_MS : false) },
+  );
   return <Read of={thread}>{(data) => <Conversation thread={data} />}</Read>;
 }
 
@@ -113,7 +118,7 @@ function Turn(props: {
 
 function NextQuestion({ thread }: { thread: ThreadReply }): ReactElement {
   const start = useAct("run.start", ["thread.get", "thread.list", "run.list"]);
-  const going = ["queued", "running", "waiting"].includes(thread.status);
+  const going = isOpen(thread.status);
   return (
     <div className="flex flex-col gap-2">
       <InlineFailure error={start.error} />

@@ -3,10 +3,12 @@ import type { SpanReceipt } from "@stead/protocol";
 import type { ReactElement } from "react";
 import type { Tone } from "../../ui/badge.tsx";
 import { Badge } from "../../ui/badge.tsx";
-import { count, shortHash } from "../../ui/format.ts";
+import { count, counted, shortHash } from "../../ui/format.ts";
 import { Section } from "../../ui/page.tsx";
 import { Table } from "../../ui/table.tsx";
 import type { Column } from "../../ui/table.tsx";
+import { Withheld } from "../../ui/withheld.tsx";
+import type { Receipt } from "./receipt.ts";
 
 const TRUST: Record<SpanReceipt["label"]["trust"], [tone: Tone, means: string]> = {
   person: ["permit", "typed by the person, or by the agent's builder"],
@@ -65,13 +67,19 @@ const COLUMNS: Column<SpanReceipt>[] = [
   { id: "tokens", header: "Tokens", right: true, cell: (span) => count(span.tokens) },
 ];
 
-export function ContextReceipt({ spans }: { spans: SpanReceipt[] }): ReactElement {
-  const tokens = spans.reduce((sum, span) => sum + span.tokens, 0);
+export function ContextReceipt({ receipt }: { receipt: Receipt }): ReactElement {
+  const { lines, withheld } = receipt;
+  const tokens = lines.reduce((sum, line) => sum + line.tokens, 0);
   return (
-    <Section title={`What the model saw: ${spans.length} spans, ${count(tokens)} tokens`}>
+    <Section
+      title={`What the model saw: ${counted(lines.length, "span")}, ${counted(tokens, "token")}`}
+    >
       <div className="-mx-4 overflow-x-auto">
-        <Table label="Context receipt" rows={spans} columns={COLUMNS} rowId={(span) => span.id} />
+        <Table label="Context receipt" rows={lines} columns={COLUMNS} rowId={(span) => span.id} />
       </div>
+      {withheld === 0 ? null : (
+        <Withheld why={`${counted(withheld, "more span")} that you may not read any more.`} />
+      )}
     </Section>
   );
 }

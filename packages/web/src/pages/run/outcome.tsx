@@ -14,12 +14,17 @@ const toldSchema = z.object({
   "stead.policies": z.array(z.string()).optional().catch(undefined),
   "error.type": z.string().optional().catch(undefined),
   "error.message": z.string().optional().catch(undefined),
-  "stead.destination": z.string().optional().catch(undefined),
-  "stead.acting_as": z.string().optional().catch(undefined),
 });
 
 /** Attributes that are told here and need no line of their own. */
-export const TOLD = new Set<string>(["stead.decision", "stead.decision.reason", "stead.policies"]);
+export const TOLD = new Set<string>([
+  "stead.decision",
+  "stead.decision.reason",
+  "stead.policies",
+  "stead.context.receipt",
+  "stead.context.dropped",
+  "stead.context.withheld",
+]);
 
 export function Outcome(props: { attributes: TraceSpan["attributes"] }): ReactElement {
   const told = toldSchema.parse(props.attributes);
@@ -28,7 +33,7 @@ export function Outcome(props: { attributes: TraceSpan["attributes"] }): ReactEl
   return (
     <div className="flex flex-col gap-1 empty:hidden">
       {kind === undefined ? null : (
-        <p className="flex flex-wrap items-baseline gap-2">
+        <p>
           <DecisionBadge kind={kind} /> {told["stead.decision.reason"]}
         </p>
       )}

@@ -27,17 +27,18 @@ const SEEN_AS: Record<string, string> = {
 
 export function RunPage(): ReactElement {
   const { runId } = route.useParams();
-  const run = useRead("run.get", { params: { runId } });
-  const live = run.data === undefined || isOpen(run.data.status);
   const trace = useRead(
     "run.trace",
     { params: { runId } },
-    { keep: true, ...(live ? { everyMs: LIVE_MS } : {}) },
+    {
+      keep: true,
+      everyMs: (data) => (data === undefined || isOpen(data.run.status) ? LIVE_MS : false),
+    },
   );
-  return <Read of={trace}>{(data) => <Trace trace={data} refresh={run.refetch} />}</Read>;
+  return <Read of={trace}>{(data) => <Trace trace={data} />}</Read>;
 }
 
-function Trace({ trace }: { trace: TraceReply; refresh: () => unknown }): ReactElement {
+function Trace({ trace }: { trace: TraceReply }): ReactElement {
   const { span: spanId } = route.useSearch();
   const { run, spans } = trace;
   const chosen = spans.find((span) => span.id === spanId) ?? spans.find((s) => s.kind === "run");
@@ -47,10 +48,12 @@ function Trace({ trace }: { trace: TraceReply; refresh: () => unknown }): ReactE
       lead={<RunStatusBadge status={run.status} />}
       acts={
         <>
-          <Link to="/ask/$threadId" params={{ threadId: run.threadId }} className={LINK}>
-            Thread
-          </Link>
-          {isOpen(run.status) ? <Cancel runId={run.id} /> : null}
+          {trace.seenAs === "asker" ? (
+            <Link to="/ask/$threadId" params={{ threadId: run.threadId }} className={LINK}>
+              Thread
+            </Link>
+          ) : null}
+          {isOpen(run.status) ? <Cancel run={run} /> : null}
         </>
       }
     >
@@ -67,7 +70,7 @@ function Trace({ trace }: { trace: TraceReply; refresh: () => unknown }): ReactE
               chosen === undefined ? (
                 <Empty title="Nothing has happened yet" />
               ) : (
-                <SpanDetail key={chosen.id} span={chosen} run={run} />
+                <SpanDetail key={chosen.id} span={chosen} trace={trace} />
               )
             }
           />
@@ -77,11 +80,10 @@ function Trace({ trace }: { trace: TraceReply; refresh: () => unknown }): ReactE
   );
 }
 
-function Cancel({ runId }: { runId: string }): ReactElement {
+function Cancel({ run }: { run: TraceReply["run"] }): ReactElement {
   const { principal } = useSession();
-  const run = useRead("run.get", { params: { runId } });
   const cancel = useAct("run.cancel", ["run.get", "run.trace", "run.list"]);
-  const mine = run.data?.person.id === principal.personId;
+  const mine = run.person.id === principal.personId;
   return (
     <>
       <InlineFailure error={cancel.error} />
@@ -89,7 +91,7 @@ function Cancel({ runId }: { runId: string }): ReactElement {
         icon="stop"
         busy={cancel.isPending}
         why={mine ? null : "Only the one who asked can cancel it."}
-        onClick={() => cancel.mutate({ params: { runId } })}
+        onClick={() => cancel.mutate({ params: { runId: run.id } })}
       >
         Cancel
       </Button>

@@ -1,43 +1,29 @@
 // One part of a run: when, how it ended, its attributes, the receipt of what the model saw, its bodies.
-import { decisionSchema, spanReceiptSchema } from "@stead/protocol";
-import type { Decision, Run, SpanReceipt, TraceSpan } from "@stead/protocol";
+import type { Run, Trace, TraceSpan } from "@stead/protocol";
 import { Link } from "@tanstack/react-router";
 import type { ReactElement } from "react";
 import { useMay } from "../../shell/session.tsx";
 import { Badge } from "../../ui/badge.tsx";
-import { DecisionView } from "../../ui/decision.tsx";
 import { clockTime, exactTime } from "../../ui/format.ts";
 import { JsonView } from "../../ui/json-view.tsx";
 import { LINK } from "../../ui/link-row.tsx";
 import { Properties, Section } from "../../ui/page.tsx";
 import { Elapsed } from "../../ui/time.tsx";
 import { Withheld } from "../../ui/withheld.tsx";
+import { receiptOf } from "./receipt.ts";
+import { spanName } from "./span-name.ts";
 import { Outcome, TOLD } from "./outcome.tsx";
 import { ContextReceipt } from "./context-receipt.tsx";
 
-interface Known {
-  receipts: SpanReceipt[];
-  decisions: Decision[];
-  rest: [string, unknown][];
+/** Attributes that have no better form than a line of their own. */
+function plain(attributes: TraceSpan["attributes"]): [string, unknown][] {
+  return Object.entries(attributes).filter(([name]) => !TOLD.has(name));
 }
 
-const receiptsSchema = spanReceiptSchema.array().min(1);
-
-/** Attributes that have a form of their own, told apart from plain ones. */
-function known(attributes: TraceSpan["attributes"]): Known {
-  const out: Known = { receipts: [], decisions: [], rest: [] };
-  for (const [name, value] of Object.entries(attributes)) {
-    const receipts = receiptsSchema.safeParse(value);
-    const decision = decisionSchema.safeParse(value);
-    if (receipts.success) out.receipts.push(...receipts.data);
-    else if (decision.success) out.decisions.push(decision.data);
-    else if (!TOLD.has(name)) out.rest.push([name, value]);
-  }
-  return out;
-}
-
-export function SpanDetail({ span, run }: { span: TraceSpan; run: Run }): ReactElement {
-  const { receipts, decisions, rest } = known(span.attributes);
+export function SpanDetail({ span, trace }: { span: TraceSpan; trace: Trace }): ReactElement {
+  const { run, spans } = trace;
+  const receipt = receiptOf(spans, span);
+  const rest = plain(span.attributes);
   const bad = span.status === "error" || span.status === "denied";
   return (
     <article className="flex flex-col gap-5 px-4 py-4">
@@ -46,7 +32,7 @@ export function SpanDetail({ span, run }: { span: TraceSpan; run: Run }): ReactE
           Back to the tree
         </Link>
         <h2 className="flex flex-wrap items-center gap-2 text-base font-semibold">
-          {span.name}
+          <span title={span.name}>{spanName(span, run)}</span>
           <Badge tone={bad ? "deny" : span.status === "waiting" ? "ask" : "plain"}>
             {span.status}
           </Badge>
@@ -54,11 +40,8 @@ export function SpanDetail({ span, run }: { span: TraceSpan; run: Run }): ReactE
         <Moments span={span} run={run} />
       </header>
       <Outcome attributes={span.attributes} />
-      {decisions.map((decision, index) => (
-        <DecisionView key={index} decision={decision} />
-      ))}
       {span.withheld === null ? null : <Withheld why={span.withheld} />}
-      {receipts.length === 0 ? null : <ContextReceipt spans={receipts} />}
+      {receipt === null ? null : <ContextReceipt receipt={receipt} />}
       {span.bodies === null || Object.keys(span.bodies).length === 0 ? null : (
         <Bodies bodies={span.bodies} />
       )}
@@ -104,7 +87,18 @@ function Moments({ span, run }: { span: TraceSpan; run: Run }): ReactElement {
   );
 }
 
+function isPlain(value: unknown): boolean {
+  return typeof value !== "object" || value === null;
+}
+
 function Attribute({ value }: { value: unknown }): ReactElement {
+  if (Array.isArray(value) && value.every(isPlain)) {
+    return value.length === 0 ? (
+      <span className="text-quiet">none</span>
+    ) : (
+      <span className="font-mono text-xs break-all">{value.map(String).join(", ")}</span>
+    );
+  }
   if (typeof value === "object" && value !== null) return <JsonView value={value} />;
   return <span className="font-mono text-xs break-all">{String(value)}</span>;
 }

@@ -1,5 +1,5 @@
 // The tree of a run with durations as bars on one time line.
-import type { TraceSpan } from "@stead/protocol";
+import type { Run, TraceSpan } from "@stead/protocol";
 import { Link } from "@tanstack/react-router";
 import { useMemo } from "react";
 import type { ReactElement } from "react";
@@ -8,6 +8,7 @@ import type { Tone } from "../../ui/badge.tsx";
 import { Dot } from "../../ui/badge.tsx";
 import { cx } from "../../ui/class-names.ts";
 import { Elapsed, useNow } from "../../ui/time.tsx";
+import { spanName } from "./span-name.ts";
 import { barOf, scaleOf, treeOf } from "./tree.ts";
 import type { Bar, SpanNode } from "./tree.ts";
 
@@ -39,24 +40,37 @@ export function SpanTree(props: {
   const end = Math.max(to, last);
   const place = scaleOf(spans, Date.parse(run.startedAt), end);
   const barFor = (span: TraceSpan): Bar => barOf(span, place, end);
-  return <Level nodes={nodes} depth={0} barFor={barFor} chosenId={props.chosenId} />;
+  return <Level nodes={nodes} depth={0} run={run} barFor={barFor} chosenId={props.chosenId} />;
 }
 
 interface LevelProps {
   nodes: SpanNode[];
   depth: number;
+  run: Run;
   barFor: (span: TraceSpan) => Bar;
   chosenId: string | undefined;
 }
 
-function Level({ nodes, depth, barFor, chosenId }: LevelProps): ReactElement {
+function Level({ nodes, depth, run, barFor, chosenId }: LevelProps): ReactElement {
   return (
     <ul>
       {nodes.map((node) => (
         <li key={node.span.id}>
-          <Row span={node.span} depth={depth} barFor={barFor} chosen={node.span.id === chosenId} />
+          <Row
+            span={node.span}
+            name={spanName(node.span, run)}
+            depth={depth}
+            barFor={barFor}
+            chosen={node.span.id === chosenId}
+          />
           {node.children.length === 0 ? null : (
-            <Level nodes={node.children} depth={depth + 1} barFor={barFor} chosenId={chosenId} />
+            <Level
+              nodes={node.children}
+              depth={depth + 1}
+              run={run}
+              barFor={barFor}
+              chosenId={chosenId}
+            />
           )}
         </li>
       ))}
@@ -69,8 +83,9 @@ function Row(props: {
   depth: number;
   barFor: (span: TraceSpan) => Bar;
   chosen: boolean;
+  name: string;
 }): ReactElement {
-  const { span, depth, barFor, chosen } = props;
+  const { span, depth, barFor, chosen, name } = props;
   const tone = TONE[span.status];
   const bar = barFor(span);
   return (
@@ -86,7 +101,7 @@ function Row(props: {
     >
       <Dot tone={tone} live={span.status === "running"} />
       <span className="min-w-0 grow truncate">
-        {span.name}
+        <span title={span.name}>{name}</span>
         <span className="sr-only">, {span.status}</span>
         {span.withheld === null ? null : (
           <span className="ml-2 hatched rounded-sm px-1 text-xs text-quiet">withheld</span>
