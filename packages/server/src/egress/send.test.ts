@@ -1,76 +1,22 @@
-// Sends to real HTTP servers, good and bad ones.
-import { createServer, type Server } from "node:http";
+// Sends to real HTTP servers: the record, the connections, and what may not leave.
+import { createServer } from "node:http";
 import { createServer as createTcpServer, type Socket } from "node:net";
-import { gzipSync } from "node:zlib";
 import { afterEach, describe, expect, test } from "vitest";
-import { systemClock } from "../lib/clock.ts";
-import { createIds } from "../lib/ids.ts";
 import { ok } from "../lib/result.ts";
-import { AddressRule } from "./address.ts";
-import { EGRESS_LIMITS } from "./limits.ts";
-import { BrokenBody, type EgressEvent, type Journal, type OutRequest } from "./request.ts";
-import { systemResolve } from "./resolve.ts";
-import { Sender, type SenderOptions } from "./send.ts";
+import {
+  closeAll,
+  closers,
+  listen,
+  record,
+  request,
+  resolvingTo,
+  sender,
+  settled,
+} from "./egress.fixture.ts";
+import type { Journal } from "./request.ts";
+import type { SenderOptions } from "./send.ts";
 
-const closers: (() => Promise<unknown> | void)[] = [];
-afterEach(async () => {
-  for (const close of closers.splice(0)) await close();
-});
-
-function record(): Journal & { events: EgressEvent[] } {
-  const events: EgressEvent[] = [];
-  return {
-    events,
-    now: async (more) => (events.push(...more), ok()),
-    later: (more) => void events.push(...more),
-  };
-}
-
-async function listen(server: Server | ReturnType<typeof createTcpServer>): Promise<number> {
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  closers.push(() => new Promise((resolve) => server.close(resolve)));
-  const address = server.address();
-  return typeof address === "object" && address ? address.port : 0;
-}
-
-function sender(port: number, more: Partial<SenderOptions> = {}): Sender {
-  const made = new Sender({
-    ...EGRESS_LIMITS,
-    clock: systemClock,
-    ids: createIds(systemClock),
-    log: () => {},
-    rule: new AddressRule([`127.0.0.1:${port}`, `local.test:${port}`]),
-    resolve: systemResolve,
-    ...more,
-  });
-  closers.unshift(() => made.close());
-  return made;
-}
-
-function request(url: string, more: Partial<OutRequest> = {}): OutRequest {
-  return {
-    url,
-    method: "POST",
-    headers: { "content-type": "text/plain" },
-    body: "hello",
-    label: { audience: [], classes: ["pii"], trust: "record" },
-    purpose: "test",
-    timeoutMs: 5000,
-    idleTimeoutMs: 5000,
-    bytesMax: 1_000_000,
-    idempotent: false,
-    ...more,
-  };
-}
-
-const settled = async (journal: { events: EgressEvent[] }): Promise<EgressEvent> => {
-  for (let i = 0; i < 200; i++) {
-    const found = journal.events.find(({ type }) => type === "egress.settled");
-    if (found) return found;
-    await systemClock.sleep(10);
-  }
-  throw new Error("never settled");
-};
+afterEach(closeAll);
 
 describe("a send", () => {
   test("is recorded before the bytes go, and settled after", async () => {
@@ -212,112 +158,6 @@ describe("a send", () => {
   });
 });
 
-describe("a bad peer", () => {
-  const cases: [
-    name: string,
-    code: string,
-    more: Partial<OutRequest>,
-    serve: (s: Socket) => void,
-  ][] = [
-    ["never answers", "egress.timeout", { timeoutMs: 80 }, () => {}],
-    ["is slow to begin", "egress.timeout", { firstByteTimeoutMs: 60 }, () => {}],
-    [
-      "falls silent",
-      "egress.timeout",
-      { idleTimeoutMs: 60 },
-      (s) => s.write("HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nab"),
-    ],
-    [
-      "dies half-way",
-      "egress.unreachable",
-      {},
-      (s) => s.write("HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nab", () => s.resetAndDestroy()),
-    ],
-    ["speaks no HTTP", "egress.unreachable", {}, (s) => s.write("SSH-2.0-hello\r\n")],
-    [
-      "sends a huge head",
-      "egress.too_large",
-      {},
-      (s) => s.write(`HTTP/1.1 200 OK\r\nx: ${"y".repeat(100_000)}\r\n\r\n`),
-    ],
-    [
-      "sends too much",
-      "egress.too_large",
-      { bytesMax: 1000 },
-      (s) => s.write(`HTTP/1.1 200 OK\r\ncontent-length: 5000\r\n\r\n${"y".repeat(5000)}`),
-    ],
-    [
-      "sends a decompression bomb",
-      "egress.too_large",
-      { bytesMax: 100_000 },
-      (s) => {
-        const bomb = gzipSync(Buffer.alloc(20_000_000));
-        s.write(
-          `HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: ${bomb.length}\r\n\r\n`,
-        );
-        s.write(bomb);
-      },
-    ],
-    [
-      "sends broken compression",
-      "egress.unreachable",
-      {},
-      (s) => s.write("HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: 3\r\n\r\nabc"),
-    ],
-  ];
-  test.each(cases)("that %s gives %s", async (...peer) => {
-    const [, code, more, serve] = peer;
-    const sockets = new Set<Socket>();
-    const server = createTcpServer((socket) => {
-      sockets.add(socket);
-      socket.on("error", () => {});
-      socket.once("data", () => serve(socket));
-    });
-    const port = await listen(server);
-    closers.unshift(() => sockets.forEach((socket) => socket.destroy()));
-    const journal = record();
-    const answer = await sender(port).send(request(`http://127.0.0.1:${port}/`, more), journal);
-    const text = answer.ok ? await answer.value.text() : answer;
-    expect(text).toMatchObject({ ok: false, failure: { code } });
-    await settled(journal);
-  });
-
-  test("shows itself to a reader of chunks as a broken body", async () => {
-    const server = createTcpServer((socket) => {
-      socket.on("error", () => {});
-      socket.once("data", () =>
-        socket.write("HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nab", () => {
-          setTimeout(() => socket.destroy(), 20);
-        }),
-      );
-    });
-    const port = await listen(server);
-    const answer = await sender(port).send(request(`http://127.0.0.1:${port}/`), record());
-    if (!answer.ok) throw new Error(answer.failure.detail);
-    const seen: string[] = [];
-    await expect(async () => {
-      for await (const chunk of answer.value.body) seen.push(Buffer.from(chunk).toString());
-    }).rejects.toBeInstanceOf(BrokenBody);
-    expect(seen).toEqual(["ab"]);
-  });
-
-  test("that is not there gives egress.unreachable, and a cancel stops the wait", async () => {
-    const gone = await listen(createTcpServer());
-    await closers.pop()?.();
-    const none = await sender(gone).send(request(`http://127.0.0.1:${gone}/`), record());
-    expect(none).toMatchObject({ ok: false, failure: { code: "egress.unreachable" } });
-    const server = createTcpServer((socket) => closers.unshift(() => void socket.destroy()));
-    const port = await listen(server);
-    const stop = new AbortController();
-    const waiting = sender(port).send(
-      request(`http://127.0.0.1:${port}/`, { signal: stop.signal }),
-      record(),
-    );
-    setTimeout(() => stop.abort(), 30);
-    expect(await waiting).toMatchObject({ ok: false, failure: { code: "run.cancelled" } });
-  });
-});
-
 describe("what may not leave", () => {
   test("internal addresses, however they are written", async () => {
     const out = sender(1);
@@ -345,8 +185,7 @@ describe("what may not leave", () => {
 
   test("a name that leads to an internal address, also as one of several", async () => {
     for (const addresses of [["10.0.0.7"], ["93.184.216.34", "127.0.0.1"], ["fd00:ec2::254"]]) {
-      const resolve: SenderOptions["resolve"] = (_host, done) =>
-        done(addresses.map((address) => ({ address, family: address.includes(":") ? 6 : 4 })));
+      const resolve = resolvingTo(...addresses);
       const answer = await sender(1, { resolve }).send(request("https://evil.test/"), record());
       expect(answer).toMatchObject({ ok: false, failure: { code: "egress.blocked" } });
     }

@@ -104,6 +104,19 @@ describe("a tool", () => {
     expect(output).toMatchObject({ ok: false, failure: { code: "run.cancelled" } });
   });
 
+  test("that may have acted before it was given up is said to be in doubt", async () => {
+    const registry = registryOf(50);
+    const reading = toolRunning(() => new Promise(() => {}));
+    const { contract, ...rest } = reading.tool;
+    const own = { ...contract, effect: "write-own" as const };
+    registry.add({ ...reading, tool: { ...rest, contract: own, name: "test.write" } });
+    registry.add(reading);
+    const write = await callTool(registry, "test.write");
+    expect(JSON.stringify(write)).toContain("not known whether it took effect");
+    const onlyRead = await callTool(registry, "test.run");
+    expect(JSON.stringify(onlyRead)).not.toContain("not known");
+  });
+
   test("that breaks shows nothing of its error", async () => {
     const registry = registryOf();
     registry.add(toolRunning(() => Promise.reject(new Error("password=hunter2"))));
@@ -154,6 +167,18 @@ describe("a registry", () => {
       { provider: "mcp_1" },
     ])
       expect(registry.add({ ...made, tool: { ...made.tool, ...change } }).ok).toBe(false);
+    expect(registry.list().map(({ name }) => name)).toEqual(["test.run"]);
+  });
+
+  test("tells of all the changes of one go at once", async () => {
+    const registry = registryOf();
+    let told = 0;
+    registry.onChange(() => told++);
+    registry.add(saying("x"));
+    registry.add(toolRunning(async () => ok({ text: "" }), "test.other"));
+    registry.removeOf("demo", new Set(["test.run"]));
+    await Promise.resolve();
+    expect(told).toBe(1);
     expect(registry.list().map(({ name }) => name)).toEqual(["test.run"]);
   });
 });

@@ -29,7 +29,7 @@ export async function executeCall(
   if (!allowed.ok) return allowed;
   if (input.signal.aborted) return fail("run.cancelled", "The run was cancelled before the call.");
   const output = await runBounded(registry, permit, input);
-  if (!output.ok) return output;
+  if (!output.ok) return withDoubt(output, input);
   const bytes = Buffer.byteLength(output.value.text);
   if (bytes > input.outputBytesMax)
     return fail("tool.too_large", `The answer is larger than ${input.outputBytesMax} bytes.`, {
@@ -96,9 +96,26 @@ async function runBounded(
 }
 
 function late(input: ExecuteInput, timeoutMs: number): Result<never> {
-  const { name, contract } = input.tool.tool;
-  const unsure = contract.effect === "read" ? "" : " It is not known whether it took effect.";
-  return fail("tool.timeout", `${name} did not answer within ${timeoutMs} ms.${unsure}`);
+  return fail("tool.timeout", `${input.tool.tool.name} did not answer within ${timeoutMs} ms.`);
+}
+
+/** Failures after which nobody can tell whether the act took place. */
+const DOUBTFUL = new Set<string>([
+  "tool.timeout",
+  "tool.died",
+  "tool.malformed",
+  "tool.too_large",
+  "egress.timeout",
+  "egress.unreachable",
+]);
+
+function withDoubt(
+  output: Result<RawOutput> & { readonly ok: false },
+  input: ExecuteInput,
+): Result<never> {
+  const { code, detail, ...rest } = output.failure;
+  if (input.tool.tool.contract.effect === "read" || !DOUBTFUL.has(code)) return output;
+  return fail(code, `${detail} It is not known whether it took effect.`, rest);
 }
 
 /** The edge to code that is not the kernel's: whatever it throws becomes a failure. */

@@ -27,6 +27,7 @@ export class Registry {
   readonly timeoutMs: number;
   readonly #tools = new Map<string, RegisteredTool>();
   readonly #listeners: (() => void)[] = [];
+  #telling = false;
 
   constructor(options: RegistryOptions) {
     this.clock = options.clock;
@@ -56,7 +57,7 @@ export class Registry {
     const usable = compileProblem(hash, inputSchema);
     if (!usable.ok) return usable;
     this.#tools.set(name, tool);
-    for (const listener of this.#listeners) listener();
+    this.#tell();
     return ok();
   }
 
@@ -64,11 +65,21 @@ export class Registry {
   removeOf(provider: string, keep: ReadonlySet<string> = new Set()): void {
     for (const [name, { tool }] of this.#tools)
       if (tool.provider === provider && !keep.has(name)) this.#tools.delete(name);
-    for (const listener of this.#listeners) listener();
+    this.#tell();
   }
 
   /** Called after every change: policies are checked against the tools that there are. */
   onChange(listener: () => void): void {
     this.#listeners.push(listener);
+  }
+
+  /** Once for all the changes of one go. */
+  #tell(): void {
+    if (this.#telling) return;
+    this.#telling = true;
+    queueMicrotask(() => {
+      this.#telling = false;
+      for (const listener of this.#listeners) listener();
+    });
   }
 }

@@ -12,7 +12,7 @@ export interface BlobOwner {
 }
 
 export interface BlobStore {
-  /** The same call puts the same blob: a repeat finds the first one. */
+  /** The id of what was put aside. */
   put(text: string, owner: BlobOwner): Promise<Result<string>>;
   /** Not found, not theirs and erased look alike. */
   open(blobId: string, personId: string): Promise<Result<string>>;

@@ -63,10 +63,13 @@ export class McpServer {
   readonly #sessions = new Map<string, Session>();
   readonly #changed = new Set<string>();
   #pinned = new Map<string, ListedTool>();
+  /** As it was listed last, and as it was when people accepted it. */
   #latest: readonly McpTool[] = [];
+  #accepted: readonly McpTool[] | null = null;
   #lineBytesMax = LISTING_BYTES_MAX;
   #unreachable = false;
-  dropped: readonly string[] = [];
+  /** What of the list could not be taken as it was, for administrators. */
+  notes: readonly string[] = [];
 
   constructor(setup: McpSetup, deps: McpDeps) {
     this.setup = setup;
@@ -99,14 +102,17 @@ export class McpServer {
 
   /** The list that people accepted, as the server gave it. */
   get definitions(): readonly McpTool[] {
-    return this.#latest;
+    return this.#accepted ?? [];
   }
 
   /** Takes a list as reviewed: from here on anything else is a change. */
   accept(listed: readonly McpTool[]): RegisteredTool[] {
     const { tools, dropped } = describeTools(this.#facts, listed);
-    this.dropped = dropped;
-    this.#latest = listed;
+    const weakened = tools.flatMap(({ tool, notes }) =>
+      notes.map((note) => `${tool.name}: ${note}`),
+    );
+    this.notes = [...dropped.map((line) => `Left out: ${line}.`), ...weakened];
+    this.#accepted = listed;
     this.#pinned = new Map(tools.map((each) => [each.tool.name, each]));
     this.#changed.clear();
     return tools.map((each) => this.#registered(each));
@@ -215,9 +221,8 @@ export class McpServer {
 
   /** What is offered now against what was accepted: a tool that differs is out until reviewed. */
   #compare(listed: readonly McpTool[]): void {
-    const first = this.#pinned.size === 0 && this.#latest.length === 0;
     this.#latest = listed;
-    if (first) return;
+    if (this.#accepted === null) return;
     const { tools } = describeTools(this.#facts, listed);
     const offered = new Map(tools.map(({ tool }) => [tool.name, tool.hash]));
     for (const [name, { tool }] of this.#pinned) {

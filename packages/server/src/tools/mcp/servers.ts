@@ -249,7 +249,7 @@ function viewOf(server: McpServer): McpServerView {
   const { id, name, transport } = server.setup;
   const notes = [
     ...(server.gated ? [] : ["Its process has a network of its own that Stead does not gate."]),
-    ...server.dropped.map((line) => `Left out: ${line}.`),
+    ...server.notes,
   ];
   return {
     id,
