@@ -6,11 +6,12 @@ import { fileURLToPath } from "node:url";
 import { EXIT, onlyOptions, textOption, UsageError } from "../usage.ts";
 import type { CommandContext, Words } from "../usage.ts";
 
-const USAGE = "stead ledger verify [--export file] · stead ledger export <file>";
+const USAGE = `stead ledger verify [--export file [--key name+id+base64] [--seen file]]
+stead ledger export <file>`;
 
 export async function ledgerCommand(context: CommandContext, words: Words): Promise<number> {
   const [verb, file, ...rest] = words.positional;
-  onlyOptions(words, ["export"]);
+  onlyOptions(words, ["export", "key", "seen"]);
   if (rest.length > 0) throw new UsageError(USAGE);
   if (verb === "export" && file !== undefined) {
     await exportTo(context, file);
@@ -19,8 +20,12 @@ export async function ledgerCommand(context: CommandContext, words: Words): Prom
   if (verb !== "verify" || file !== undefined) throw new UsageError(USAGE);
   const target = textOption(words, "export");
   if (target === undefined) return verifyThere(context);
-  const publicKey = await exportTo(context, target);
-  return verifyHere(context, target, publicKey);
+  await exportTo(context, target);
+  const trusted = ["key", "seen"].flatMap((name) => {
+    const value = textOption(words, name);
+    return value === undefined ? [] : [`--${name}`, value];
+  });
+  return verifyHere(context, target, trusted);
 }
 
 async function verifyThere({ client, terminal, signal }: CommandContext): Promise<number> {
@@ -37,8 +42,8 @@ async function verifyThere({ client, terminal, signal }: CommandContext): Promis
   return found.ok ? EXIT.ok : EXIT.failed;
 }
 
-/** Page by page, so that a large ledger is never in memory; returns the public key. */
-async function exportTo(context: CommandContext, file: string): Promise<string> {
+/** Page by page, so that a large ledger is never in memory. */
+async function exportTo(context: CommandContext, file: string): Promise<void> {
   const { client, terminal, signal } = context;
   const handle = await open(file, "w", 0o600);
   let after: string | undefined;
@@ -56,19 +61,21 @@ async function exportTo(context: CommandContext, file: string): Promise<string> 
   } finally {
     await handle.close();
   }
-  terminal.err(`${lines} lines written to ${file}\nkey ${publicKey}\n`);
-  return publicKey;
+  terminal.err(`${lines} lines written to ${file}\nThe ledger's key, to keep: ${publicKey}\n`);
 }
 
-/** A program of its own, which shares no code with the server. */
+/**
+ * A program of its own, which shares no code with the server. Without a key that somebody kept it
+ * believes the export's own, and says so.
+ */
 async function verifyHere(
   { terminal }: CommandContext,
   file: string,
-  publicKey: string,
+  trusted: readonly string[],
 ): Promise<number> {
   const script = fileURLToPath(new URL("../../../../scripts/verify-ledger.mjs", import.meta.url));
   if (!existsSync(script)) throw new UsageError(`The verifier is not here: ${script}`);
-  const child = spawn(process.execPath, [script, file, publicKey], { stdio: "inherit" });
+  const child = spawn(process.execPath, [script, file, ...trusted], { stdio: "inherit" });
   const code = await new Promise<number>((resolve, reject) => {
     child.on("error", reject);
     child.on("close", (exit) => resolve(exit ?? EXIT.failed));

@@ -1,6 +1,8 @@
 // The edge over a real database: sign in by link, make and publish an agent, and every refusal's form.
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { makeLoginLinks } from "../identity/link/make.ts";
+import { SESSION_BOUNDS } from "../identity/session/session.ts";
+import { systemClock } from "../lib/clock.ts";
 import { assert } from "../lib/result.ts";
 import { createFixture, PEOPLE, send, TOOL, type Entered, type Fixture } from "./edge.fixture.ts";
 
@@ -90,4 +92,24 @@ describe("a refusal", () => {
       },
     });
   });
+});
+
+test("a browser is handed a new secret now and then, and both work while it arrives", async () => {
+  let aheadMs = 0;
+  const clock = { ...systemClock, now: () => systemClock.now() + aheadMs };
+  const moving = await createFixture({ clock });
+  const { cookie } = await moving.enter("employee");
+  const fresh = await moving.request("/api/session", { headers: { cookie } });
+  expect(fresh.headers.get("set-cookie")).toBeNull();
+  aheadMs = SESSION_BOUNDS.rotateMs;
+  const rotated = await moving.request("/api/session", { headers: { cookie } });
+  const next = rotated.headers.get("set-cookie")?.split(";")[0] ?? "";
+  expect(next).toMatch(/^stead_session=[\w-]{43}$/);
+  expect(next).not.toBe(cookie);
+  for (const headers of [{ cookie: next }, { cookie }])
+    expect((await moving.request("/api/session", { headers })).status).toBe(200);
+  aheadMs += SESSION_BOUNDS.graceMs;
+  for (const headers of [{ cookie }, { cookie: next }])
+    expect((await moving.request("/api/session", { headers })).status).toBe(401);
+  await moving.close();
 });

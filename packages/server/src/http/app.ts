@@ -3,6 +3,7 @@ import { ENDPOINT_ROWS } from "@stead/protocol";
 import { Hono, type Context } from "hono";
 import { createKeyUse } from "../identity/key/use.ts";
 import { fail } from "../lib/result.ts";
+import { isUnavailable } from "../store/available.ts";
 import { callEndpoint, type Edge } from "./call.ts";
 import { errorResponse } from "./errors.ts";
 import { checkHost, contentSecurityPolicy, SECURITY_HEADERS } from "./headers.ts";
@@ -64,6 +65,7 @@ function createEdge(parts: AppParts, closing: AbortSignal): Edge {
     limits,
     closing,
     people: createLimiter(ctx.clock, limits.person),
+    open: createLimiter(ctx.clock, limits.open),
     idempotency: createIdempotency(ctx),
     streams: createStreams(limits.streamsPerPersonMax),
     gate: {
@@ -87,7 +89,7 @@ function secure(c: Context, response: Response = c.res): void {
 function bug(edge: Edge, error: Error, c: Context): Response {
   const bugId = edge.ctx.ids.next("bug");
   const route = `${c.req.method} ${c.req.path}`;
-  if (isStoreGone(error)) {
+  if (isUnavailable(error)) {
     edge.ctx.log("error", "database unreachable", { bugId, route, cause: error.message });
     return errorResponse(STORE_GONE.failure);
   }
@@ -99,10 +101,3 @@ function bug(edge: Edge, error: Error, c: Context): Response {
 const STORE_GONE = fail("store.unavailable", "The database did not answer.", {
   hint: "Nothing was lost; try again in a moment.",
 });
-
-/** Connection trouble, as `pg` and the sockets below it name it. */
-function isStoreGone(error: Error): boolean {
-  const code = "code" in error ? String(error.code) : "";
-  if (/^(ECONN|EPIPE|ENOENT|ETIMEDOUT|57P0[123]|08)/.test(code)) return true;
-  return /Connection terminated|timeout exceeded when trying to connect/.test(error.message);
-}

@@ -5,7 +5,14 @@ import type { Frame, PublicRequest, RequestCtx } from "../lib/handler.ts";
 import { stillIn } from "../identity/still-in.ts";
 import type { Json } from "../lib/json.ts";
 import { fail, ok, type Result } from "../lib/result.ts";
-import { authenticate, checkScope, tooMany, type Caller, type Gate } from "./authenticate.ts";
+import {
+  addressOf,
+  authenticate,
+  checkScope,
+  tooMany,
+  type Caller,
+  type Gate,
+} from "./authenticate.ts";
 import { errorResponse } from "./errors.ts";
 import { checkKey, type Idempotency } from "./once/once.ts";
 import type { Limiter, Limits } from "./limits.ts";
@@ -18,6 +25,7 @@ export interface Edge extends AppParts {
   readonly gate: Gate;
   readonly limits: Limits;
   readonly people: Limiter;
+  readonly open: Limiter;
   readonly idempotency: Idempotency;
   readonly streams: Streams;
   /** Aborts when the server closes. */
@@ -44,6 +52,8 @@ export async function callEndpoint(c: Context, edge: Edge, row: Row): Promise<Re
   const asker: PublicRequest = { requestId: edge.ctx.ids.next("req"), signal, answerHeaders };
   const handler = handlerOf(edge, row);
   if (row.endpoint.action === "public") {
+    const waitS = edge.open.take(addressOf(c));
+    if (waitS > 0) return answer(tooMany(waitS), answerHeaders);
     const input = await parseInput(c, row.endpoint, edge.limits.bodyBytesMax);
     return answer(input.ok ? await handler(asker, input.value) : input, answerHeaders);
   }

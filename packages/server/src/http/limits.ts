@@ -12,6 +12,8 @@ export interface Limits {
   readonly person: Rate;
   /** Per address, for what is tried without a valid credential. */
   readonly stranger: Rate;
+  /** Per address, for what is open to everyone. */
+  readonly open: Rate;
   readonly bodyBytesMax: number;
   readonly streamsPerPersonMax: number;
 }
@@ -19,6 +21,7 @@ export interface Limits {
 export const LIMITS: Limits = {
   person: { burst: 300, perSecond: 100 },
   stranger: { burst: 30, perSecond: 0.5 },
+  open: { burst: 100, perSecond: 20 },
   bodyBytesMax: 1_000_000,
   streamsPerPersonMax: 50,
 };

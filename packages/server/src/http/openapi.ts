@@ -26,7 +26,12 @@ export function openApiDocument(version: string): Schema {
 
 const securitySchemes: JsonObject = {
   key: { type: "http", scheme: "bearer", description: "An API key with scopes." },
-  session: { type: "apiKey", in: "cookie", name: "stead_session" },
+  session: {
+    type: "apiKey",
+    in: "cookie",
+    name: "stead_session",
+    description: "The console's. Writes also need the header stead-csrf, from GET /api/session.",
+  },
 };
 
 const errorSchema: JsonObject = {

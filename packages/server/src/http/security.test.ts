@@ -148,6 +148,20 @@ test("an exception shows an id and nothing else", async () => {
   expect(JSON.stringify(failed.body)).toMatch(/bug_\w{26}/);
 });
 
+test("a database that is away is said to be away", async () => {
+  const away = await createFixture({
+    handlers: () => ({
+      "health.get": async () => {
+        throw Object.assign(new Error("connect"), { code: "ECONNREFUSED" });
+      },
+    }),
+  });
+  expect((await send(away, "/health", {})).body).toMatchObject({
+    error: { code: "store.unavailable", hint: expect.anything() },
+  });
+  await away.close();
+});
+
 test.each(["/api/session", "/health", "/nothing", "/api/nothing", "/login/x"])(
   "%s carries the security headers",
   async (path) => {

@@ -3,8 +3,11 @@ import { ok, type Result } from "../../lib/result.ts";
 import type { Tx } from "../../store/tx.ts";
 import { record, type Fact, type IdentityCtx } from "../context.ts";
 import { newSecret, secretHash } from "../secret.ts";
-import { endSession, insertSession } from "./queries.ts";
+import { deleteOldSessions, endSession, insertSession } from "./queries.ts";
 import { SESSION_BOUNDS } from "./session.ts";
+
+/** Sessions that were over so long ago are forgotten; the ledger keeps that they were. */
+const FORGET_MS = 30 * 24 * 3_600_000;
 
 export interface SignIn {
   readonly personId: string;
@@ -32,6 +35,7 @@ export function prepareSession(ctx: IdentityCtx, input: SignIn) {
   const write = async (tx: Tx): Promise<void> => {
     const scope = { db: tx, orgId: ctx.orgId };
     if (endsSessionId) await endSession(scope, { id: endsSessionId, nowMs });
+    await deleteOldSessions(scope, nowMs - FORGET_MS);
     await insertSession(scope, {
       id: sessionId,
       personId,
