@@ -1,0 +1,18 @@
+// A new database for each subject, on the bench's own PostgreSQL.
+import pg from "pg";
+
+let made = 0;
+
+/** As a connection, or, with `form` "url", as a URL. */
+export async function makeDatabase(superConnection, owner, form) {
+  const name = `bench_${process.pid}_${++made}`;
+  const client = new pg.Client(superConnection);
+  await client.connect();
+  await client.query(`create database ${name} owner ${pg.escapeIdentifier(owner.user)}`);
+  await client.end();
+  const connection = { ...owner, database: name };
+  if (form !== "url") return connection;
+  const who = `${encodeURIComponent(owner.user)}:${encodeURIComponent(owner.password)}`;
+  const place = new URLSearchParams({ host: owner.host, port: String(owner.port) });
+  return `postgres://${who}@/${name}?${place}`;
+}

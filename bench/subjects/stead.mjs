@@ -1,0 +1,123 @@
+// Stead whole, in one process: durable runs with policy, ledger, trace and receipts on, against a real
+// PostgreSQL. The tool is in-process, as for the peers.
+import { chmodSync, mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { agentSpecSchema, contractSchema } from "@stead/protocol";
+import { createAgent } from "../../packages/server/src/agents/draft.ts";
+import { publishAgent } from "../../packages/server/src/agents/publish.ts";
+import { readConfig } from "../../packages/server/src/config.ts";
+import { insertPerson } from "../../packages/server/src/identity/queries.ts";
+import { principalOf } from "../../packages/server/src/identity/principal.ts";
+import { createStead } from "../../packages/server/src/main.ts";
+import { startRun } from "../../packages/server/src/runs/start.ts";
+import { migrate } from "../../packages/server/src/store/migrate.ts";
+import { toolOf } from "../../packages/server/src/tools/contract.ts";
+import { INPUT, INSTRUCTIONS, main, RESULT, TOOLS } from "../load.mjs";
+
+const log = (level, message, fields) => {
+  if (level === "error") process.stderr.write(`${message} ${JSON.stringify(fields)}\n`);
+};
+
+const inputSchema = {
+  type: "object",
+  properties: { key: { type: "string" }, limit: { type: "number" } },
+  required: ["key"],
+};
+const contract = contractSchema.parse({ effect: "read", keyed: true });
+
+/** @param {{ baseUrl: string, connection: object, slots?: number }} settings */
+export async function openStead({ baseUrl, connection, slots = 500 }) {
+  const data = mkdtempSync(join(tmpdir(), "stead-bench-"));
+  chmodSync(data, 0o711);
+  const host = new URL(baseUrl).host;
+  const env = {
+    STEAD_DATA: data,
+    STEAD_RUN_SLOTS: String(slots),
+    STEAD_RUNS_PER_PERSON: "10000",
+    STEAD_ALLOW_PRIVATE: host,
+    STEAD_NO_DEMO: "1",
+  };
+  const config = readConfig(env, []).value;
+  const migrated = await migrate(connection, { log });
+  if (!migrated.ok) throw new Error(migrated.failure.detail);
+  const times = { attemptsMax: 1, firstByteTimeoutMs: 120_000, idleTimeoutMs: 120_000 };
+  const models = [{ id: "m", contextTokens: 128_000 }];
+  const built = await createStead({
+    config,
+    connection,
+    log,
+    providers: [{ id: "bench", wire: "openai-chat", baseUrl, key: "x", times, models }],
+    childEnvironment: {},
+    policyDirs: [],
+    edge: { version: "bench", demo: false, loopback: true, ownDatabase: false },
+    prepare: async ({ registry }) => {
+      for (const name of TOOLS) {
+        const description = `${name} an item`;
+        const tool = toolOf({
+          name,
+          title: name,
+          description,
+          inputSchema,
+          contract,
+          provider: "bench",
+        });
+        const run = async () => ({ ok: true, value: { text: RESULT } });
+        registry.add({ tool, destination: "bench", gated: true, run });
+      }
+      return { ok: true, value: undefined };
+    },
+  });
+  if (!built.ok) throw new Error(JSON.stringify(built.failure));
+  const stead = built.value;
+  await stead.start();
+  const { principal, version } = await makeAgent(stead);
+  return { stead, principal, version };
+}
+
+async function makeAgent({ agents }) {
+  const roles = ["employee", "builder"];
+  const person = { id: "usr_bench", name: "Bench", email: "bench@example.test", roles };
+  await insertPerson(agents, { department: "Bench", title: "Bench", ...person });
+  const principal = (await principalOf(agents, "usr_bench", { kind: "run", runId: "" })).value;
+  const spec = agentSpecSchema.parse({
+    name: "bench",
+    instructions: INSTRUCTIONS,
+    models: ["bench/m"],
+    tools: TOOLS.map((name) => ({ name })),
+  });
+  const agent = await createAgent(agents, { principal, spec, idempotencyKey: `a${Date.now()}` });
+  const agentId = agent.value.id;
+  const given = { principal, agentId, note: "", idempotencyKey: `p${Date.now()}` };
+  return { principal, version: (await publishAgent(agents, given)).value };
+}
+
+/** Starts a run and waits, without asking the database, until its last event is committed. */
+export async function playRun({ stead, principal, version }, key) {
+  const row = await startRun(stead.runs, {
+    principal,
+    version,
+    input: INPUT,
+    trial: false,
+    surface: "bench",
+    idempotencyKey: key,
+  });
+  if (!row.ok) throw new Error(row.failure.detail);
+  await new Promise((resolve, reject) => {
+    const off = stead.runs.live.subscribe(row.value.id, ({ kind, event }) => {
+      if (kind !== "event" || event.type !== "run.finished") return;
+      off();
+      if (event.data.status === "answered") resolve();
+      else reject(new Error(JSON.stringify(event.data.failure)));
+    });
+  });
+}
+
+if (process.argv[1] === import.meta.filename)
+  await main(async (settings) => {
+    const opened = await openStead(settings);
+    return {
+      one: (i) => playRun(opened, `run ${i} ${process.pid}`),
+      close: () => opened.stead.stop(),
+    };
+  });
