@@ -10,16 +10,13 @@ const ADMINISTRATORS: AskTerms = {
   expiresMs: undefined,
 };
 const EXPIRES_MS = 24 * 3_600_000;
-const DETERMINING_MAX = 20;
 
 function named(policies: PolicySet, ids: readonly string[]): Policy[] {
   return ids.flatMap((id) => policies.policies.get(id) ?? []);
 }
 
 function determining(found: readonly Policy[]): DeterminingPolicy[] {
-  return found
-    .slice(0, DETERMINING_MAX)
-    .map(({ id, hash, effect, annotations }) => ({ id, hash, effect, annotations }));
+  return found.map(({ id, hash, effect, annotations }) => ({ id, hash, effect, annotations }));
 }
 
 /** "Refunds above 100 USD need a second person (policy refunds.above-100)". */

@@ -1,5 +1,6 @@
 // What a decision costs: built-in rules and a hundred of an organisation's own, requests never seen before,
 // and the same one again.
+import { preparsePolicySet, statefulIsAuthorized } from "@cedar-policy/cedar-wasm/nodejs";
 import { decideAction, decideCall } from "./decide.ts";
 import { ADA, callOf, FIND, policiesOf, refundOf } from "./policy.fixture.ts";
 import type { PolicySet } from "./policy.ts";
@@ -35,7 +36,9 @@ const principal = {
 
 export async function measurePolicy(): Promise<Figure[]> {
   const policies = await policiesOf(organisationRules());
+  preparsePolicySet("floor", { staticPolicies: {} });
   return [
+    ...measure("policy.engine.floor", floor),
     ...measure("policy.call.permit.new", (i) =>
       decideCall(policies, { ...find(i), principal: { ...principal, personId: `per_${i}` } }),
     ),
@@ -43,6 +46,18 @@ export async function measurePolicy(): Promise<Figure[]> {
     ...measure("policy.call.ask.new", (i) => decideCall(policies, refundOf(i + 1, { principal }))),
     ...measure("policy.action.new", (i) => startOf(policies, `agt_${i}`)),
   ];
+}
+
+/** The engine asked with nothing: what its door alone costs. */
+function floor() {
+  const uid = { type: "Person", id: "p" };
+  const request = { principal: uid, action: { type: "Action", id: "a" }, resource: uid };
+  return statefulIsAuthorized({
+    ...request,
+    context: {},
+    entities: [],
+    preparsedPolicySetId: "floor",
+  });
 }
 
 function find(i: number) {
