@@ -80,7 +80,8 @@ function createEdge(parts: AppParts, closing: AbortSignal): Edge {
 /** A page may have set a policy of its own, naming its inline script. */
 function secure(c: Context, response: Response = c.res): void {
   const headers = response.headers;
-  for (const [name, value] of Object.entries(SECURITY_HEADERS)) headers.set(name, value);
+  for (const [name, value] of Object.entries(SECURITY_HEADERS))
+    if (!headers.has(name)) headers.set(name, value);
   if (!headers.has("content-security-policy"))
     headers.set("content-security-policy", contentSecurityPolicy());
 }

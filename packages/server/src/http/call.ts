@@ -110,7 +110,7 @@ async function admit(
 function denied(decision: Decision): Result<never> {
   const policies = decision.policies.map((policy) => policy.id);
   return fail("policy.denied", decision.reason, {
-    ...(decision.contact === undefined ? {} : { hint: decision.contact }),
+    ...(decision.contact === undefined ? {} : { hint: `Ask ${decision.contact}.` }),
     data: { policies },
   });
 }

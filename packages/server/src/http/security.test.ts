@@ -167,7 +167,9 @@ test.each(["/api/session", "/health", "/nothing", "/api/nothing", "/login/x"])(
   async (path) => {
     const { headers } = await fixture.request(path);
     expect(headers.get("x-content-type-options")).toBe("nosniff");
-    expect(headers.get("referrer-policy")).toBe("no-referrer");
+    expect(headers.get("referrer-policy")).toBe(
+      path.startsWith("/login") ? "same-origin" : "no-referrer",
+    );
     const policy = headers.get("content-security-policy") ?? "";
     expect(policy).toContain("default-src 'none'");
     expect(policy).toContain("frame-ancestors 'none'");

@@ -46,6 +46,8 @@ ${script ? `<script>${script}</script>` : ""}
     headers: {
       "content-type": "text/html; charset=utf-8",
       "cache-control": "no-store",
+      // With `no-referrer` a browser would post our own form with the origin "null".
+      "referrer-policy": "same-origin",
       "content-security-policy": contentSecurityPolicy(hash ? [hash] : []),
     },
   });
