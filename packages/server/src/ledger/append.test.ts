@@ -1,4 +1,5 @@
-// Appending: the fence, group commit, conflicts that stay their stream's own, and broken connections.
+// Appending: the fence, group commit, conflicts that stay their stream's own, and broken
+// connections.
 import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { freshDatabase, type FreshDatabase } from "../../test/database.ts";

@@ -77,7 +77,8 @@ describe("stored text", () => {
       if (json === null || typeof json !== "object") return JSON.stringify(json);
       if (Array.isArray(json)) return `[${json.map(byTheBook).join(",")}]`;
       const fields = Object.entries(json).toSorted(([a], [b]) => (a < b ? -1 : 1));
-      return `{${fields.map(([key, item]) => `${JSON.stringify(key)}:${byTheBook(item)}`).join(",")}}`;
+      const texts = fields.map(([key, item]) => `${JSON.stringify(key)}:${byTheBook(item)}`);
+      return `{${texts.join(",")}}`;
     };
     holds(
       property(jsonValue().map(parsed), (json) => {

@@ -40,13 +40,14 @@ export function refsText(bodies: readonly BodyRef[]): string {
   return `[${refs.join(",")}]`;
 }
 
-// Postgres' jsonb has no U+0000 and UTF-8 no lone surrogates. Each becomes a mark (a code point that
-// Unicode reserves for internal use) and four hex digits, and so does the mark: nothing is lost, and
-// the hash is over what is stored, so a verifier need not know of it.
+// Postgres' jsonb has no U+0000 and UTF-8 no lone surrogates. Each becomes a mark (a code point
+// that Unicode reserves for internal use) and four hex digits, and so does the mark: nothing is
+// lost, and the hash is over what is stored, so a verifier need not know of it.
 const MARK = "\uFDD0";
 const FOREIGN =
   /[\0\uFDD0]|[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g;
-// A lone surrogate shows as U+FFFD in canonical text; who really wrote one of these loses some time.
+// A lone surrogate shows as U+FFFD in canonical text; who really wrote one of these loses some
+// time.
 const SUSPECT = /\\u0000|[\uFDD0\uFFFD]/;
 const MARKED = /\uFDD0([0-9a-f]{4})/g;
 

@@ -1,4 +1,5 @@
-// The checkpointer: gathers the heads of streams that changed into the Merkle tree and signs its root.
+// The checkpointer: gathers the heads of streams that changed into the Merkle tree and signs its
+// root.
 import { fail, ok, type Result } from "../lib/result.ts";
 import { whileAvailable } from "../store/available.ts";
 import { withTx, type Tx } from "../store/tx.ts";

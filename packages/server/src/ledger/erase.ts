@@ -1,5 +1,5 @@
-// Erasing a person: the keys of every body that names them are destroyed. Events and ciphertext stay,
-// so the chains hold; backups hold the keys, wrapped, until they expire.
+// Erasing a person: the keys of every body that names them are destroyed. Events and ciphertext
+// stay, so the chains hold; backups hold the keys, wrapped, until they expire.
 import { fail, ok, type Result } from "../lib/result.ts";
 import { whileAvailable } from "../store/available.ts";
 import { append } from "./append.ts";

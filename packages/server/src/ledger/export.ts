@@ -52,7 +52,9 @@ function readCursor(text: string): Cursor | undefined {
   }
 }
 
-/** All records in order. What is appended meanwhile may be left out: nothing signed covers it yet. */
+/**
+ * All records in order. What is appended meanwhile may be left out: nothing signed covers it yet.
+ */
 export async function* readLedger(ledger: Ledger): AsyncGenerator<LedgerRecord> {
   let cursor: Cursor | null = null;
   do {
@@ -62,7 +64,9 @@ export async function* readLedger(ledger: Ledger): AsyncGenerator<LedgerRecord> 
   } while (cursor);
 }
 
-/** A page is of one moment: an event and its bodies are seen together, leaves and checkpoint too. */
+/**
+ * A page is of one moment: an event and its bodies are seen together, leaves and checkpoint too.
+ */
 async function readPage(ledger: Ledger, cursor: Cursor | null): Promise<Page> {
   const page = await ledger.db
     .transaction()

@@ -1,5 +1,5 @@
-// Where streams end, as far as this process knows: spares an append the question. Never trusted: the
-// database refuses an append that chains to anything but a stream's true end.
+// Where streams end, as far as this process knows: spares an append the question. Never trusted:
+// the database refuses an append that chains to anything but a stream's true end.
 import type { Receipt } from "./event.ts";
 
 const HEADS_MAX = 10_000;

@@ -1,4 +1,5 @@
-// Whatever is done to an exported ledger, both verifiers find it: ours, and the one that stands alone.
+// Whatever is done to an exported ledger, both verifiers find it: ours, and the one that stands
+// alone.
 import { execFile } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -153,11 +154,12 @@ describe("an exported ledger", () => {
       expectFound(text.slice(0, end), `cut ${end}`);
     for (let end = 0; end < lines.length; end++) {
       expectFound(textOf(lines.slice(0, end)), `cut after line ${end}`);
+      // A header alone is an empty ledger: only who has seen a checkpoint knows better. Both
+      // histories end in the same line.
+      if (end < 2 || end === lines.length - 1) continue;
       const count = `{"kind":"end","records":${end}}`;
-      // A header alone is an empty ledger: only who has seen a checkpoint knows better.
-      if (end > 1 && end < lines.length - 1)
-        expectFound(textOf([...lines.slice(0, end), count]), `ended after line ${end}`);
-      if (end > 0) expectFound(textOf([...lines.slice(0, end), ...fork.slice(end)]), `fork ${end}`);
+      expectFound(textOf([...lines.slice(0, end), count]), `ended after line ${end}`);
+      expectFound(textOf([...lines.slice(0, end), ...fork.slice(end)]), `fork ${end}`);
     }
   });
 

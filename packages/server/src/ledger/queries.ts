@@ -19,7 +19,9 @@ declare module "../store/db.ts" {
   }
 }
 
-/** Parameters of the append: events, bodies (JSON arrays as text), and all sealed bytes in a row. */
+/**
+ * Parameters of the append: events, bodies (JSON arrays as text), and all sealed bytes in a row.
+ */
 export interface AppendValues {
   readonly orgId: string;
   readonly events: string;
@@ -131,7 +133,9 @@ export async function selectEvents(pool: Pool, stretch: Stretch): Promise<EventR
   return rows;
 }
 
-/** Events with their bodies, in one statement: a body seen apart could look erased when it is not. */
+/**
+ * Events with their bodies, in one statement: a body seen apart could look erased when it is not.
+ */
 export async function selectEventsWithBodies(
   pool: Pool,
   stretch: Stretch,

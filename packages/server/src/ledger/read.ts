@@ -1,4 +1,5 @@
-// Streams read back: events as they stand, bodies decrypted, and a run's events as its loop takes them.
+// Streams read back: events as they stand, bodies decrypted, and a run's events as its loop takes
+// them.
 import { RUN_EVENTS, type BodyRef, type RunEvent } from "@stead/protocol";
 import type { Json } from "../lib/json.ts";
 import { fail, ok, type Result } from "../lib/result.ts";

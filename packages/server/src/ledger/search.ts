@@ -1,4 +1,5 @@
-// Looking things up in the ledger: events by what they are, and bodies, whose reading is an event too.
+// Looking things up in the ledger: events by what they are, and bodies, whose reading is an event
+// too.
 import type { LedgerEvent } from "@stead/protocol";
 import { z } from "zod";
 import type { Json } from "../lib/json.ts";

@@ -1,5 +1,5 @@
-// A run's events as a tree of timed spans, named as OpenTelemetry's GenAI conventions name them. Pure,
-// and blind to who reads: each event is in exactly one span, whose `bodies` are that event's.
+// A run's events as a tree of timed spans, named as OpenTelemetry's GenAI conventions name them.
+// Pure, and blind to who reads: each event is in exactly one span, whose `bodies` are that event's.
 import type { RunEvent, TraceSpan } from "@stead/protocol";
 import { attributesOf } from "./attributes.ts";
 
@@ -23,8 +23,8 @@ export function traceOf(events: readonly RunEvent[]): TraceSpan[] {
 
 class Tracer {
   readonly #spans = new Map<string, TraceSpan>();
-  /** The model call under way, and the attempts that it has made. */
-  #model: { id: string; attempts: number } | null = null;
+  /** Span of the model call under way. */
+  #model: string | null = null;
   /** Calls being executed: where each goes, for the egress that it causes. */
   readonly #executing = new Map<string, { id: string; destination: string }>();
   readonly #destinations = new Map<string, string>();
@@ -136,11 +136,11 @@ class Tracer {
     const name = `chat ${event.data.models[0] ?? ""}`.trimEnd();
     const id = `model:${event.seq}`;
     this.#open({ id, parentId: ROOT, name, kind: "model" }, event);
-    this.#model = { id, attempts: 0 };
+    this.#model = id;
   }
 
   #attempt(event: Of<"model.attempted">): void {
-    const parentId = this.#model?.id ?? ROOT;
+    const parentId = this.#model ?? ROOT;
     const { model, attempt, code, durationMs } = event.data;
     const span = this.#open(
       { id: `attempt:${event.seq}`, parentId, name: `attempt ${attempt} ${model}`, kind: "model" },
@@ -157,7 +157,7 @@ class Tracer {
       name: "chat",
       kind: "model",
     } as const;
-    const open = this.#model && this.#spans.get(this.#model.id);
+    const open = this.#model && this.#spans.get(this.#model);
     const span = open ? this.#add(open, event) : this.#open(opening, event);
     this.#end(span, event.at, event.type === "model.answered" ? "ok" : "error");
     this.#model = null;
@@ -178,11 +178,13 @@ class Tracer {
     );
   }
 
-  /** Sends name no cause: it is the call that goes to this destination, the model, the only call. */
+  /**
+   * Sends name no cause: it is the call that goes to this destination, the model, the only call.
+   */
   #senderOf(destination: string): string {
     const executing = [...this.#executing.values()];
     const call = executing.find((each) => each.destination === destination);
-    return call?.id ?? this.#model?.id ?? executing.at(-1)?.id ?? ROOT;
+    return call?.id ?? this.#model ?? executing.at(-1)?.id ?? ROOT;
   }
 
   #settle(event: Of<"egress.settled">): void {
@@ -191,7 +193,9 @@ class Tracer {
     this.#end(this.#add(span, event), event.at, event.data.code === null ? "ok" : "error");
   }
 
-  /** A call's own span holds its parts together and has no event; it ends with the part that does. */
+  /**
+   * A call's own span holds its parts together and has no event; it ends with the part that does.
+   */
   #call(event: CallEvent, status: TraceSpan["status"]): string {
     const { callId, tool } = event.data;
     const id = `call:${callId}`;

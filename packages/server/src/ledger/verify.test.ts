@@ -123,7 +123,8 @@ describe("verify", () => {
 
   it("numbers what left without a gap, per destination", async () => {
     const { rows } = await base.pool.query(
-      "select destination, array_agg(number::integer order by number) as numbers from egress_number group by 1",
+      `select destination, array_agg(number::integer order by number) as numbers
+       from egress_number group by 1`,
     );
     expect(Object.fromEntries(rows.map((row) => [row.destination, row.numbers]))).toEqual({
       "mail.example": [1, 2, 3, 4],

@@ -1,4 +1,5 @@
-// Verifies the whole ledger: chains, bodies, tree, signatures, numbers, and what witnesses remember.
+// Verifies the whole ledger: chains, bodies, tree, signatures, numbers, and what witnesses
+// remember.
 import type { Verification } from "@stead/protocol";
 import { ok, type Result } from "../lib/result.ts";
 import { whileAvailable } from "../store/available.ts";

@@ -27,7 +27,7 @@ export function canonical(value: Json): string {
 
 // Every event, digest and hash comes through here: plain text is not escaped, keys that are in order
 // are not sorted, and pieces are added to one string, which together halves the cost.
-const PLAIN = /^[^"\\\u0000-\u001f\ud800-\udfff]*$/;
+const PLAIN = /^[ !#-[\]-\ud7ff\ue000-\uffff]*$/;
 
 function canonicalText(text: string): string {
   return PLAIN.test(text) ? `"${text}"` : JSON.stringify(text.toWellFormed());

@@ -94,7 +94,9 @@ export function lineOf(record: LedgerRecord): string {
   return canonical(record);
 }
 
-/** Undefined unless the line is exactly what `lineOf` writes: no byte of a file is without meaning. */
+/**
+ * Undefined unless the line is exactly what `lineOf` writes: no byte of a file is without meaning.
+ */
 export function readLine(line: string): LedgerRecord | undefined {
   try {
     const value: unknown = JSON.parse(line);

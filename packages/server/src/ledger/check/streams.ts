@@ -1,4 +1,5 @@
-// Checks the streams: each event hashed and chained, its bodies there, its heads those in the leaves.
+// Checks the streams: each event hashed and chained, its bodies there, its heads those in the
+// leaves.
 import { hash } from "node:crypto";
 import { bodyRefSchema, type BodyRef } from "@stead/protocol";
 import { z } from "zod";

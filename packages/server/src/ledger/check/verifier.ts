@@ -33,7 +33,9 @@ export class Verifier {
   #records = 0;
   #bad: Bad | null = null;
 
-  /** `key`: the ledger's verifier key as the auditor knows it; else the export's own is believed. */
+  /**
+   * `key`: the ledger's verifier key as the auditor knows it; else the export's own is believed.
+   */
   constructor(key?: string) {
     this.#trusted = key;
   }

@@ -1,5 +1,5 @@
-// The Merkle tree of RFC 9162 section 2.1: roots, inclusion and consistency proofs. Pure: whoever asks
-// says where the hashes of complete subtrees are, so a proof reads a few nodes and no leaf.
+// The Merkle tree of RFC 9162 section 2.1: roots, inclusion and consistency proofs. Pure: whoever
+// asks says where the hashes of complete subtrees are, so a proof reads a few nodes and no leaf.
 import { hash } from "node:crypto";
 
 /** A complete subtree: 2^level leaves from leaf idx * 2^level on. */
@@ -51,7 +51,9 @@ export function rootHash(size: number, source: NodeSource): Buffer {
   return rangeHash(0, size, source);
 }
 
-/** Every subtree that becomes complete when `leaves` are added to a tree of `size`, themselves too. */
+/**
+ * Every subtree that becomes complete when `leaves` are added to a tree of `size`, themselves too.
+ */
 export function grow(size: number, leaves: readonly Buffer[], source: NodeSource): TreeNode[] {
   const made: TreeNode[] = [];
   const fresh = new Map<string, Buffer>();

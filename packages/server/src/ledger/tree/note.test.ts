@@ -23,13 +23,14 @@ const root = leafHash("x").toString("hex");
 const checkpoint = { origin: "log.example/a", size: 7, root, previous: 3, at: 1_800_000_000_000 };
 
 describe("a note", () => {
-  it("signs as the specification's own example does", () => {
-    // signed-note.md: the key of PeterNeumann, whose seed is not public; so the form is checked.
+  it("is read as the specification's own example", () => {
+    // The key and note of C2SP's signed-note page.
     const key = "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW";
     const note =
       "If you think cryptography is the answer to your problem,\n" +
       "then you don't know what your problem is.\n\n" +
-      "— PeterNeumann x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqfqdngotpRZb6KE6RyyBwJnAM=\n";
+      "— PeterNeumann x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKv" +
+      "qfqdngotpRZb6KE6RyyBwJnAM=\n";
     const known = readVerifierKey(key);
     expect(known?.verifierKey).toBe(key);
     expect(known && openNote(note, known)).toBe(note.slice(0, note.indexOf("\n\n") + 1));

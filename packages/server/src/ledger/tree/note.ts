@@ -1,5 +1,6 @@
-// Signed notes and checkpoints as C2SP specifies them (signed-note, tlog-checkpoint, tlog-cosignature):
-// a few lines of text and Ed25519 signatures, so that tools of others can read them.
+// Signed notes and checkpoints as C2SP specifies them (signed-note, tlog-checkpoint,
+// tlog-cosignature): a few lines of text and Ed25519 signatures, so that tools of others can read
+// them.
 import { createPublicKey, hash, sign, verify, type KeyObject } from "node:crypto";
 
 const ED25519 = 1;
@@ -95,7 +96,9 @@ export function openNote(note: string, key: NoteKey): string | undefined {
   return signed ? split.text : undefined;
 }
 
-/** A witness's line over a checkpoint: it saw this, and nothing that contradicts it, at that time. */
+/**
+ * A witness's line over a checkpoint: it saw this, and nothing that contradicts it, at that time.
+ */
 export function cosign(text: string, key: NoteKey, atMs: number): string {
   const seconds = Math.floor(atMs / 1000);
   const signature = sign(null, cosigned(text, seconds), secretOf(key));

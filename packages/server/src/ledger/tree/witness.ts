@@ -16,7 +16,9 @@ import {
   type NoteKey,
 } from "./note.ts";
 
-/** What a witness is shown: a signed checkpoint, and proof that it extends the one it saw before. */
+/**
+ * What a witness is shown: a signed checkpoint, and proof that it extends the one it saw before.
+ */
 export interface Witnessing {
   readonly note: string;
   readonly from: number;

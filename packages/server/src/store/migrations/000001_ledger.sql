@@ -95,7 +95,7 @@ create table egress_number (
   unique (org_id, stream, seq)
 );
 
--- How far the checkpointer has looked, in transactions of which cluster. A hint: losing it costs a scan.
+-- How far the checkpointer has looked, in transactions of which cluster. Losing it costs a scan.
 create table ledger_scan (
   org_id text primary key,
   seen xid8 not null,
