@@ -138,7 +138,8 @@ export class LedgerCheck {
         `leaf ${this.size}`,
         "is missing or does not go on where the stream's last ended",
       );
-    this.leaves.set(stream, [...own, { idx, to, head }]);
+    own.push({ idx, to, head });
+    this.leaves.set(stream, own);
     let node = { leaves: 1, hash: sha256(Buffer.of(0), canonical([stream, from, to, head])) };
     while (this.frontier.at(-1)?.leaves === node.leaves) {
       const left = this.frontier.pop();
