@@ -1,14 +1,14 @@
 // A new database for each subject, on the bench's own PostgreSQL.
-import pg from "pg";
+import { Client, escapeIdentifier } from "pg";
 
 let made = 0;
 
 /** As a connection, or, with `form` "url", as a URL. */
 export async function makeDatabase(superConnection, owner, form) {
   const name = `bench_${process.pid}_${++made}`;
-  const client = new pg.Client(superConnection);
+  const client = new Client(superConnection);
   await client.connect();
-  await client.query(`create database ${name} owner ${pg.escapeIdentifier(owner.user)}`);
+  await client.query(`create database ${name} owner ${escapeIdentifier(owner.user)}`);
   await client.end();
   const connection = { ...owner, database: name };
   if (form !== "url") return connection;

@@ -11,14 +11,14 @@ export const STEPS = 10;
 
 /** @param {(i: number) => Promise<void>} one */
 export async function measure(one, { runs, concurrency, warm = 20 }) {
-  await pool(one, warm, Math.min(concurrency, warm));
+  await pool(one, { runs: warm, concurrency: Math.min(concurrency, warm), from: 0 });
   globalThis.gc?.();
   const rssBefore = process.memoryUsage().rss;
   let rssPeak = rssBefore;
   const sampler = setInterval(() => (rssPeak = Math.max(rssPeak, process.memoryUsage().rss)), 20);
   const cpu = process.cpuUsage();
   const startedMs = performance.now();
-  const failed = await pool(one, runs, concurrency, warm);
+  const failed = await pool(one, { runs, concurrency, from: warm });
   const wallMs = performance.now() - startedMs;
   const { user, system } = process.cpuUsage(cpu);
   clearInterval(sampler);
@@ -31,7 +31,7 @@ export async function measure(one, { runs, concurrency, warm = 20 }) {
   };
 }
 
-async function pool(one, runs, concurrency, from = 0) {
+async function pool(one, { runs, concurrency, from }) {
   let next = 0;
   let failed = 0;
   const lane = async () => {

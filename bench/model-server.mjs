@@ -51,7 +51,10 @@ function whole(step) {
 
 let asked = 0;
 const server = createServer((request, response) => {
-  if (request.url === "/asked") return response.end(String(asked));
+  if (request.url === "/asked") {
+    response.end(String(asked));
+    return;
+  }
   const chunks = [];
   request.on("data", (chunk) => chunks.push(chunk));
   request.on("end", () => {
@@ -60,7 +63,8 @@ const server = createServer((request, response) => {
     const step = 1 + body.messages.filter((message) => message.role === "tool").length;
     if (body.stream !== true) {
       response.setHeader("content-type", "application/json");
-      return response.end(JSON.stringify(whole(step)));
+      response.end(JSON.stringify(whole(step)));
+      return;
     }
     response.writeHead(200, { "content-type": "text/event-stream" });
     // As models do: the frames come apart, in a few writes.

@@ -15,10 +15,10 @@ const SUBJECT_MS = 600_000;
 const { startEmbedded } = await import("../packages/server/src/store/embedded.ts");
 const { makeDatabase } = await import("../bench/database.mjs");
 
-const say = (figure) => console.log(JSON.stringify(figure));
+const say = (line) => console.log(JSON.stringify(line));
 const round = (value) => Number(value.toPrecision(4));
 
-function figure(name, value, unit, versus) {
+function figure(name, [value, unit], versus) {
   const ratio =
     versus && versus.value > 0 ? { ratio: round(value / versus.value), to: versus.name } : {};
   say({ name, value: round(value), unit, ...ratio });
@@ -79,10 +79,10 @@ async function steps({ baseUrl, database }) {
   const floor = await subject("bench/peers/src/floor.mjs", load);
   const own = await subject("bench/subjects/stead.mjs", { ...load, connection: await database() });
   if (!floor || !own) return;
-  figure("floor.cpu-per-step", floor.cpuMsPerStep, "ms");
+  figure("floor.cpu-per-step", [floor.cpuMsPerStep, "ms"]);
   const versus = { name: "floor (fetch, nothing kept)", value: floor.cpuMsPerStep };
-  figure("stead.cpu-per-durable-step", own.cpuMsPerStep, "ms", versus);
-  figure("stead.durable-steps", own.stepsPerSecond, "1/s", {
+  figure("stead.cpu-per-durable-step", [own.cpuMsPerStep, "ms"], versus);
+  figure("stead.durable-steps", [own.stepsPerSecond, "1/s"], {
     name: versus.name,
     value: floor.stepsPerSecond,
   });
@@ -90,14 +90,14 @@ async function steps({ baseUrl, database }) {
   for (const [name, file] of PEERS) {
     const peer = await subject(`bench/peers/src/${file}.mjs`, { ...load, runs: 150 });
     if (!peer) continue;
-    figure(`${file}.cpu-per-step`, peer.cpuMsPerStep, "ms", versus);
-    figure("stead.cpu-against-peer", own.cpuMsPerStep, "ms", { name, value: peer.cpuMsPerStep });
+    figure(`${file}.cpu-per-step`, [peer.cpuMsPerStep, "ms"], versus);
+    figure("stead.cpu-against-peer", [own.cpuMsPerStep, "ms"], { name, value: peer.cpuMsPerStep });
   }
   const checkpoint = await database("url");
   const graph = await subject("bench/peers/src/langgraph.mjs", { ...load, runs: 100, checkpoint });
   if (!graph) return;
-  figure("langgraph-postgres.durable-steps", graph.stepsPerSecond, "1/s");
-  figure("stead.steps-against-peer", own.stepsPerSecond, "1/s", {
+  figure("langgraph-postgres.durable-steps", [graph.stepsPerSecond, "1/s"]);
+  figure("stead.steps-against-peer", [own.stepsPerSecond, "1/s"], {
     name: "LangGraph with its Postgres checkpointer",
     value: graph.stepsPerSecond,
   });
@@ -108,8 +108,8 @@ async function crowd({ baseUrl, database }) {
   const own = await subject("bench/subjects/stead.mjs", { ...load, connection: await database() });
   const floor = await subject("bench/peers/src/floor.mjs", load);
   if (!own || !floor) return;
-  figure("stead.failures-at-500", own.failed, "runs");
-  figure("stead.memory-per-run-at-500", own.kbPerRun, "KB", {
+  figure("stead.failures-at-500", [own.failed, "runs"]);
+  figure("stead.memory-per-run-at-500", [own.kbPerRun, "KB"], {
     name: "floor",
     value: floor.kbPerRun,
   });
@@ -121,19 +121,19 @@ async function suspended({ baseUrl, database }) {
     runs: 10_000,
     connection: await database(),
   });
-  if (own) figure("stead.heap-per-suspended-run", own.bytesPerRun, "bytes");
+  if (own) figure("stead.heap-per-suspended-run", [own.bytesPerRun, "bytes"]);
 }
 
 async function starts({ baseUrl, database }) {
   const own = await subject("bench/subjects/starts.mjs", { baseUrl, connection: await database() });
   if (!own) return;
-  figure("stead.run-start-p50", own.p50Ms, "ms");
-  figure("stead.run-start-p99", own.p99Ms, "ms");
+  figure("stead.run-start-p50", [own.p50Ms, "ms"]);
+  figure("stead.run-start-p99", [own.p99Ms, "ms"]);
 }
 
 async function parts() {
   const own = await subject("bench/subjects/parts.mjs", {});
-  for (const each of own ?? []) figure(each.name, each.value, each.unit);
+  for (const each of own ?? []) figure(each.name, [each.value, each.unit]);
 }
 
 const BENCHES = { parts, starts, steps, crowd, suspended };

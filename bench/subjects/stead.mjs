@@ -25,6 +25,7 @@ const inputSchema = {
   required: ["key"],
 };
 const contract = contractSchema.parse({ effect: "read", keyed: true });
+const answer = async () => ({ ok: true, value: { text: RESULT } });
 
 /** @param {{ baseUrl: string, connection: object, slots?: number }} settings */
 export async function openStead({ baseUrl, connection, slots = 500 }) {
@@ -62,8 +63,7 @@ export async function openStead({ baseUrl, connection, slots = 500 }) {
           contract,
           provider: "bench",
         });
-        const run = async () => ({ ok: true, value: { text: RESULT } });
-        registry.add({ tool, destination: "bench", gated: true, run });
+        registry.add({ tool, destination: "bench", gated: true, run: answer });
       }
       return { ok: true, value: undefined };
     },

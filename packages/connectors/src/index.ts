@@ -1,2 +1,4 @@
-// Public names of the package.
-export {};
+// The built-in connectors, by name; written against the public sdk alone.
+
+/** None yet: documents come in by hand, systems through tools and MCP servers. */
+export const CONNECTOR_NAMES: readonly string[] = [];

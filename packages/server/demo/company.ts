@@ -62,30 +62,52 @@ export const PERSONAS: readonly Persona[] = [
   { personId: "usr_farid_haddad", what: "auditor" },
 ];
 
-const NAMED: readonly (Omit<DemoPerson, "id" | "email" | "managerId"> & { team: number })[] = [
-  person("Ben Osei", "Patient Services", "Head of Patient Services", ["employee"], 0),
-  person("Ada Park", "Patient Services", "Patient Support Specialist", ["employee"], 0),
-  person("Carla Ruiz", "Finance", "Treasury Lead", ["employee"], 0),
-  person("Dev Patel", "Information Technology", "Automation Engineer", ["employee", "builder"], 0),
-  person(
-    "Eva Lindqvist",
-    "Information Technology",
-    "Platform Administrator",
-    ["employee", "administrator"],
-    1,
-  ),
-  person("Farid Haddad", "Legal and Compliance", "Internal Auditor", ["employee", "auditor"], 0),
-];
+type NewPerson = Omit<DemoPerson, "id" | "email" | "managerId"> & { readonly team: number };
 
-function person(
-  name: string,
-  department: string,
-  title: string,
-  roles: readonly Role[],
-  team: number,
-) {
-  return { name, department, title, roles, team };
-}
+const NAMED: readonly NewPerson[] = [
+  {
+    name: "Ben Osei",
+    department: "Patient Services",
+    title: "Head of Patient Services",
+    roles: ["employee"],
+    team: 0,
+  },
+  {
+    name: "Ada Park",
+    department: "Patient Services",
+    title: "Patient Support Specialist",
+    roles: ["employee"],
+    team: 0,
+  },
+  {
+    name: "Carla Ruiz",
+    department: "Finance",
+    title: "Treasury Lead",
+    roles: ["employee"],
+    team: 0,
+  },
+  {
+    name: "Dev Patel",
+    department: "Information Technology",
+    title: "Automation Engineer",
+    roles: ["employee", "builder"],
+    team: 0,
+  },
+  {
+    name: "Eva Lindqvist",
+    department: "Information Technology",
+    title: "Platform Administrator",
+    roles: ["employee", "administrator"],
+    team: 1,
+  },
+  {
+    name: "Farid Haddad",
+    department: "Legal and Compliance",
+    title: "Internal Auditor",
+    roles: ["employee", "auditor"],
+    team: 0,
+  },
+];
 
 const FIRST = (
   "Alma Boris Chen Dana Elif Fynn Grace Hugo Iris Jonas Kira Leon Mina Nils Olga Pavel Quinn Rosa " +
@@ -101,7 +123,7 @@ export function makeCompany(): Company {
   const people: DemoPerson[] = [];
   const memberships: DemoMembership[] = [];
   const heads = new Map<string, string>();
-  const add = (given: (typeof NAMED)[number]): void => {
+  const add = (given: NewPerson): void => {
     const id = `usr_${slug(given.name)}`;
     const { team, ...rest } = given;
     const head = heads.get(given.department) ?? null;
@@ -121,7 +143,7 @@ export function makeCompany(): Company {
 }
 
 /** 900 names, each once; departments and teams in turn. */
-function invented(i: number): (typeof NAMED)[number] {
+function invented(i: number): NewPerson {
   const name = `${FIRST[i % 30] ?? ""} ${LAST[(Math.floor(i / 30) + i) % 30] ?? ""}`;
   const department = DEPARTMENTS[i % DEPARTMENTS.length] ?? DEPARTMENTS[0];
   const team = Math.floor(i / DEPARTMENTS.length) % TEAMS;
@@ -129,7 +151,7 @@ function invented(i: number): (typeof NAMED)[number] {
   const title = head
     ? `Head of ${department}`
     : `${department} ${TITLES[Math.floor(i / 7) % TITLES.length] ?? ""}`;
-  return person(name, department, title, ["employee"], team);
+  return { name, department, title, roles: ["employee"], team };
 }
 
 function groups(): DemoGroup[] {

@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import { z } from "zod";
 import { fail, ok, type Result } from "./lib/result.ts";
 
+const roleSchema = z.enum(["all", "api", "worker"]);
 const flag = z.stringbool().default(false);
 
 const settings = z.object({
@@ -14,7 +15,7 @@ const settings = z.object({
   STEAD_DATA: z.string().default(".stead"),
   /** A PostgreSQL of yours; without it Stead starts its own. */
   DATABASE_URL: z.string().optional(),
-  STEAD_ROLE: z.enum(["all", "api", "worker"]).default("all"),
+  STEAD_ROLE: roleSchema.default("all"),
   /** Runs that one worker process drives at once. */
   STEAD_RUN_SLOTS: z.coerce.number().int().min(1).max(5000).default(100),
   STEAD_RUNS_PER_PERSON: z.coerce.number().int().min(1).max(10_000).default(20),
@@ -40,7 +41,7 @@ export interface Config {
   readonly publicUrl: string | undefined;
   readonly dataDir: string;
   readonly databaseUrl: string | undefined;
-  readonly role: "all" | "api" | "worker";
+  readonly role: z.infer<typeof roleSchema>;
   readonly runSlots: number;
   readonly runsPerPersonMax: number;
   readonly allowPrivate: readonly string[];
@@ -72,17 +73,17 @@ export function readConfig(
     const issue = parsed.error.issues[0];
     return fail("config.invalid", `${issue?.path.join(".") ?? ""}: ${issue?.message ?? ""}`);
   }
-  const role = args.find((arg) => arg.startsWith("--role="))?.slice(7);
-  if (role !== undefined && !["all", "api", "worker"].includes(role))
-    return fail("config.invalid", `--role is all, api or worker, not "${role}"`);
   const value = parsed.data;
+  const named = args.find((arg) => arg.startsWith("--role="))?.slice(7) ?? value.STEAD_ROLE;
+  const role = roleSchema.safeParse(named);
+  if (!role.success) return fail("config.invalid", `--role is all, api or worker, not "${named}"`);
   return ok({
     port: value.STEAD_PORT,
     host: value.STEAD_HOST,
     publicUrl: value.STEAD_PUBLIC_URL,
     dataDir: resolve(value.STEAD_DATA),
     databaseUrl: value.DATABASE_URL,
-    role: (role as Config["role"] | undefined) ?? value.STEAD_ROLE,
+    role: role.data,
     runSlots: value.STEAD_RUN_SLOTS,
     runsPerPersonMax: value.STEAD_RUNS_PER_PERSON,
     allowPrivate: list(value.STEAD_ALLOW_PRIVATE),

@@ -194,33 +194,7 @@ function assemble(options: SteadOptions, parts: SteadParts): Stead {
     abandon: (runId, failure) => abandon(runs, runId, failure),
   });
   const listener = openListener(options.connection, { log, clock: ctx.clock });
-  const runs: RunDeps = {
-    ctx,
-    workerId: ctx.ids.next("wrk"),
-    live: new Live((runId, live) => {
-      const row = { org_id: ctx.orgId, run_id: runId, ...live };
-      // Lost text is no loss: the answer itself is an event.
-      saveLiveText(ctx.db, row).catch(() => undefined);
-    }),
-    models: parts.models,
-    registry: parts.registry,
-    policies: () => policies.current,
-    openLog: (runId, subjects) => openRunLog(ledger, runId, subjects),
-    principalOf: (personId) => principalOf(ctx, personId, { kind: "run", runId: "" }),
-    versionOf: (versionId) => versionOf(ctx, versionId),
-    enqueue: async (tx, runId) => {
-      await dispatcher.enqueue(tx, runId);
-      await notify(tx, WAKE_CHANNEL, "");
-    },
-    kick: () => dispatcher.kick(),
-    interrupt: (runId) => {
-      interrupts.fire(runId);
-      notify(ctx.db, INTERRUPT_CHANNEL, runId).catch(() => undefined);
-    },
-    interrupts,
-    runsPerPersonMax: config.runsPerPersonMax,
-    toolSlots: new Slots(TOOL_SLOTS, TOOL_QUEUE),
-  };
+  const runs = makeRuns(options, parts, { dispatcher: () => dispatcher, interrupts });
   const decide = (question: { principal: Principal; action: string }) =>
     decideAction(policies.current, {
       ...question,
@@ -254,6 +228,46 @@ function assemble(options: SteadOptions, parts: SteadParts): Stead {
       disarm?.();
       await database.close();
     },
+  };
+}
+
+interface Clockwork {
+  /** Asked when needed: it and the runs need each other. */
+  readonly dispatcher: () => Dispatcher;
+  readonly interrupts: Interrupts;
+}
+
+function makeRuns(
+  { config }: SteadOptions,
+  { ctx, ledger, policies, models, registry }: SteadParts,
+  { dispatcher, interrupts }: Clockwork,
+): RunDeps {
+  return {
+    ctx,
+    workerId: ctx.ids.next("wrk"),
+    live: new Live((runId, live) => {
+      const row = { org_id: ctx.orgId, run_id: runId, ...live };
+      // Lost text is no loss: the answer itself is an event.
+      saveLiveText(ctx.db, row).catch(() => undefined);
+    }),
+    models,
+    registry,
+    policies: () => policies.current,
+    openLog: (runId, subjects) => openRunLog(ledger, runId, subjects),
+    principalOf: (personId) => principalOf(ctx, personId, { kind: "run", runId: "" }),
+    versionOf: (versionId) => versionOf(ctx, versionId),
+    enqueue: async (tx, runId) => {
+      await dispatcher().enqueue(tx, runId);
+      await notify(tx, WAKE_CHANNEL, "");
+    },
+    kick: () => dispatcher().kick(),
+    interrupt: (runId) => {
+      interrupts.fire(runId);
+      notify(ctx.db, INTERRUPT_CHANNEL, runId).catch(() => undefined);
+    },
+    interrupts,
+    runsPerPersonMax: config.runsPerPersonMax,
+    toolSlots: new Slots(TOOL_SLOTS, TOOL_QUEUE),
   };
 }
 

@@ -2,6 +2,7 @@
 // stops everything in order.
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { z } from "zod";
 import { readConfig, type Config } from "./config.ts";
 import { listen } from "./http/serve.ts";
 import { makeLoginLinks, makeSetupLink } from "./identity/link/make.ts";
@@ -10,7 +11,7 @@ import { jsonLog, type Log, type LogLevel } from "./lib/log.ts";
 import { fail, ok, type Result } from "./lib/result.ts";
 import { createStead, type Stead } from "./main.ts";
 import { providersFromSettings } from "./models/settings.ts";
-import type { ProviderInput } from "./models/provider.ts";
+import { providerSchema, type ProviderInput } from "./models/provider.ts";
 import type { Connection } from "./store/connection.ts";
 import { startEmbedded } from "./store/embedded.ts";
 import { migrate } from "./store/migrate.ts";
@@ -20,13 +21,18 @@ const LOOPBACK = new Set(["127.0.0.1", "::1", "localhost"]);
 const WEB_DIR = join(import.meta.dirname, "../../web/dist");
 const VERSION = "0.1.0";
 
+const fileSchema = z.array(providerSchema.extend({ keyFrom: z.string().optional() }));
+
 function say(text: string): void {
   process.stdout.write(`${text}\n`);
 }
 
 function makeLog(config: Config): Log {
   const lowest = LEVELS.indexOf(config.logLevel);
-  const write = jsonLog((line) => process.stderr.write(line), systemClock.now);
+  const write = jsonLog(
+    (line) => process.stderr.write(line),
+    () => systemClock.now(),
+  );
   return (level, message, fields) => {
     if (LEVELS.indexOf(level) >= lowest) write(level, message, fields);
   };
@@ -59,9 +65,7 @@ function providersOf(config: Config): Result<ProviderInput[]> {
   });
   if (config.providersFile === undefined) return ok(providers);
   try {
-    const given = JSON.parse(readFileSync(config.providersFile, "utf8")) as (ProviderInput & {
-      keyFrom?: string;
-    })[];
+    const given = fileSchema.parse(JSON.parse(readFileSync(config.providersFile, "utf8")));
     const named = given.map(({ keyFrom, ...provider }) => {
       const key = keyFrom === undefined ? undefined : config.secret(keyFrom);
       return key === undefined ? provider : { ...provider, key };

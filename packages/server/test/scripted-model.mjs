@@ -12,7 +12,7 @@ import { createServer } from "node:http";
 /** @param {(asked: Asked) => Turn} script */
 export async function startScriptedModel(script, { port = 0, frames = 8 } = {}) {
   const asked = [];
-  const server = createServer(async (request, response) => {
+  const answer = async (request, response) => {
     const chunks = [];
     for await (const chunk of request) chunks.push(chunk);
     const body = JSON.parse(Buffer.concat(chunks).toString());
@@ -26,7 +26,8 @@ export async function startScriptedModel(script, { port = 0, frames = 8 } = {}) 
     }
     if (body.stream) streamTurn(response, turn, frames);
     else answerTurn(response, turn);
-  });
+  };
+  const server = createServer((request, response) => void answer(request, response));
   server.keepAliveTimeout = 60_000;
   await new Promise((resolve) => server.listen(port, "127.0.0.1", resolve));
   const url = `http://127.0.0.1:${server.address().port}/v1`;

@@ -10,6 +10,8 @@ export interface Acting {
   readonly key: string;
 }
 
+const jwk = z.looseObject({ kty: z.string() });
+
 const claims = z.object({
   sub: z.string().min(1),
   email: z.string(),
@@ -26,7 +28,7 @@ export async function recognise(
   const token = z.object({ "stead/acting": z.string() }).safeParse(meta);
   if (!token.success || expected.key === "") return undefined;
   try {
-    const key = await importJWK(JSON.parse(expected.key) as Record<string, string>, "EdDSA");
+    const key = await importJWK(jwk.parse(JSON.parse(expected.key)), "EdDSA");
     const { payload } = await jwtVerify(token.data["stead/acting"], key, {
       algorithms: ["EdDSA"],
       maxTokenAge: "2 minutes",

@@ -2,12 +2,12 @@
 // signed assertion beside the arguments; no argument can change it. Every write takes a key.
 import { McpServer } from "@modelcontextprotocol/server";
 import { serveStdio } from "@modelcontextprotocol/server/stdio";
-import pg from "pg";
+import { Pool } from "pg";
 import { z } from "zod";
 import { recognise, type Acting } from "./acting.ts";
 import { approve, listExpenses, listRefunds, refund, submit, type Answer } from "./books.ts";
 
-const pool = new pg.Pool({ connectionString: process.env["BACKOFFICE_DATABASE"], max: 5 });
+const pool = new Pool({ connectionString: process.env["BACKOFFICE_DATABASE"], max: 5 });
 const key = process.env["STEAD_ACTING_KEY"] ?? "";
 
 const cents = z.int().min(1).max(100_000_000);
@@ -18,17 +18,20 @@ function makeServer(): McpServer {
     given: { name: string; title: string; description: string; input: S },
     run: (acting: Acting, input: z.output<S>) => Promise<Answer>,
   ): void => {
-    const { name, title, description } = given;
-    const config = { title, description, inputSchema: given.input };
-    const call = async (input: z.output<S>, ctx: { mcpReq: { _meta?: unknown } }) => {
-      const acting = await recognise(ctx.mcpReq._meta, { key, tool: name });
+    const { name, title, description, input } = given;
+    const config: { title: string; description: string; inputSchema: z.ZodObject } = {
+      title,
+      description,
+      inputSchema: input,
+    };
+    server.registerTool(name, config, async (args, { mcpReq: { ["_meta"]: meta } }) => {
+      const acting = await recognise(meta, { key, tool: name });
       const answer = acting
-        ? await run(acting, input)
+        ? await run(acting, input.parse(args))
         : { error: "Nobody is named as acting, so nothing is done." };
       const isError = "error" in answer;
-      return { content: [{ type: "text" as const, text: JSON.stringify(answer) }], isError };
-    };
-    server.registerTool(name, config, call as never);
+      return { content: [{ type: "text", text: JSON.stringify(answer) }], isError };
+    });
   };
   registerRefunds(tool);
   registerExpenses(tool);

@@ -1,4 +1,5 @@
 // All SQL of knowledge. Whoever searches gets what they may read: the filter is in the query.
+import { trustSchema } from "@stead/protocol";
 import { sql } from "kysely";
 import type { Db } from "../store/db.ts";
 import type { Document } from "./document.ts";
@@ -65,7 +66,7 @@ export async function findDocuments(
     where d.org_id = ${orgId} and d.words @@ asked.words
     order by score desc, d.id
     limit ${limit}`.execute(db);
-  return found.rows.map((row) => ({ ...fromRow(row), score: Number(row.score) }));
+  return found.rows.map((row) => ({ ...fromRow(row), score: row.score }));
 }
 
 export async function documentOf(db: Db, orgId: string, id: string): Promise<Document | undefined> {
@@ -88,7 +89,7 @@ function fromRow(row: DocumentTable): Document {
     text: row.text,
     classId: row.class_id,
     classes: row.classes,
-    trust: row.trust as Document["trust"],
+    trust: trustSchema.parse(row.trust),
     updatedAt: row.updated_at,
   };
 }

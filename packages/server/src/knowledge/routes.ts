@@ -20,7 +20,7 @@ export function knowledgeRoutes(ctx: Ctx): Pick<Handlers, "document.search" | "d
       return ok({ items, next: null });
     },
     "document.get": async ({ principal }, { params }) => {
-      const found = await openDocument(ctx, principal.personId, String(params["documentId"]));
+      const found = await openDocument(ctx, principal.personId, params.documentId);
       if (!found.ok) return found;
       const { id, title, path, revision, text, classes, updatedAt } = found.value;
       const shown = { id, title, path, revision, text, classes: [...classes] };

@@ -10,7 +10,7 @@ export const INTERRUPT_CHANNEL = "stead_interrupt";
 
 /** pg-boss on the pool that everything else uses. */
 export function bossDatabase(pool: Pool): BossDatabase {
-  return { executeSql: (text, values) => pool.query(text, values as unknown[]) };
+  return { executeSql: (text, values) => pool.query(text, [...(values ?? [])]) };
 }
 
 /** pg-boss inside a transaction of ours: a job exists exactly when what it is about does. */
