@@ -1,0 +1,103 @@
+// The machine's Chromium, and people signed in to a server of their own; null where there is no Chromium.
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { chromium } from "playwright-core";
+import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+
+const PLACES = [
+  "/usr/bin/chromium",
+  "/usr/bin/chromium-browser",
+  "/usr/bin/google-chrome",
+  "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+];
+const ARGS = [
+  "--no-sandbox",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+const ROOT = join(import.meta.dirname, "../../..");
+
+export const chromiumPath = PLACES.find((path) => existsSync(path)) ?? null;
+
+interface Server {
+  baseUrl: string;
+  /** What a persona is, as the terminal says it -> the path of their login link. */
+  links: Map<string, string>;
+  stop: () => Promise<void>;
+}
+
+export interface Visit {
+  page: Page;
+  /** What the page said went wrong. */
+  faults: string[];
+}
+
+export interface House {
+  baseUrl: string;
+  browser: Browser;
+  /** A page of this persona, signed in by their link; each page has a window of its own. */
+  visit: (persona: string, options?: BrowserContextOptions) => Promise<Visit>;
+  close: () => Promise<void>;
+}
+
+export async function openHouse(): Promise<House> {
+  const stage: { startServer: () => Promise<Server> } = await import(
+    new URL("scripts/stage.mjs", `file://${ROOT}/`).href
+  );
+  const server = await stage.startServer();
+  const browser = await chromium.launch({ executablePath: chromiumPath ?? "", args: ARGS });
+  const cookies = new Map<string, Awaited<ReturnType<typeof signIn>>>();
+  return {
+    baseUrl: server.baseUrl,
+    browser,
+    visit: async (persona, options = {}) => {
+      const state = cookies.get(persona) ?? (await signIn(browser, server, persona));
+      cookies.set(persona, state);
+      const context = await browser.newContext({
+        viewport: { width: 1440, height: 900 },
+        baseURL: server.baseUrl,
+        ...options,
+        storageState: state,
+      });
+      const page = await context.newPage();
+      return { page, faults: listen(page) };
+    },
+    close: async () => {
+      await browser.close();
+      await server.stop();
+    },
+  };
+}
+
+/** Through the login page, as a person does. */
+async function signIn(browser: Browser, server: Server, persona: string) {
+  const link = [...server.links].find(([what]) => what.startsWith(persona))?.[1];
+  if (link === undefined) throw new Error(`the server prints no link for "${persona}"`);
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  await page.goto(`${server.baseUrl}${link}`);
+  await page.waitForURL("**/ask");
+  const state = await context.storageState();
+  await context.close();
+  return state;
+}
+
+/** A refusal that a test provokes is no fault; anything else that a browser reports is. */
+function listen(page: Page): string[] {
+  const faults: string[] = [];
+  page.on("pageerror", (error) => faults.push(error.message));
+  page.on("console", (message) => {
+    if (message.type() !== "error" || /status of 40[134]/.test(message.text())) return;
+    faults.push(message.text());
+  });
+  return faults;
+}
+
+/** Pictures for the README are taken only when they are asked for. */
+export async function picture(page: Page, name: string): Promise<void> {
+  if (process.env["STEAD_SCREENSHOTS"] !== "1") return;
+  await page.screenshot({ path: join(ROOT, "docs/screenshots", `${name}.png`) });
+}
