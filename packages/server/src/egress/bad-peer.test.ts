@@ -1,4 +1,4 @@
-// Peers that are slow, silent, too large, broken or gone: each a clear failure, and a settled record.
+// Peers that are slow, silent, too large, broken or gone: each a clear failure, settled.
 import { createServer as createTcpServer, type Socket } from "node:net";
 import { gzipSync } from "node:zlib";
 import { afterEach, describe, expect, test } from "vitest";

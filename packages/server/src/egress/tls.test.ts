@@ -28,7 +28,7 @@ async function secure(): Promise<{ port: number; names: (string | false | null)[
   return { port: await listen(server), names };
 }
 
-test("a peer that nobody vouches for, or of another name, gets no byte of the request", async () => {
+test("a peer that nobody vouches for, or of another name, gets no byte", async () => {
   const { port, names } = await secure();
   const strange = await sender(port, { resolve }).send(
     request(`https://local.test:${port}/`),
