@@ -61,7 +61,7 @@ import { McpServers } from "./tools/mcp/servers.ts";
 import { Registry } from "./tools/registry.ts";
 import { toolRoutes } from "./tools/routes.ts";
 import { Dispatcher } from "./worker/dispatch.ts";
-import { INTERRUPT_CHANNEL, notify, WAKE_CHANNEL } from "./worker/queries.ts";
+import { INTERRUPT_CHANNEL, notify, orphanedRuns, WAKE_CHANNEL } from "./worker/queries.ts";
 
 const ORG_ID = "org_main";
 const TOOL_SLOTS = 200;
@@ -192,6 +192,7 @@ function assemble(options: SteadOptions, parts: SteadParts): Stead {
     slots: config.role === "api" ? 0 : config.runSlots,
     drive: (runId, stopping) => drive(runs, runId, stopping),
     abandon: (runId, failure) => abandon(runs, runId, failure),
+    orphans: () => orphanedRuns(database.pool, ctx.orgId),
   });
   const listener = openListener(options.connection, { log, clock: ctx.clock });
   const runs = makeRuns(options, parts, { dispatcher: () => dispatcher, interrupts });

@@ -3,7 +3,7 @@ import type { NewRunEvent } from "@stead/protocol";
 import { ok, type Failure, type Result } from "../lib/result.ts";
 import type { RunDeps } from "./deps.ts";
 import { fold } from "./fold.ts";
-import { updateRun } from "./queries.ts";
+import { dropLiveText, settleApproval, updateRun } from "./queries.ts";
 
 export async function abandon(
   deps: RunDeps,
@@ -14,7 +14,7 @@ export async function abandon(
   const events = await deps.openLog(runId, []).read(0);
   if (!events.ok) return events;
   const state = fold(runId, events.value);
-  if (events.value.at(-1)?.type === "run.finished" || !state.started) return ok();
+  if (state.answer !== null || !state.started) return ok();
   const { code, detail } = failure;
   const event: NewRunEvent = {
     type: "run.finished",
@@ -29,6 +29,10 @@ export async function abandon(
   const done = await log.append(state.seq, [event], async (tx) => {
     const { usage, turns } = state;
     const endedAt = new Date(clock.now());
+    await dropLiveText(tx, orgId, runId);
+    for (const { approval, phase } of state.calls.values())
+      if (approval && phase === "asked")
+        await settleApproval(tx, orgId, { id: approval.id, state: "void", by: null, at: endedAt });
     await updateRun(tx, orgId, {
       id: runId,
       status: "failed",

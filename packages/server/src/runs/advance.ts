@@ -95,5 +95,6 @@ function limitReached(state: RunState, facts: Facts): Stop | null {
 
 /** Time since the start, without the time that the run waited for people. */
 function activeMs(state: RunState, facts: Facts): number {
-  return facts.nowMs - state.startedAtMs - state.waitedMs;
+  const waiting = state.waitingSinceMs > 0 ? facts.nowMs - state.waitingSinceMs : 0;
+  return facts.nowMs - state.startedAtMs - state.waitedMs - waiting;
 }

@@ -45,10 +45,20 @@ export function mayAnswer(
   return ok(meets);
 }
 
+/** The run may move on while it is answered; the answer is then judged afresh. */
+const TRIES_MAX = 5;
+
 export async function answerApproval(
   deps: RunDeps,
   input: AnswerInput,
 ): Promise<Result<{ runId: string }>> {
+  for (let tries = 1; ; tries++) {
+    const done = await answerOnce(deps, input);
+    if (done.ok || done.failure.code !== "request.conflict" || tries >= TRIES_MAX) return done;
+  }
+}
+
+async function answerOnce(deps: RunDeps, input: AnswerInput): Promise<Result<{ runId: string }>> {
   const { ctx } = deps;
   const row = await approvalRow(ctx.db, ctx.orgId, input.approvalId);
   if (!row) return fail("resource.not_found", "There is no such approval.");
@@ -63,7 +73,7 @@ export async function answerApproval(
   const open = stillOpen(run, call, approval);
   if (!open.ok) return open;
   if (approval.yes.some((yes) => yes.by === input.principal.personId)) return answeredAlready();
-  if (input.digest !== call.digest)
+  if (input.digest !== askedDigest(call, approval))
     return fail("approval.changed", "The call is no longer the one that was shown to you.", {
       hint: "Read the card again.",
     });
@@ -86,11 +96,17 @@ export async function answerApproval(
   return ok({ runId: row.run_id });
 }
 
+/** What the person was shown: the call as it was asked about, or as an approver has changed it. */
+function askedDigest(call: CallState, approval: ApprovalState): string {
+  return approval.edited ? call.digest : approval.digest;
+}
+
 function answeredAlready(): Extract<Result<never>, { ok: false }> {
   return fail("approval.answered", "This approval has already been answered.");
 }
 
 function stillOpen(run: Driving, call: CallState, approval: ApprovalState): Result<void> {
+  if (run.state.answer !== null) return fail("run.finished", "The run has already ended.");
   if (call.phase !== "asked") return answeredAlready();
   if (approval.expiresAtMs <= run.deps.ctx.clock.now())
     return fail("approval.expired", "This approval has expired; no answer is no.");
@@ -119,7 +135,7 @@ function answerEvent(
   };
   const bodies = { note: input.note, byName: input.principal.name };
   if (input.answer === "refused" || input.arguments === undefined) {
-    const data = { ...base, answer: input.answer, digest: call.digest, edited: false };
+    const data = { ...base, answer: input.answer, digest: input.digest, edited: false };
     return ok({ type: "approval.answered", data, bodies });
   }
   // An edit is a new act: a new decision on it, which must not want more than this approver can give.
@@ -158,7 +174,8 @@ export function cardFor(run: Driving, call: CallState, reader: Principal): Resul
   const may = mayAnswer(reader, run.principal.personId, call.approval);
   const open = stillOpen(run, call, call.approval);
   const blocked = may.ok ? (open.ok ? null : open.failure.detail) : may.failure.detail;
-  return ok({ ...stored, ...answerOf(run, call), blockedBecause: blocked });
+  const digest = askedDigest(call, call.approval);
+  return ok({ ...stored, ...answerOf(run, call), digest, blockedBecause: blocked });
 }
 
 function answerOf(run: Driving, call: CallState): Partial<ApprovalCard> {
@@ -170,8 +187,10 @@ function answerOf(run: Driving, call: CallState): Partial<ApprovalCard> {
     return { state: ended ? "void" : "requested" };
   }
   const { by, edited } = answer.data;
+  // More people may be asked than have answered.
+  const still = call.phase === "asked" && run.state.answer === null;
   return {
-    state: answer.data.answer,
+    state: still ? "requested" : answer.data.answer,
     edited,
     arguments: call.arguments as ApprovalCard["arguments"],
     answeredBy: by === null ? null : { id: by, name: String(answer.bodies["byName"] ?? "") },

@@ -1,7 +1,7 @@
 // Cancels a run: an event in its log that advance heeds before the next effect.
 import type { Principal } from "@stead/protocol";
 import { fail, ok, type Result } from "../lib/result.ts";
-import { withTx } from "../store/tx.ts";
+import { withTx, type Tx } from "../store/tx.ts";
 import type { RunDeps } from "./deps.ts";
 import { runRow, type RunRow } from "./queries.ts";
 
@@ -19,16 +19,27 @@ export async function cancelRun(
     const events = await log.read(0);
     if (!events.ok) return events;
     const last = events.value.at(-1);
-    if (!last || last.type === "run.finished")
+    if (!last || events.value.some((event) => event.type === "run.finished"))
       return fail("run.finished", "The run has already ended.");
-    if (events.value.some((event) => event.type === "run.cancel-requested")) break;
+    const asked = events.value.some((event) => event.type === "run.cancel-requested");
     const data = { by: input.principal.personId };
-    const done = await log.append(last.seq, [{ type: "run.cancel-requested", data }]);
-    if (done.ok) break;
+    // With the job that heeds it, or a cancel of a run that waits could be lost.
+    const done = asked
+      ? await withTx(ctx.db, (tx) => enqueue(deps, tx, input.runId))
+      : await log.append(last.seq, [{ type: "run.cancel-requested", data }], (tx) =>
+          enqueue(deps, tx, input.runId),
+        );
+    if (done.ok) {
+      deps.kick();
+      deps.interrupt(input.runId);
+      return ok(row);
+    }
     if (done.failure.code !== "ledger.conflict") return done;
   }
-  await withTx(ctx.db, (tx) => deps.enqueue(tx, input.runId));
-  deps.kick();
-  deps.interrupt(input.runId);
-  return ok(row);
+  return fail("request.conflict", "The run keeps moving on; try again.");
+}
+
+async function enqueue(deps: RunDeps, tx: Tx, runId: string): Promise<Result<void>> {
+  await deps.enqueue(tx, runId);
+  return ok();
 }

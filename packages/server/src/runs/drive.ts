@@ -1,6 +1,7 @@
 // The loop: fold the log, let advance choose, perform, until the run ends or waits for people.
 import type { NewRunEvent, RunStatus } from "@stead/protocol";
 import { fail, ok, type Failure, type Result } from "../lib/result.ts";
+import { whileAvailable } from "../store/available.ts";
 import type { Tx } from "../store/tx.ts";
 import { advance, type Effect } from "./advance.ts";
 import { citedIn } from "./citations.ts";
@@ -10,14 +11,16 @@ import { RunJournal } from "./journal.ts";
 import { pastOf } from "./past.ts";
 import { performAskRepeat, performDecide, performExecute, performExpire } from "./perform-call.ts";
 import { performCompaction, performModel } from "./perform-model.ts";
-import { settleApproval, updateRun, ensureApproval } from "./queries.ts";
+import { dropLiveText, ensureApproval, markRunning, settleApproval, updateRun } from "./queries.ts";
 
 /** More effects than this in one drive is a fault of ours, not work. */
 const EFFECTS_MAX = 5000;
 
 export type DriveEnd =
   | { readonly kind: "ended"; readonly status: RunStatus }
-  | { readonly kind: "waiting"; readonly untilMs: number };
+  | { readonly kind: "waiting"; readonly untilMs: number }
+  /** The worker is stopping; another goes on. */
+  | { readonly kind: "left" };
 
 /**
  * Drives a run as far as it goes. Fails with `run.lease_lost` when another worker has taken it, or
@@ -28,15 +31,31 @@ export async function drive(
   runId: string,
   stopping: AbortSignal,
 ): Promise<Result<DriveEnd>> {
+  const driven = await whileAvailable(() => driveOnce(deps, runId, stopping));
+  return driven.ok ? driven.value : driven;
+}
+
+let drives = 0;
+
+async function driveOnce(
+  deps: RunDeps,
+  runId: string,
+  stopping: AbortSignal,
+): Promise<Result<DriveEnd>> {
   const opened = await open(deps, runId, stopping);
   if (!opened.ok) return opened;
   const run = opened.value;
   if (!run) return ok({ kind: "ended", status: "failed" });
   deps.live.open(runId);
   const off = deps.interrupts.on(runId, () => run.interrupt());
+  const { db, orgId } = deps.ctx;
+  // The truth is the log; a list may show a run as queued a moment longer.
+  const marked = markRunning(db, orgId, runId).catch(() => undefined);
   try {
-    return await loop(run);
+    return await loop(run, marked);
   } finally {
+    // What has happened is written before another can take the run up.
+    await run.journal.flush();
     off();
     run.close();
     deps.live.close(runId);
@@ -54,20 +73,23 @@ async function open(
   if (!events.ok) return events;
   const first = events.value[0];
   if (first?.type !== "run.started") return fail("resource.not_found", `no run ${runId}`);
-  if (events.value.at(-1)?.type === "run.finished") return ok(undefined);
+  if (events.value.some((event) => event.type === "run.finished")) return ok(undefined);
   const { personId, versionId, previousRunIds } = first.data;
+  // Each drive is a claimant of its own, also against another of the same process.
+  const workerId = `${deps.workerId}.${++drives}`;
   const journal = new RunJournal(
     {
       runId,
-      workerId: deps.workerId,
+      workerId,
       log: deps.openLog(runId, [personId]),
       now: () => deps.ctx.clock.now(),
-      sleep: (ms) => deps.ctx.clock.sleep(ms, stopping),
+      sleep: (ms) => deps.ctx.clock.sleep(ms),
+      hurried: () => stopping.aborted,
       onEvent: (event) => deps.live.event(runId, event),
     },
     events.value,
   );
-  journal.later([{ type: "run.claimed", data: { workerId: deps.workerId } }]);
+  journal.later([{ type: "run.claimed", data: { workerId } }]);
   const principal = await deps.principalOf(personId);
   const version = await deps.versionOf(versionId);
   if (!principal.ok || !version.ok) {
@@ -93,7 +115,7 @@ async function open(
   );
 }
 
-async function loop(run: Driving): Promise<Result<DriveEnd>> {
+async function loop(run: Driving, marked: Promise<unknown>): Promise<Result<DriveEnd>> {
   for (let i = 0; i < EFFECTS_MAX; i++) {
     const lost = run.journal.lost;
     if (lost) return lost;
@@ -102,9 +124,11 @@ async function loop(run: Driving): Promise<Result<DriveEnd>> {
       const heeded = await run.heed();
       if (!heeded.ok) return heeded;
     }
+    if (run.gone) return end(run, { status: "failed", failure: run.gone });
     const effect = advance(run.state, run.facts());
-    const end = await perform(run, effect);
-    if (end) return end;
+    if (effect.kind === "wait") await marked;
+    const ended = await perform(run, effect);
+    if (ended) return ended;
   }
   return fail("run.limit", "too many effects in one drive");
 }
@@ -112,7 +136,7 @@ async function loop(run: Driving): Promise<Result<DriveEnd>> {
 /** The worker is stopping: what is pending is written, and another worker goes on. */
 async function leave(run: Driving): Promise<Result<DriveEnd>> {
   const flushed = await run.journal.flush();
-  return flushed.ok ? fail("run.lease_lost", "the worker is stopping") : flushed;
+  return flushed.ok ? ok({ kind: "left" }) : flushed;
 }
 
 async function perform(run: Driving, effect: Effect): Promise<Result<DriveEnd> | undefined> {
@@ -135,7 +159,7 @@ async function perform(run: Driving, effect: Effect): Promise<Result<DriveEnd> |
       await performAskRepeat(run, effect.calls);
       return undefined;
     case "expire":
-      performExpire(run, effect.calls);
+      await performExpire(run, effect.calls);
       return undefined;
     case "wait":
       return suspend(run, effect.untilMs);
@@ -149,11 +173,10 @@ async function perform(run: Driving, effect: Effect): Promise<Result<DriveEnd> |
 }
 
 /** Inbox rows and status stand before the worker lets go: an answer finds them. */
-async function suspend(run: Driving, untilMs: number): Promise<Result<DriveEnd>> {
-  const flushed = await run.journal.refresh();
-  if (!flushed.ok) return flushed;
-  const effect = advance(run.state, run.facts());
-  if (effect.kind !== "wait") return (await perform(run, effect)) ?? loop(run);
+async function suspend(run: Driving, untilMs: number): Promise<Result<DriveEnd> | undefined> {
+  const refreshed = await run.journal.refresh();
+  if (!refreshed.ok) return refreshed;
+  if (refreshed.value) return undefined;
   const { db, orgId } = run.deps.ctx;
   for (const row of approvalRows(run)) await ensureApproval(db, { org_id: orgId, ...row });
   await updateRun(db, orgId, rowOf(run.journal, "waiting", null));
@@ -223,6 +246,7 @@ async function finish(deps: RunDeps, journal: RunJournal, how: Finish): Promise<
   return journal.now([event], async (tx: Tx) => {
     const endedAt = new Date(clock.now());
     await updateRun(tx, orgId, rowOf(journal, how.status, endedAt));
+    await dropLiveText(tx, orgId, journal.state.runId);
     for (const { approval } of open)
       if (approval)
         await settleApproval(tx, orgId, { id: approval.id, state: "void", by: null, at: endedAt });

@@ -1,8 +1,9 @@
 // One run in a worker's hands: its journal, whose stead it acts in, and its window with token counts.
 import { createHmac } from "node:crypto";
 import type { AgentTool, AgentVersion, Label, Principal, SpanReceipt } from "@stead/protocol";
-import { fail, type Result } from "../lib/result.ts";
+import { fail, type Failure, type Result } from "../lib/result.ts";
 import type { Permit } from "../policy/permit.ts";
+import { whileAvailable } from "../store/available.ts";
 import type { Facts } from "./advance.ts";
 import { planCompaction, type CompactionPlan } from "./compact.ts";
 import type { RunDeps } from "./deps.ts";
@@ -14,6 +15,9 @@ import { labelOf, windowOf, type Span } from "./window.ts";
 const WINDOW_SHARE = 0.7;
 /** What a message costs beyond its text. */
 const SPAN_TOKENS = 4;
+/** A database that is away is waited for: two minutes. */
+const OUTAGE_TRIES_MAX = 480;
+const OUTAGE_WAIT_MS = 250;
 
 export interface DrivingOptions {
   readonly deps: RunDeps;
@@ -41,6 +45,8 @@ export class Driving {
   #receiptKey = "";
   #effects = new AbortController();
   interrupted = false;
+  /** Why the person can no longer act, once they can't: the run ends. */
+  gone: Failure | null = null;
 
   constructor(options: DrivingOptions) {
     this.deps = options.deps;
@@ -149,12 +155,26 @@ export class Driving {
     return this.version.spec.tools.find((granted) => granted.name === tool);
   }
 
-  /** Rights as they are at this moment; a person who left has none. */
-  async refreshPrincipal(): Promise<Result<void>> {
-    const found = await this.deps.principalOf(this.principal.personId);
-    if (!found.ok) return fail("policy.denied", "the person this run acts for can no longer act");
-    this.principal = found.value;
-    return { ok: true, value: undefined };
+  /** Rights as they are at this moment; false: the person has none any more, or can't be asked. */
+  async refreshPrincipal(): Promise<boolean> {
+    const { clock } = this.deps.ctx;
+    const { personId } = this.principal;
+    for (let tries = 1; ; tries++) {
+      const asked = await whileAvailable(() => this.deps.principalOf(personId));
+      if (asked.ok && asked.value.ok) {
+        this.principal = asked.value.value;
+        return true;
+      }
+      if (asked.ok) {
+        this.gone = fail(
+          "policy.denied",
+          "The person this run acts for can no longer act.",
+        ).failure;
+        return false;
+      }
+      if (tries >= OUTAGE_TRIES_MAX || this.stopping.aborted) return false;
+      await clock.sleep(OUTAGE_WAIT_MS, this.stopping);
+    }
   }
 
   #line(span: Span): SpanReceipt {

@@ -1,8 +1,9 @@
 // The fold: events to state, one small case an event. Pure; the same log gives the same state.
 import type { Citation, RunEvent, RunEventType } from "@stead/protocol";
-import { NEUTRAL } from "../access/label.ts";
 import type { JsonObject } from "../lib/json.ts";
-import { addUsage, NO_USAGE, quorumMet, type CallState, type RunState } from "./run.ts";
+import { record, text } from "./body.ts";
+import { applyCall, newCall } from "./fold-call.ts";
+import { addUsage, hasQuestion, NO_USAGE, type RunState } from "./run.ts";
 
 type Of<T extends RunEventType> = Extract<RunEvent, { type: T }>;
 
@@ -35,20 +36,6 @@ export function fold(runId: string, events: Iterable<RunEvent>): RunState {
   return state;
 }
 
-/** Text of a body; an erased body reads as a plain note, so that the run can still be shown. */
-function text(bodies: Readonly<Record<string, unknown>>, name: string): string {
-  const body = bodies[name];
-  if (typeof body === "string") return body;
-  return body === undefined ? "" : "[erased]";
-}
-
-function record(bodies: Readonly<Record<string, unknown>>, name: string): JsonObject {
-  const body = bodies[name];
-  return typeof body === "object" && body !== null && !("erased" in body)
-    ? (body as JsonObject)
-    : {};
-}
-
 /** Applies the next event in place. */
 export function apply(state: RunState, event: RunEvent): void {
   state.seq = event.seq;
@@ -56,11 +43,12 @@ export function apply(state: RunState, event: RunEvent): void {
     case "run.started":
       return applyStarted(state, event);
     case "run.claimed":
+      if (state.answer) return;
       state.claim = event.seq;
       state.workerId = event.data.workerId;
       state.status = "running";
       if (state.waitingSinceMs > 0) state.waitedMs += event.at - state.waitingSinceMs;
-      state.waitingSinceMs = 0;
+      state.waitingSinceMs = hasQuestion(state) ? event.at : 0;
       return;
     case "model.answered":
       return applyAnswered(state, event);
@@ -122,132 +110,6 @@ function applyAnswered(state: RunState, event: Of<"model.answered">): void {
   });
   for (const { callId, tool } of event.data.calls)
     state.calls.set(callId, newCall(callId, tool, event.data.step, proposed.get(callId) ?? {}));
-}
-
-function newCall(callId: string, tool: string, step: number, proposed: JsonObject): CallState {
-  return {
-    callId,
-    tool,
-    step,
-    proposed,
-    arguments: proposed,
-    phase: "proposed",
-    decision: null,
-    actsAs: "caller",
-    digest: "",
-    approval: null,
-    consent: null,
-    startedUnder: 0,
-    keyed: false,
-    repeatApproved: false,
-    result: null,
-  };
-}
-
-type CallEvent = Of<
-  | "call.rejected"
-  | "call.decided"
-  | "approval.requested"
-  | "approval.answered"
-  | "call.started"
-  | "call.finished"
->;
-
-function applyCall(state: RunState, event: CallEvent): void {
-  const call = state.calls.get(event.data.callId);
-  if (!call) return;
-  switch (event.type) {
-    case "call.rejected": {
-      const { code, detail, hint } = event.data.failure;
-      call.phase = "rejected";
-      call.result = outcome("error", `${code}: ${detail}${hint ? ` ${hint}` : ""}`);
-      return;
-    }
-    case "call.decided":
-      call.decision = event.data.decision;
-      call.arguments = record(event.bodies, "arguments");
-      call.actsAs = event.data.actsAs;
-      call.digest = event.data.digest;
-      call.phase = { permit: "permitted", ask: "asked", deny: "denied" }[
-        event.data.decision.kind
-      ] as CallState["phase"];
-      if (call.phase === "denied") {
-        const { reason, contact } = event.data.decision;
-        call.result = outcome("denied", `Policy denied this call. ${reason} ${contact ?? ""}`);
-      }
-      return;
-    case "approval.requested":
-      call.approval = {
-        id: event.data.approvalId,
-        kind: event.data.kind,
-        digest: event.data.digest,
-        approvers: event.data.approvers,
-        expiresAtMs: Date.parse(event.data.expiresAt),
-        yes: [],
-        edited: false,
-      };
-      call.phase = "asked";
-      state.status = "waiting";
-      if (state.waitingSinceMs === 0) state.waitingSinceMs = event.at;
-      return;
-    case "approval.answered":
-      return applyApproval(call, event);
-    case "call.started":
-      call.phase = "started";
-      call.startedUnder = state.claim;
-      call.keyed = event.data.keyed;
-      call.repeatApproved = false;
-      return;
-    case "call.finished":
-      call.phase = "finished";
-      call.result = {
-        status: event.data.status,
-        text: text(event.bodies, "result"),
-        label: event.data.label,
-        origins: event.data.origins,
-        citations: (event.bodies["citations"] ?? []) as Citation[],
-        blobId: event.data.blobId,
-      };
-  }
-}
-
-function outcome(status: "error" | "denied", message: string): CallState["result"] {
-  return {
-    status,
-    text: message.trim(),
-    label: NEUTRAL,
-    origins: [{ kind: "kernel", reason: status }],
-    citations: [],
-    blobId: undefined,
-  };
-}
-
-function applyApproval(call: CallState, event: Of<"approval.answered">): void {
-  const approval = call.approval;
-  if (!approval || approval.id !== event.data.approvalId) return;
-  if (event.data.answer !== "approved") {
-    call.phase = "denied";
-    const note = text(event.bodies, "note");
-    const expired = event.data.answer === "expired";
-    call.result = outcome(
-      "denied",
-      expired
-        ? "Nobody answered the request for approval in time, so the answer is no."
-        : `A person refused this call.${note ? ` They wrote: ${note}` : ""}`,
-    );
-    return;
-  }
-  if (event.data.edited) {
-    call.arguments = record(event.bodies, "arguments");
-    call.digest = event.data.digest;
-    approval.edited = true;
-    approval.yes.length = 0;
-  }
-  approval.yes.push({ by: event.data.by ?? "", meets: event.data.meets });
-  if (!quorumMet(approval)) return;
-  call.phase = "approved";
-  if (approval.kind === "policy") call.consent = approval;
-  call.repeatApproved = approval.kind === "repeat";
 }
 
 function applyFinished(state: RunState, event: Of<"run.finished">): void {

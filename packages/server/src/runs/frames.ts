@@ -77,11 +77,11 @@ function callFrames(
   sight: Sight,
 ): StreamFrame[] {
   const { callId, tool } = event.data;
-  const seen = sight.seesCall(callId);
+  if (!sight.seesCall(callId)) return [];
   switch (event.type) {
     case "call.rejected": {
       const { code, detail } = event.data.failure;
-      const text = seen ? `${code}: ${detail}` : WITHHELD;
+      const text = `${code}: ${detail}`;
       const shown = { callId, tool, title: tool, arguments: {}, actingAs: "", decision: null };
       return [
         { type: "tool-call", ...shown },
@@ -90,7 +90,7 @@ function callFrames(
     }
     case "call.decided": {
       const { actingAs, decision } = event.data;
-      const args = seen ? obj(event.bodies["arguments"]) : {};
+      const args = obj(event.bodies["arguments"]);
       const call = { callId, tool, title: tool, arguments: args as never, actingAs, decision };
       const frames: StreamFrame[] = [{ type: "tool-call", ...call }];
       if (decision.kind === "deny") {
@@ -114,6 +114,7 @@ function approvalFrames(
   sight: Sight,
 ): StreamFrame[] {
   if (event.type === "approval.answered") {
+    if (!sight.seesCall(event.data.callId)) return [];
     const { approvalId, answer } = event.data;
     const byName = str(event.bodies["byName"]);
     return [

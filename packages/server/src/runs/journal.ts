@@ -12,14 +12,17 @@ const LATER_MS = 10;
 const CONFLICTS_MAX = 20;
 /** How long an outcome is held while Postgres is away: two minutes. */
 const OUTAGE_TRIES_MAX = 480;
+const OUTAGE_TRIES_HURRIED = 20;
 const OUTAGE_WAIT_MS = 250;
+
+type Also = (tx: Tx) => Promise<Result<void>>;
 
 /** How the journal reaches the log; the ledger in the product. */
 export interface RunLog {
   append(
     after: number,
     events: readonly NewRunEvent[],
-    also?: (tx: Tx) => Promise<Result<void>>,
+    also?: Also,
   ): Promise<Result<{ at: number }>>;
   /** Events after a seq, oldest first; `limit`: only so many. */
   read(after: number, limit?: number): Promise<Result<RunEvent[]>>;
@@ -31,6 +34,8 @@ export interface JournalOptions {
   readonly log: RunLog;
   readonly now: () => number;
   readonly sleep: (ms: number) => Promise<void>;
+  /** True when the process wants to end: an outage is not waited out for long. */
+  readonly hurried?: () => boolean;
   /** Called for each event, committed or not yet, in order: feeds live streams. */
   readonly onEvent?: (event: RunEvent) => void;
 }
@@ -40,6 +45,8 @@ export class RunJournal {
   readonly #committed: RunEvent[] = [];
   #state: RunState;
   #pending: NewRunEvent[] = [];
+  /** What must be written together with what is pending, whichever commit takes it. */
+  #alsos: Also[] = [];
   #last: Promise<Result<void>> = Promise.resolve(ok());
   #timer: NodeJS.Timeout | null = null;
   #lost: { readonly ok: false; readonly failure: Failure } | null = null;
@@ -79,12 +86,10 @@ export class RunJournal {
     this.#timer ??= setTimeout(() => void this.flush(), LATER_MS);
   }
 
-  async now(
-    events: readonly NewRunEvent[],
-    also?: (tx: Tx) => Promise<Result<void>>,
-  ): Promise<Result<void>> {
+  async now(events: readonly NewRunEvent[], also?: Also): Promise<Result<void>> {
+    if (also) this.#alsos.push(also);
     this.later(events);
-    return this.#inTurn(() => this.#commit(also));
+    return this.#inTurn(() => this.#commit());
   }
 
   /** Commits everything pending; calls made meanwhile share the commit that follows. */
@@ -120,43 +125,60 @@ export class RunJournal {
     return { ...event, seq, at, bodies: event.bodies ?? {} } as RunEvent;
   }
 
-  async #commit(also?: (tx: Tx) => Promise<Result<void>>): Promise<Result<void>> {
+  async #commit(): Promise<Result<void>> {
     if (this.#pending.length === 0) return ok();
     let outages = 0;
     for (let conflicts = 0; conflicts < CONFLICTS_MAX;) {
       // A copy: what is added while this commit is under way belongs to the next one.
       const events = [...this.#pending];
-      const done = await this.#options.log.append(this.#seq, events, also);
+      const alsos = [...this.#alsos];
+      const done = await this.#options.log.append(this.#seq, events, together(alsos));
       if (done.ok) {
-        this.#pending = this.#pending.slice(events.length);
+        this.#settle(events.length, alsos.length);
         this.#record(events, done.value.at);
         return ok();
       }
       const { code } = done.failure;
-      if (code === "store.unavailable" && outages++ < OUTAGE_TRIES_MAX) {
+      if (code === "store.unavailable" && outages++ < this.#outageTries()) {
         await this.#options.sleep(OUTAGE_WAIT_MS);
         continue;
       }
       if (code !== "ledger.conflict") return this.#give(done);
+      const others = await this.#options.log.read(this.#seq);
+      if (!others.ok) {
+        if (others.failure.code !== "store.unavailable" || outages++ >= this.#outageTries())
+          return this.#give(others);
+        await this.#options.sleep(OUTAGE_WAIT_MS);
+        continue;
+      }
       conflicts++;
-      const adopted = await this.#adoptConflict(events);
+      const adopted = this.#adoptConflict(events, others.value, alsos.length);
       if (!adopted.ok || this.#pending.length === 0) return adopted;
     }
     return this.#give(fail("ledger.conflict", "the run's log kept moving on"));
   }
 
+  #outageTries(): number {
+    return this.#options.hurried?.() ? OUTAGE_TRIES_HURRIED : OUTAGE_TRIES_MAX;
+  }
+
+  #settle(events: number, alsos: number): void {
+    this.#pending = this.#pending.slice(events);
+    this.#alsos = this.#alsos.slice(alsos);
+  }
+
   /** A conflict is somebody else's event, or our own commit whose answer was lost on the way. */
-  async #adoptConflict(events: readonly NewRunEvent[]): Promise<Result<void>> {
-    const others = await this.#options.log.read(this.#seq);
-    if (!others.ok) return this.#give(others);
-    if (isOurs(others.value, events)) {
-      this.#pending = this.#pending.slice(events.length);
-      for (const event of others.value.slice(0, events.length)) this.#keep(event);
-      return others.value.length === events.length
-        ? ok()
-        : this.#adopt(others.value.slice(events.length));
+  #adoptConflict(
+    events: readonly NewRunEvent[],
+    others: readonly RunEvent[],
+    alsos: number,
+  ): Result<void> {
+    if (isOurs(others, events)) {
+      this.#settle(events.length, alsos);
+      for (const event of others.slice(0, events.length)) this.#keep(event);
+      return others.length === events.length ? ok() : this.#adopt(others.slice(events.length));
     }
-    return this.#adopt(others.value);
+    return this.#adopt(others);
   }
 
   #keep(event: RunEvent): void {
@@ -185,6 +207,17 @@ export class RunJournal {
     this.#lost = failed;
     return failed;
   }
+}
+
+function together(alsos: readonly Also[]): Also | undefined {
+  if (alsos.length <= 1) return alsos[0];
+  return async (tx) => {
+    for (const also of alsos) {
+      const done = await also(tx);
+      if (!done.ok) return done;
+    }
+    return ok();
+  };
 }
 
 function isOurs(others: readonly RunEvent[], events: readonly NewRunEvent[]): boolean {

@@ -30,6 +30,8 @@ interface Entry {
   reasoning: string;
   listeners: Set<(signal: LiveSignal) => void>;
   timer: NodeJS.Timeout | null;
+  /** This process drives the run. */
+  driven: boolean;
 }
 
 export class Live {
@@ -43,33 +45,37 @@ export class Live {
 
   /** Called when this process begins or ends driving a run. */
   open(runId: string): void {
-    this.#entry(runId);
+    this.#entry(runId).driven = true;
   }
 
   close(runId: string): void {
     const entry = this.#entries.get(runId);
     if (!entry) return;
     if (entry.timer) clearTimeout(entry.timer);
-    entry.timer = null;
+    Object.assign(entry, { driven: false, timer: null, step: 0, text: "", reasoning: "" });
     if (entry.listeners.size === 0) this.#entries.delete(runId);
   }
 
   event(runId: string, event: RunEvent): void {
     const entry = this.#entries.get(runId);
     if (!entry) return;
-    if (event.type === "model.answered" || event.type === "model.failed")
+    // By the time that this one is committed, the next step's text may be under way.
+    const over = event.type === "model.answered" || event.type === "model.failed";
+    if (over && event.data.step === entry.step)
       Object.assign(entry, { text: "", reasoning: "", step: 0 });
     for (const listener of entry.listeners) listener({ kind: "event", event });
   }
 
   reset(runId: string, step: number, attempt: number): void {
-    const entry = this.#entry(runId);
+    const entry = this.#entries.get(runId);
+    if (!entry) return;
     Object.assign(entry, { step, attempt, text: "", reasoning: "" });
     for (const listener of entry.listeners) listener({ kind: "reset", step, attempt });
   }
 
   delta(runId: string, part: "text" | "reasoning", text: string): void {
-    const entry = this.#entry(runId);
+    const entry = this.#entries.get(runId);
+    if (!entry) return;
     const offset = entry[part].length;
     entry[part] += text;
     const { step, attempt } = entry;
@@ -79,6 +85,11 @@ export class Live {
       entry.timer = null;
       if (entry.step > 0) this.#save(runId, this.#text(entry));
     }, SAVE_MS);
+  }
+
+  /** True while this process drives the run, so that its events come as signals. */
+  drives(runId: string): boolean {
+    return this.#entries.get(runId)?.driven ?? false;
   }
 
   /** The text of the model call under way here; undefined when there is none. */
@@ -92,8 +103,7 @@ export class Live {
     entry.listeners.add(listener);
     return () => {
       entry.listeners.delete(listener);
-      if (entry.listeners.size === 0 && entry.timer === null && entry.step === 0)
-        this.#entries.delete(runId);
+      if (entry.listeners.size === 0 && !entry.driven) this.#entries.delete(runId);
     };
   }
 
@@ -104,7 +114,8 @@ export class Live {
   #entry(runId: string): Entry {
     let entry = this.#entries.get(runId);
     if (!entry) {
-      entry = { step: 0, attempt: 0, text: "", reasoning: "", listeners: new Set(), timer: null };
+      const none = { step: 0, attempt: 0, text: "", reasoning: "" };
+      entry = { ...none, listeners: new Set(), timer: null, driven: false };
       this.#entries.set(runId, entry);
     }
     return entry;

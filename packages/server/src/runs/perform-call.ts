@@ -2,25 +2,30 @@
 import type { NewRunEvent } from "@stead/protocol";
 import { joinLabels, onlyPerson } from "../access/label.ts";
 import { clip } from "../lib/bounded.ts";
-import { fail, type Failure, type Result } from "../lib/result.ts";
+import { fail, ok, type Failure, type Result } from "../lib/result.ts";
 import { permitApproved, permitCall, type Permit } from "../policy/permit.ts";
 import { executeCall, type ToolOutput } from "../tools/execute.ts";
 import { bindCall, type BoundCall } from "./bind.ts";
 import { askEvent } from "./card.ts";
 import type { Driving } from "./driving.ts";
+import { settleApproval } from "./queries.ts";
 import type { CallState } from "./run.ts";
 
 /** How much of a failure's text the model is shown. */
 const FAILURE_CHARS_MAX = 2000;
 
 export async function performDecide(run: Driving, calls: readonly CallState[]): Promise<void> {
-  const rights = await run.refreshPrincipal();
+  if (!(await run.refreshPrincipal())) return;
   const max = run.state.bounds?.callsPerTurnMax ?? 1;
-  for (const [i, call] of calls.entries()) {
-    if (!rights.ok) run.journal.later([rejected(call, rights.failure)]);
-    else if (i >= max) run.journal.later([rejected(call, tooMany(max))]);
+  for (const call of calls)
+    if (placeOf(run, call) >= max) run.journal.later([rejected(call, tooMany(max))]);
     else decideOne(run, call);
-  }
+}
+
+/** Which of its turn's calls it is, whatever has been decided of the others. */
+function placeOf(run: Driving, call: Pick<CallState, "callId" | "step">): number {
+  const turn = run.state.turns.find(({ step }) => step === call.step);
+  return Math.max(0, turn?.callIds.indexOf(call.callId) ?? 0);
 }
 
 function tooMany(max: number): Failure {
@@ -82,29 +87,27 @@ export async function performAskRepeat(run: Driving, calls: readonly CallState[]
   }
 }
 
-export function performExpire(run: Driving, calls: readonly CallState[]): void {
-  for (const { callId, tool, approval } of calls)
-    run.journal.later([
-      {
-        type: "approval.answered",
-        data: {
-          callId,
-          tool,
-          approvalId: approval?.id ?? "",
-          answer: "expired",
-          by: null,
-          digest: approval?.digest ?? "",
-          edited: false,
-          meets: [],
-        },
-      },
-    ]);
+export async function performExpire(run: Driving, calls: readonly CallState[]): Promise<void> {
+  const { orgId, clock } = run.deps.ctx;
+  const events = calls.map(({ callId, tool, approval }): NewRunEvent => {
+    const of = { callId, tool, approvalId: approval?.id ?? "", digest: approval?.digest ?? "" };
+    const data = { ...of, answer: "expired" as const, by: null, edited: false, meets: [] };
+    return { type: "approval.answered", data };
+  });
+  await run.journal.now(events, async (tx) => {
+    const answer = { state: "expired", by: null, at: new Date(clock.now()) };
+    for (const { approval } of calls)
+      if (approval) await settleApproval(tx, orgId, { id: approval.id, ...answer });
+    return ok();
+  });
 }
 
 /** Runs calls side by side, as many as this process has room for. */
 export async function performExecute(run: Driving, calls: readonly CallState[]): Promise<void> {
-  await run.refreshPrincipal();
-  await Promise.all(calls.map((call) => executeOne(run, call)));
+  if (!(await run.refreshPrincipal())) return;
+  const done = await Promise.allSettled(calls.map((call) => executeOne(run, call)));
+  // None is left behind under way: only then is a fault let out.
+  for (const each of done) if (each.status === "rejected") throw each.reason;
 }
 
 async function executeOne(run: Driving, call: CallState): Promise<void> {
@@ -117,7 +120,7 @@ async function executeOne(run: Driving, call: CallState): Promise<void> {
     return;
   }
   try {
-    await start(run, bound, call, permit);
+    if (run.state.cancelledBy === null) await start(run, bound, call, permit);
   } finally {
     release();
   }
@@ -215,10 +218,7 @@ function citationsSoFar(run: Driving, call: CallState): number {
   for (const other of run.state.calls.values())
     if (other.step < call.step)
       for (const { number } of other.result?.citations ?? []) count = Math.max(count, number);
-  const place = run.state.turns
-    .find((turn) => turn.step === call.step)
-    ?.callIds.indexOf(call.callId);
-  return count + 1 + 20 * Math.max(0, place ?? 0);
+  return count + 1 + 20 * placeOf(run, call);
 }
 
 function finished(

@@ -116,6 +116,17 @@ export async function updateRun(
     .execute();
 }
 
+/** For lists; a run that waits again or has ended meanwhile is left as it is. */
+export async function markRunning(db: Db, orgId: string, id: string): Promise<void> {
+  await db
+    .updateTable("run")
+    .set({ status: "running" })
+    .where("org_id", "=", orgId)
+    .where("id", "=", id)
+    .where("status", "in", ["queued", "waiting"])
+    .execute();
+}
+
 export async function runRow(db: Db, orgId: string, id: string): Promise<RunRow | undefined> {
   return db
     .selectFrom("run")
@@ -246,14 +257,14 @@ export async function settleApproval(
 }
 
 export async function saveLiveText(db: Db, row: LiveTextTable): Promise<void> {
-  const { step, attempt, text, reasoning } = row;
-  await db
-    .insertInto("live_text")
-    .values(row)
-    .onConflict((c) =>
-      c.columns(["org_id", "run_id"]).doUpdateSet({ step, attempt, text, reasoning }),
-    )
-    .execute();
+  // Not once the run has ended: its end has removed the text, and waits for nobody.
+  const { org_id, run_id, step, attempt, text, reasoning } = row;
+  await sql`
+    insert into live_text (org_id, run_id, step, attempt, text, reasoning)
+    select org_id, id, ${step}::integer, ${attempt}::integer, ${text}::text, ${reasoning}::text
+    from run where org_id = ${org_id} and id = ${run_id} and ended_at is null for share
+    on conflict (org_id, run_id) do update set step = excluded.step, attempt = excluded.attempt,
+      text = excluded.text, reasoning = excluded.reasoning`.execute(db);
 }
 
 export async function liveTextOf(

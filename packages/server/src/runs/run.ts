@@ -153,3 +153,9 @@ export function quorumMet(approval: ApprovalState): boolean {
     return people.size >= quorum;
   });
 }
+
+/** True while a person is asked about a call. */
+export function hasQuestion(state: RunState): boolean {
+  for (const call of state.calls.values()) if (call.phase === "asked") return true;
+  return false;
+}

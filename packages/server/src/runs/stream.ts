@@ -10,6 +10,8 @@ import { seenAs, sightOf, type SeenAs } from "./view.ts";
 
 /** How often the log is read for a run that another process drives. */
 const POLL_MS = 250;
+/** The same while it waits for people, or while this process drives it and tells of each event. */
+const POLL_QUIET_MS = 1000;
 const SIGNALS_MAX = 10_000;
 
 interface Reading {
@@ -22,6 +24,8 @@ interface Reading {
   watching: number;
   /** What of that text was sent: another process's text is sent by difference. */
   sent: { step: number; attempt: number; text: number; reasoning: number };
+  /** The last that happened is a question to people. */
+  waiting: boolean;
   ended: boolean;
 }
 
@@ -41,6 +45,7 @@ export async function* streamRun(
     seq: Number.isSafeInteger(after) && after > 0 ? after : 0,
     watching: 0,
     sent: { step: 0, attempt: 0, text: 0, reasoning: 0 },
+    waiting: false,
     ended: false,
   };
   const signals: LiveSignal[] = [];
@@ -60,7 +65,9 @@ export async function* streamRun(
         const slept = new AbortController();
         wake = () => slept.abort();
         signal.addEventListener("abort", wake, { once: true });
-        if (signals.length === 0) await deps.ctx.clock.sleep(POLL_MS, slept.signal);
+        const quiet = reading.waiting || deps.live.drives(row.id);
+        const pollMs = quiet ? POLL_QUIET_MS : POLL_MS;
+        if (signals.length === 0) await deps.ctx.clock.sleep(pollMs, slept.signal);
         signal.removeEventListener("abort", wake);
         if (signals.length === 0) yield* poll(reading);
       }
@@ -171,6 +178,7 @@ async function* emit(
 
 /** Text under way may be watched by who may read everything that it is made from. */
 async function watch(reading: Reading, event: RunEvent): Promise<void> {
+  reading.waiting = event.type === "approval.requested";
   if (event.type === "model.answered" || event.type === "model.failed") reading.watching = 0;
   if (event.type !== "model.requested" || event.data.purpose !== "answer") return;
   const { deps, reader, row, as } = reading;

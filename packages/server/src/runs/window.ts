@@ -118,14 +118,14 @@ function editedNote(call: CallState): string {
   return `[A person changed this call before approving it, to ${JSON.stringify(call.arguments)}]\n`;
 }
 
-function applyCompaction(spans: Span[], compaction: Compaction): Span[] {
+function applyCompaction(spans: Span[], compaction: Compaction, index: number): Span[] {
   const replaced = new Set(compaction.replaced);
   if (compaction.how === "tool-results")
     return spans.map((span) => (replaced.has(span.id) ? leftOut(span) : span));
   const at = spans.findIndex((span) => replaced.has(span.id));
   const kept = spans.filter((span) => !replaced.has(span.id));
   const summary: Span = {
-    id: `summary:${compaction.step}`,
+    id: `summary:${index + 1}`,
     role: "user",
     origin: { kind: "summary", step: compaction.step },
     label: compaction.label,

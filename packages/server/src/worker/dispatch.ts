@@ -5,6 +5,7 @@ import type { Clock } from "../lib/clock.ts";
 import type { Log } from "../lib/log.ts";
 import type { Failure, Result } from "../lib/result.ts";
 import type { DriveEnd } from "../runs/drive.ts";
+import { isUnavailable } from "../store/available.ts";
 import type { Tx } from "../store/tx.ts";
 import { bossDatabase, bossTransaction } from "./queries.ts";
 
@@ -18,6 +19,11 @@ const BATCH_MAX = 50;
 /** A run that throws this often is ended, so that a fault of ours can't loop for ever. */
 const TRIES_MAX = 5;
 const RETRY_DELAY_SECONDS = 2;
+/** How often runs that have no job are looked for; there should be none. */
+const SWEEP_MS = 30_000;
+/** A job of a run that has been driven is settled in spite of a short outage. */
+const SETTLE_TRIES_MAX = 40;
+const SETTLE_WAIT_MS = 250;
 
 export interface DispatchOptions {
   readonly pool: Pool;
@@ -26,6 +32,8 @@ export interface DispatchOptions {
   /** Runs that this process drives at once; 0: none (it only enqueues). */
   readonly slots: number;
   readonly drive: (runId: string, stopping: AbortSignal) => Promise<Result<DriveEnd>>;
+  /** Runs that should be driven and have no job: none, unless a worker died at a bad moment. */
+  readonly orphans: () => Promise<readonly string[]>;
   /** Ends a run that can't be driven. */
   readonly abandon: (runId: string, failure: Failure) => Promise<Result<void>>;
 }
@@ -35,6 +43,7 @@ type Job = JobWithMetadata<{ runId: string }>;
 export class Dispatcher {
   readonly #options: DispatchOptions;
   readonly #boss: PgBoss;
+  /** By run: this process never drives one twice at the same time. */
   readonly #active = new Map<string, { job: Job; done: Promise<void> }>();
   readonly #stopping = new AbortController();
   #fetching = false;
@@ -69,6 +78,7 @@ export class Dispatcher {
     every(TOUCH_MS, () => void this.#touch());
     every(POLL_MS, () => this.kick());
     every(POLL_MS, () => void this.#expire());
+    every(SWEEP_MS, () => void this.#sweep());
     this.kick();
   }
 
@@ -120,11 +130,17 @@ export class Dispatcher {
   }
 
   #take(job: Job): void {
-    const done = this.#work(job).finally(() => {
-      this.#active.delete(job.id);
+    const { runId } = job.data;
+    const before = this.#active.get(runId);
+    // Its heartbeats were late, so the job was handed out again, to the one who has it still.
+    if (before?.job.id === job.id) return;
+    const work = before ? before.done.then(() => this.#work(job)) : this.#work(job);
+    const entry = { job, done: Promise.resolve() };
+    entry.done = work.finally(() => {
+      if (this.#active.get(runId) === entry) this.#active.delete(runId);
       this.kick();
     });
-    this.#active.set(job.id, { job, done });
+    this.#active.set(runId, entry);
   }
 
   async #work(job: Job): Promise<void> {
@@ -133,9 +149,16 @@ export class Dispatcher {
     try {
       const end = await drive(runId, this.#stopping.signal);
       if (!end.ok) return await this.#settleFailure(job, end.failure);
-      if (end.value.kind === "waiting") await this.#expireAt(runId, end.value.untilMs);
-      await this.#boss.complete(RUNS, job.id);
+      const { value } = end;
+      if (value.kind === "left") {
+        await this.#boss.fail(RUNS, job.id, { code: "stopping" });
+        return;
+      }
+      if (value.kind === "waiting")
+        await this.#patiently(() => this.#expireAt(runId, value.untilMs));
+      await this.#patiently(() => this.#boss.complete(RUNS, job.id));
     } catch (error) {
+      if (isUnavailable(error)) return log("warn", "a job could not be settled", { runId });
       const cause = error instanceof Error ? (error.stack ?? error.message) : String(error);
       log("error", "a run's worker threw", { runId, cause });
       await this.#settleFailure(job, { code: "internal.bug", detail: "The run could not go on." });
@@ -146,8 +169,10 @@ export class Dispatcher {
     const { runId } = job.data;
     const { log, abandon } = this.#options;
     log("warn", "a run was put back", { runId, code: failure.code, detail: failure.detail });
+    // Another worker has it, and the job with it: to fail the job would take the run from that one.
+    if (failure.code === "run.lease_lost") return;
     try {
-      const ours = failure.code !== "store.unavailable" && failure.code !== "run.lease_lost";
+      const ours = failure.code !== "store.unavailable";
       if (ours && job.retryCount + 1 >= TRIES_MAX) {
         await abandon(runId, failure);
         await this.#boss.complete(RUNS, job.id);
@@ -165,8 +190,33 @@ export class Dispatcher {
     await this.#boss.send(EXPIRIES, { runId }, { startAfter });
   }
 
+  /** The run has gone as far as it goes; only saying so is left. */
+  async #patiently(settle: () => Promise<unknown>): Promise<void> {
+    for (let tries = 1; ; tries++) {
+      try {
+        await settle();
+        return;
+      } catch (error) {
+        if (!isUnavailable(error) || tries >= SETTLE_TRIES_MAX) throw error;
+        await this.#options.clock.sleep(SETTLE_WAIT_MS, this.#stopping.signal);
+      }
+    }
+  }
+
+  async #sweep(): Promise<void> {
+    try {
+      for (const runId of await this.#options.orphans()) {
+        this.#options.log("warn", "a run had no job", { runId });
+        await this.#boss.send(RUNS, { runId }, { singletonKey: runId });
+        this.kick();
+      }
+    } catch (error) {
+      this.#options.log("warn", "looking for runs without a job failed", { cause: String(error) });
+    }
+  }
+
   async #touch(): Promise<void> {
-    const ids = [...this.#active.keys()];
+    const ids = [...this.#active.values()].map(({ job }) => job.id);
     if (ids.length === 0) return;
     await this.#boss.touch(RUNS, ids).catch((error: unknown) => {
       this.#options.log("warn", "heartbeat failed", { cause: String(error) });

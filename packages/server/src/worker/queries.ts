@@ -18,6 +18,23 @@ export function bossTransaction(tx: Tx): BossDatabase {
   return fromKysely(tx);
 }
 
+/** Runs that nobody has been told to drive, or whose open question has expired unnoticed. */
+export async function orphanedRuns(pool: Pool, orgId: string): Promise<string[]> {
+  const found = await pool.query<{ id: string }>(
+    `select r.id from run r
+     where r.org_id = $1 and r.ended_at is null and r.started_at < now() - interval '30 seconds'
+       and (r.status <> 'waiting' or exists (
+         select from approval a where a.org_id = r.org_id and a.run_id = r.id
+           and a.state = 'requested' and a.expires_at < now() - interval '30 seconds'))
+       and not exists (
+         select from pgboss.job j where j.name = 'runs' and j.policy = 'stately'
+           and j.state <= 'active' and coalesce(j.singleton_key, '') = r.id)
+     limit 100`,
+    [orgId],
+  );
+  return found.rows.map(({ id }) => id);
+}
+
 /** Wakes listeners of every process when the transaction commits. */
 export async function notify(db: Db, channel: string, payload: string): Promise<void> {
   await sql`select pg_notify(${channel}, ${payload})`.execute(db);

@@ -1,0 +1,148 @@
+// The fold's part for calls: from what a model wrote to its result, through decision and approval.
+import type { Citation, RunEvent, RunEventType } from "@stead/protocol";
+import { NEUTRAL } from "../access/label.ts";
+import type { JsonObject } from "../lib/json.ts";
+import { record, text } from "./body.ts";
+import { hasQuestion, quorumMet, type CallState, type RunState } from "./run.ts";
+
+type Of<T extends RunEventType> = Extract<RunEvent, { type: T }>;
+
+export function newCall(
+  callId: string,
+  tool: string,
+  step: number,
+  proposed: JsonObject,
+): CallState {
+  return {
+    callId,
+    tool,
+    step,
+    proposed,
+    arguments: proposed,
+    phase: "proposed",
+    decision: null,
+    actsAs: "caller",
+    digest: "",
+    approval: null,
+    consent: null,
+    startedUnder: 0,
+    keyed: false,
+    repeatApproved: false,
+    result: null,
+  };
+}
+
+type CallEvent = Of<
+  | "call.rejected"
+  | "call.decided"
+  | "approval.requested"
+  | "approval.answered"
+  | "call.started"
+  | "call.finished"
+>;
+
+export function applyCall(state: RunState, event: CallEvent): void {
+  const call = state.calls.get(event.data.callId);
+  if (!call) return;
+  switch (event.type) {
+    case "call.rejected": {
+      const { code, detail, hint } = event.data.failure;
+      call.phase = "rejected";
+      call.result = outcome("error", `${code}: ${detail}${hint ? ` ${hint}` : ""}`);
+      return;
+    }
+    case "call.decided":
+      call.decision = event.data.decision;
+      call.arguments = record(event.bodies, "arguments");
+      call.actsAs = event.data.actsAs;
+      call.digest = event.data.digest;
+      call.phase = { permit: "permitted", ask: "asked", deny: "denied" }[
+        event.data.decision.kind
+      ] as CallState["phase"];
+      if (call.phase === "denied") {
+        const { reason, contact } = event.data.decision;
+        call.result = outcome("denied", `Policy denied this call. ${reason} ${contact ?? ""}`);
+      }
+      return;
+    case "approval.requested":
+      call.approval = {
+        id: event.data.approvalId,
+        kind: event.data.kind,
+        digest: event.data.digest,
+        approvers: event.data.approvers,
+        expiresAtMs: Date.parse(event.data.expiresAt),
+        yes: [],
+        edited: false,
+      };
+      call.phase = "asked";
+      state.status = "waiting";
+      if (state.waitingSinceMs === 0) state.waitingSinceMs = event.at;
+      return;
+    case "approval.answered":
+      applyApproval(call, event);
+      return resume(state, event.at);
+    case "call.started":
+      call.phase = "started";
+      call.startedUnder = state.claim;
+      call.keyed = event.data.keyed;
+      call.repeatApproved = false;
+      return;
+    case "call.finished":
+      call.phase = "finished";
+      call.result = {
+        status: event.data.status,
+        text: text(event.bodies, "result"),
+        label: event.data.label,
+        origins: event.data.origins,
+        citations: (event.bodies["citations"] ?? []) as Citation[],
+        blobId: event.data.blobId,
+      };
+  }
+}
+
+function outcome(status: "error" | "denied", message: string): CallState["result"] {
+  return {
+    status,
+    text: message.trim(),
+    label: NEUTRAL,
+    origins: [{ kind: "kernel", reason: status }],
+    citations: [],
+    blobId: undefined,
+  };
+}
+
+function applyApproval(call: CallState, event: Of<"approval.answered">): void {
+  const approval = call.approval;
+  if (!approval || approval.id !== event.data.approvalId) return;
+  if (event.data.answer !== "approved") {
+    call.phase = "denied";
+    const note = text(event.bodies, "note");
+    const expired = event.data.answer === "expired";
+    call.result = outcome(
+      "denied",
+      expired
+        ? "Nobody answered the request for approval in time, so the answer is no."
+        : `A person refused this call.${note ? ` They wrote: ${note}` : ""}`,
+    );
+    return;
+  }
+  if (event.data.edited) {
+    call.arguments = record(event.bodies, "arguments");
+    call.digest = event.data.digest;
+    approval.edited = true;
+    approval.yes.length = 0;
+  }
+  approval.yes.push({ by: event.data.by ?? "", meets: event.data.meets });
+  if (!quorumMet(approval)) return;
+  call.phase = "approved";
+  if (approval.kind === "policy") call.consent = approval;
+  call.repeatApproved = approval.kind === "repeat";
+}
+
+/** A person's time ends when the last open question is answered, also while a worker goes on. */
+function resume(state: RunState, at: number): void {
+  if (hasQuestion(state)) return;
+  if (state.waitingSinceMs > 0) state.waitedMs += at - state.waitingSinceMs;
+  state.waitingSinceMs = 0;
+  if (state.status === "waiting") state.status = "running";
+}
