@@ -90,7 +90,8 @@ async function ends(client: Client, runId: string): Promise<string> {
 async function answerOf(client: Client, runId: string) {
   const { items } = await client.call("approval.list", { query: {} });
   const card = items.find((item) => item.runId === runId);
-  assert(card?.blockedBecause, "Ada's card says why she can't answer it");
+  assert(card, "Ada finds the question that her run waits for");
+  assert(card.blockedBecause, "Ada's card says why she can't answer it");
   const body = { answer: "approved" as const, digest: card.digest, note: "" };
   return { params: { approvalId: card.id }, body };
 }

@@ -1,15 +1,19 @@
 // A run's log in the ledger: the stream that bears its id.
+import type { NewRunEvent } from "@stead/protocol";
 import { append } from "../ledger/append.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import { readRunEvents } from "../ledger/read.ts";
 import type { JsonObject } from "../lib/json.ts";
-import { ok } from "../lib/result.ts";
+import { ok, type Result } from "../lib/result.ts";
+import type { Tx } from "../store/tx.ts";
 import { bodiesFor, type RunLog } from "./journal.ts";
+import { ensureApproval, type ApprovalTable } from "./queries.ts";
 
 /** `subjects`: the people whose erasure destroys the bodies appended here. */
 export function openRunLog(ledger: Ledger, runId: string, subjects: readonly string[]): RunLog {
   return {
     append: async (after, events, also) => {
+      const rows = approvalRows(ledger, { runId, askerId: subjects[0] ?? "", events });
       const done = await append(ledger, {
         stream: runId,
         after,
@@ -18,10 +22,45 @@ export function openRunLog(ledger: Ledger, runId: string, subjects: readonly str
           const { type } = event;
           return { type, data: event.data as JsonObject, ...(bodies ? { bodies } : {}) };
         }),
-        ...(also ? { also } : {}),
+        ...(also || rows.length > 0 ? { also: (tx) => insertBoth(tx, rows, also) } : {}),
       });
       return done.ok ? ok({ at: done.value.at }) : done;
     },
     read: (after, limit) => readRunEvents(ledger, runId, { after, limit }),
   };
+}
+
+/** A question stands in inboxes as soon as it stands in the log. */
+function approvalRows(
+  { orgId, clock }: Ledger,
+  asked: { runId: string; askerId: string; events: readonly NewRunEvent[] },
+): ApprovalTable[] {
+  return asked.events.flatMap((event) =>
+    event.type !== "approval.requested"
+      ? []
+      : [
+          {
+            org_id: orgId,
+            id: event.data.approvalId,
+            run_id: asked.runId,
+            call_id: event.data.callId,
+            asker_id: asked.askerId,
+            groups: event.data.approvers.map((approver) => approver.group),
+            state: "requested",
+            requested_at: new Date(clock.now()),
+            expires_at: new Date(event.data.expiresAt),
+            answered_at: null,
+            answered_by: null,
+          },
+        ],
+  );
+}
+
+async function insertBoth(
+  tx: Tx,
+  rows: readonly ApprovalTable[],
+  also: ((tx: Tx) => Promise<Result<void>>) | undefined,
+): Promise<Result<void>> {
+  for (const row of rows) await ensureApproval(tx, row);
+  return also ? also(tx) : ok();
 }
