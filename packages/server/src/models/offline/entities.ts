@@ -39,6 +39,7 @@ const PATTERNS: readonly (readonly [EntityKind, RegExp])[] = [
   ],
   ["url", /https?:\/\/[^\s<>"')\]]{1,500}/g],
   ["email", /[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}/g],
+  ["date", /\b\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(?::\d{2})?Z?/g],
   ["date", /\b\d{4}-\d{2}-\d{2}\b/g],
   [
     "date",
@@ -139,6 +140,12 @@ function read(kind: EntityKind, match: RegExpExecArray, around: Around): Entity[
     case "duration":
       return [{ ...base, number: numberOf(match[1] ?? ""), unit: (match[2] ?? "").toLowerCase() }];
     case "date": {
+      const clock = /^(.{10})[T ](\d{2}:\d{2})/.exec(written);
+      if (clock)
+        return [
+          { ...base, text: clock[1] ?? "" },
+          { ...base, kind: "time", text: clock[2] ?? "" },
+        ];
       const day = dateAt(written, around.today);
       return day === undefined ? undefined : [{ ...base, text: day }];
     }

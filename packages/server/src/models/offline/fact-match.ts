@@ -13,9 +13,7 @@ const MONEY = new Set(
   "cent micro amount price total cost fee sum balance value".split(" ").map(stem),
 );
 /** What may still be moved is nearer than what there was. */
-const STILL = new Set(
-  "left remaining open outstanding balance due available refundable".split(" ").map(stem),
-);
+const STILL = new Set("left remaining open outstanding balance due available".split(" ").map(stem));
 
 interface Candidate {
   readonly fact: Fact;
@@ -88,12 +86,12 @@ function closeness(fact: Fact, facts: readonly Fact[], asked: ReadonlySet<string
   return Math.min(said.size, 9);
 }
 
-/** Two things that the person's words fit alike: choosing would be guessing. */
+/** Two things that the person's words fit alike, or not at all: choosing would be guessing. */
 function isAmbiguous(candidates: readonly Candidate[], best: Candidate): boolean {
   const alike = candidates.filter(
     ({ fact, score }) => score === best.score && fact.value !== best.fact.value,
   );
-  return alike.length > 0 && best.score % 10 > 0;
+  return alike.length > 0 && (best.score % 10 > 0 || best.fact.narrowed !== true);
 }
 
 function valueOf(fact: Fact, param: Param, kind: ParamKind): Json | undefined {

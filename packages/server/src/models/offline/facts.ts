@@ -13,6 +13,8 @@ export interface Fact {
   readonly thing: string;
   /** Nouns of the tool whose result it is. */
   readonly nouns: readonly string[];
+  /** The look-up asked for something in particular, so that its first find is the nearest. */
+  readonly narrowed?: boolean;
 }
 
 const FACTS_MAX = 2000;

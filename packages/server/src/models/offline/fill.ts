@@ -6,9 +6,9 @@ import { choiceIn, switchIn } from "./choose.ts";
 import { entitiesIn, type Entity } from "./entities.ts";
 import type { Fact } from "./facts.ts";
 import { factFor } from "./fact-match.ts";
-import { bestIds } from "./ids.ts";
+import { bestIds, lettersFit } from "./ids.ts";
 import { causeIn, leftovers, searchWords } from "./leftover.ts";
-import { kindOf, type ParamKind } from "./param-kind.ts";
+import { kindOf, nounsOf, type ParamKind } from "./param-kind.ts";
 import { durationFor, moneyFor, numberFor } from "./quantities.ts";
 import { alike, paramsIn, type KnownTool, type Param } from "./tool-kind.ts";
 import { momentFor } from "./moments.ts";
@@ -277,7 +277,12 @@ function lastResort(param: Param, { said }: Filler): Json | undefined {
 
 /** "Cancel it": the id stands further up in the conversation. */
 function earlierId(param: Param, said: Said): Json | undefined {
-  const found = said.earlier.find(({ kind }) => kind === "id")?.text;
+  const nouns = nounsOf(param);
+  const pointers = ["it|this|that|them|these|those|same", ...nouns.map((noun) => `the ${noun}`)];
+  const points = new RegExp(`\\b(?:${pointers.join("|")})\\b`, "i");
+  if (!points.test(said.text)) return undefined;
+  const ids = said.earlier.filter(({ kind }) => kind === "id").map(({ text }) => text);
+  const found = ids.find((id) => lettersFit(id, nouns)) ?? ids[0];
   if (found === undefined || param.schema["type"] === "integer") return undefined;
   return found;
 }

@@ -78,7 +78,7 @@ function isBehindNoun(
   return named !== undefined && nouns.includes(named);
 }
 
-/** ORD for order, EMP for employee, INC for incident, TKT for ticket. */
+/** EMP for employee, INC for incident, TKT for ticket. */
 export function lettersFit(id: string, nouns: readonly string[]): boolean {
   const letters = /^[a-z]+/.exec(id.toLowerCase())?.[0] ?? "";
   return letters !== "" && nouns.some((noun) => noun[0] === letters[0] && isWithin(letters, noun));
@@ -100,7 +100,7 @@ function exampleOf(param: Param): string | undefined {
     ?.text;
 }
 
-/** Letters and digits as kinds: ORD-1042 and ORD-77 look alike, as do INC001 and INC99. */
+/** Letters and digits as kinds: TCK-1042 and TCK-77 look alike, as do INC001 and INC99. */
 export function shapeOf(id: string): string {
   return id.replace(/\d+/g, "9").replace(/[A-Za-z]+/g, (letters) => letters.toLowerCase());
 }

@@ -21,8 +21,8 @@ export interface LeftoverOptions {
 
 /** Pieces of the text that carry matter of their own, in its direction. */
 export function leftovers({ text, used, command }: LeftoverOptions): string[] {
-  const chars = [...text].length === text.length ? text.split("") : Array.from(text);
-  if (chars.length === text.length) for (const { start, end } of used) chars.fill(CUT, start, end);
+  const chars = text.split("");
+  for (const { start, end } of used) chars.fill(CUT, start, end);
   return chars
     .join("")
     .split(/[,;\n]|\.(?:\s|$)|[!?](?:\s|$)|:\s|\s[–—-]\s|\uE000+/)

@@ -81,7 +81,7 @@ function has(param: Param, kind: string): boolean {
   return set !== undefined && param.words.some((word) => set.has(word));
 }
 
-/** The noun of an id: "orderId" -> its first word; of a bare "id" nothing. */
+/** The noun of an id: "ticketId" -> "ticket"; of a bare "id" nothing. */
 export function nounsOf(param: Param): string[] {
   const ids = SETS.get("id");
   return param.words.filter((word) => !ids?.has(word));

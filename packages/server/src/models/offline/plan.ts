@@ -48,9 +48,11 @@ class Planner {
     this.#facts = turn.calls
       .filter(({ failed }) => !failed)
       .toReversed()
-      .flatMap((call) =>
-        factsIn(call.text, tools.find(({ tool }) => tool.name === call.tool)?.nouns ?? []),
-      );
+      .flatMap((call) => {
+        const nouns = tools.find(({ tool }) => tool.name === call.tool)?.nouns ?? [];
+        const narrowed = Object.keys(call.arguments).length > 0;
+        return factsIn(call.text, nouns).map((fact) => ({ ...fact, narrowed }));
+      });
   }
 
   next(goal: Goal): GoalState {

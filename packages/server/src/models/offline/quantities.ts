@@ -19,7 +19,7 @@ export function moneyFor(param: Param, filler: Filler): number | string | undefi
   return typed(param, found.number * scale);
 }
 
-/** "refund 250": a number that counts nothing, where only one parameter takes a number. */
+/** "pay 250": a number that counts nothing, where only one parameter takes a number. */
 function bareAmount(param: Param, filler: Filler): Entity | undefined {
   const numbers = filler.known.params.filter((other) =>
     ["money", "number", "duration"].includes(kindOf(other)),

@@ -29,7 +29,7 @@ export function stems(text: string): string[] {
   return contentWords(text).map(stem);
 }
 
-/** A light stemmer: enough that "refunds", "booked" and "bookings" meet their verbs. */
+/** A light stemmer: enough that "tickets", "booked" and "bookings" meet their verbs. */
 export function stem(word: string): string {
   let rest = word.replace(/'s$/, "");
   if (rest.length > 4 && rest.endsWith("ies")) rest = `${rest.slice(0, -3)}y`;
