@@ -7,6 +7,9 @@ import { hasQuestion, quorumMet, type CallState, type RunState } from "./run.ts"
 
 type Of<T extends RunEventType> = Extract<RunEvent, { type: T }>;
 
+/** A question stands once it has been put; until then the call is decided again. */
+const PHASE_AFTER = { permit: "permitted", ask: "proposed", deny: "denied" } as const;
+
 export function newCall(
   callId: string,
   tool: string,
@@ -56,9 +59,7 @@ export function applyCall(state: RunState, event: CallEvent): void {
       call.arguments = record(event.bodies, "arguments");
       call.actsAs = event.data.actsAs;
       call.digest = event.data.digest;
-      call.phase = { permit: "permitted", ask: "asked", deny: "denied" }[
-        event.data.decision.kind
-      ] as CallState["phase"];
+      call.phase = PHASE_AFTER[event.data.decision.kind];
       if (call.phase === "denied") {
         const { reason, contact } = event.data.decision;
         call.result = outcome("denied", `Policy denied this call. ${reason} ${contact ?? ""}`);
