@@ -1,5 +1,6 @@
 // The machine's Chromium, and people signed in to a server of their own; null where there is no Chromium.
-import { existsSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
@@ -22,6 +23,10 @@ const ROOT = join(import.meta.dirname, "../../..");
 
 export const chromiumPath = PLACES.find((path) => existsSync(path)) ?? null;
 
+interface StageModule {
+  startServer: (given: { dataDir: string; env?: Record<string, string> }) => Promise<Server>;
+}
+
 interface Server {
   baseUrl: string;
   /** What a persona is, as the terminal says it -> the path of their login link. */
@@ -40,14 +45,16 @@ export interface House {
   browser: Browser;
   /** A page of this persona, signed in by their link; each page has a window of its own. */
   visit: (persona: string, options?: BrowserContextOptions) => Promise<Visit>;
+  stopServer: () => Promise<void>;
+  /** Again, on the same data and port. */
+  startServer: () => Promise<void>;
   close: () => Promise<void>;
 }
 
 export async function openHouse(): Promise<House> {
-  const stage: { startServer: () => Promise<Server> } = await import(
-    new URL("scripts/stage.mjs", `file://${ROOT}/`).href
-  );
-  const server = await stage.startServer();
+  const stage: StageModule = await import(new URL("scripts/stage.mjs", `file://${ROOT}/`).href);
+  const dataDir = mkdtempSync(join(tmpdir(), "stead-console-"));
+  let server = await stage.startServer({ dataDir });
   const browser = await chromium.launch({ executablePath: chromiumPath ?? "", args: ARGS });
   const cookies = new Map<string, Awaited<ReturnType<typeof signIn>>>();
   return {
@@ -65,9 +72,15 @@ export async function openHouse(): Promise<House> {
       const page = await context.newPage();
       return { page, faults: listen(page) };
     },
+    stopServer: () => server.stop(),
+    startServer: async () => {
+      const env = { STEAD_PORT: new URL(server.baseUrl).port };
+      server = await stage.startServer({ dataDir, env });
+    },
     close: async () => {
       await browser.close();
       await server.stop();
+      rmSync(dataDir, { recursive: true, force: true });
     },
   };
 }

@@ -38,6 +38,21 @@ describe.skipIf(chromiumPath === null)("the main job in the console", () => {
     await picture(page, "ask");
   });
 
+  test("while the server restarts the page says so, then takes the run up, nothing doubled", async () => {
+    const { page } = ada;
+    const steps = page.getByRole("list", { name: "Steps" });
+    const before = withoutTimes(await steps.innerText());
+    await house.stopServer();
+    await page.getByText("Reconnecting", { exact: true }).waitFor();
+    await page.getByText("Stead does not answer just now.", { exact: false }).waitFor();
+    expect(withoutTimes(await steps.innerText())).toBe(before);
+    await house.startServer();
+    await page.getByText("Waiting for approval", { exact: true }).waitFor({ timeout: 60_000 });
+    expect(withoutTimes(await steps.innerText())).toBe(before);
+    // What the browser itself reports of a server that is away is no fault of the page.
+    ada.faults.length = 0;
+  }, 180_000);
+
   test("the approver sees the exact call and what is withheld, then approves", async () => {
     const { page } = carla;
     await page.goto("/inbox");
@@ -89,3 +104,7 @@ describe.skipIf(chromiumPath === null)("the main job in the console", () => {
     expect(faults).toEqual([]);
   });
 });
+
+function withoutTimes(text: string): string {
+  return text.replaceAll(/\d+ (h|min|s)\b|just now|\d+ min\. ago/g, "");
+}

@@ -1,6 +1,6 @@
 // Starts the console.
 import { CSPProvider } from "@base-ui/react/csp-provider";
-import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { QueryCache, QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
@@ -16,8 +16,21 @@ function mayPass(failures: number, error: unknown): boolean {
   return failures < RETRIES_MAX && (error.status === 0 || error.status === 503);
 }
 
-const queries = new QueryClient({
-  defaultOptions: { queries: { retry: mayPass, staleTime: 10_000 }, mutations: { retry: false } },
+const queries: QueryClient = new QueryClient({
+  queryCache: new QueryCache({
+    // Any read that finds the session gone asks about the session: the gate tells.
+    onError: (error, query) => {
+      if (query.queryKey[0] === "session.get" || !(error instanceof ApiError)) return;
+      if (error.status === 401) {
+        void queries.invalidateQueries({ queryKey: ["session.get"] });
+      }
+    },
+  }),
+  defaultOptions: {
+    // The server may well be on this machine: a browser's "offline" says nothing about it.
+    queries: { retry: mayPass, staleTime: 10_000, networkMode: "always" },
+    mutations: { retry: false, networkMode: "always" },
+  },
 });
 
 applyTheme();

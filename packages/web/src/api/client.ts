@@ -3,6 +3,7 @@ import { ENDPOINTS } from "@stead/protocol";
 import type { EndpointName } from "@stead/protocol";
 import { ApiError, createClient, UnreachableError } from "@stead/sdk";
 import type { CallInput, CallReply } from "@stead/sdk";
+import { noteAway } from "./away.ts";
 
 export { ApiError };
 export type { CallInput };
@@ -42,8 +43,12 @@ export async function call<N extends EndpointName>(
   signal?: AbortSignal,
 ): Promise<Reply<N>> {
   try {
-    return await client.call(name, input, signal === undefined ? {} : { signal });
+    const reply = await client.call(name, input, signal === undefined ? {} : { signal });
+    noteAway(false);
+    return reply;
   } catch (error) {
-    throw asApiError(error);
+    const failure = asApiError(error);
+    if (failure instanceof ApiError) noteAway(failure.status === 503);
+    throw failure;
   }
 }

@@ -1,6 +1,7 @@
 // Who is here and what they may do; everything below can count on it.
 import { createContext, useContext } from "react";
 import type { ReactElement, ReactNode } from "react";
+import { isAway, useAway } from "../api/away.ts";
 import { setCsrf } from "../api/client.ts";
 import type { Reply } from "../api/client.ts";
 import { useRead } from "../api/use.ts";
@@ -21,13 +22,39 @@ export function useMay(): (action: string) => boolean {
   return (action) => actions.includes(action);
 }
 
+const CHECK_MS = 30_000;
+const AWAY_CHECK_MS = 2000;
+
+function Away(): ReactElement | null {
+  if (!useAway()) return null;
+  return (
+    <p
+      role="status"
+      className="fixed inset-x-0 bottom-3 z-50 mx-auto w-fit rounded-md border border-line-strong bg-ask-wash px-3 py-1.5 text-ask shadow-lg"
+    >
+      Stead does not answer just now. What you see is from before; it is asked again by itself.
+    </p>
+  );
+}
+
 export function SessionGate({ children }: { children: ReactNode }): ReactElement {
-  const session = useRead("session.get", {});
-  if (session.data !== undefined) {
-    setCsrf(session.data.csrf);
-    return <SessionContext value={session.data}>{children}</SessionContext>;
+  const session = useRead(
+    "session.get",
+    {},
+    { everyMs: () => (isAway() ? AWAY_CHECK_MS : CHECK_MS) },
+  );
+  const { data, error } = session;
+  // Ended elsewhere, or too old: nothing of it may stay on the screen.
+  if (error?.status === 401) return <SignIn error={error} />;
+  if (data !== undefined) {
+    setCsrf(data.csrf);
+    return (
+      <SessionContext value={data}>
+        <Away />
+        {children}
+      </SessionContext>
+    );
   }
-  if (session.error === null) return <Loading lines={3} />;
-  if (session.error.status === 401) return <SignIn error={session.error} />;
-  return <Failure error={session.error} again={() => void session.refetch()} />;
+  if (error === null) return <Loading lines={3} />;
+  return <Failure error={error} again={() => void session.refetch()} />;
 }

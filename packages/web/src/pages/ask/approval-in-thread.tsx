@@ -78,7 +78,7 @@ export function ApprovalInThread(props: { call: CallView; card: ApprovalCard }):
             Answer it in the Inbox
           </Link>
         ) : (
-          <span className="text-quiet">You can’t answer it yourself: {card.blockedBecause}</span>
+          <span className="text-quiet">You can’t answer it yourself. {card.blockedBecause}</span>
         )}
       </p>
     </div>

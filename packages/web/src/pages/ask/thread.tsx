@@ -40,6 +40,14 @@ function useStickToEnd(box: RefObject<HTMLDivElement | null>): void {
   }, [box]);
 }
 
+/** The list at the left shows the status too. */
+function useListFollows(status: ThreadReply["status"]): void {
+  const client = useQueryClient();
+  useEffect(() => {
+    void client.invalidateQueries({ queryKey: ["thread.list"] });
+  }, [client, status]);
+}
+
 export function Thread({ threadId }: { threadId: string }): ReactElement {
   const thread = useRead(
     "thread.get",
@@ -52,6 +60,7 @@ export function Thread({ threadId }: { threadId: string }): ReactElement {
 function Conversation({ thread }: { thread: ThreadReply }): ReactElement {
   const box = useRef<HTMLDivElement>(null);
   useStickToEnd(box);
+  useListFollows(thread.status);
   const turns = turnsOf(thread.messages);
   const last = turns.at(-1);
   return (

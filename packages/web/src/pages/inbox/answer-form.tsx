@@ -64,7 +64,7 @@ export function AnswerForm({ card }: { card: ApprovalCard }): ReactElement {
         onChange={(event) => setNote(event.target.value)}
       />
       {why === null ? null : (
-        <p className="rounded-md bg-sunken px-2.5 py-1.5">You can’t answer this: {why}</p>
+        <p className="rounded-md bg-sunken px-2.5 py-1.5">You can’t answer this. {why}</p>
       )}
       <InlineFailure error={answer.error} />
       <div className="flex flex-wrap gap-2">
