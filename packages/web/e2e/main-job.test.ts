@@ -1,4 +1,4 @@
-// The main job through the console: ask, be asked, approve, see it done; as the asker, the approver, an auditor.
+// The main job through the console: ask, wait, approve, done; as asker, approver and auditor.
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { chromiumPath, openHouse, picture } from "./browser.ts";
 import type { House, Visit } from "./browser.ts";

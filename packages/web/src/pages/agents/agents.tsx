@@ -53,7 +53,11 @@ const COLUMNS: Column<AgentItem>[] = [
     header: "Owner",
     wideOnly: true,
     cell: (agent) => (
-      <Link to="/people" search={{ person: agent.ownerId }} className="hover:underline">
+      <Link
+        to="/people"
+        search={{ person: agent.ownerId }}
+        className="whitespace-nowrap hover:underline"
+      >
         {agent.ownerName}
       </Link>
     ),
