@@ -10,6 +10,16 @@ export type Json =
   | { readonly [key: string]: Json };
 export type JsonObject = { readonly [key: string]: Json };
 
+/** An object that came out of JSON, or out of a schema that describes JSON; its depths are not walked. */
+export function isJsonObject(value: unknown): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** The same value as JSON, for objects whose type is an interface: TypeScript sees no JSON in these. */
+export function asJsonObject(value: object): JsonObject {
+  return isJsonObject(value) ? value : {};
+}
+
 /**
  * The canonical text of a JSON value: keys sorted by UTF-16 code units, numbers and strings as
  * ECMAScript writes them. Lone surrogates are replaced, for Postgres and UTF-8 know none; a number

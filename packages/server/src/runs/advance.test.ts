@@ -25,6 +25,10 @@ function idsOf(effect: ReturnType<typeof next>): string[] {
   return "calls" in effect ? effect.calls.map((call) => call.callId) : [];
 }
 
+function left(keyed: boolean): NewRunEvent[] {
+  return [answered(1, ["a"]), decided("call_1_1", "permit"), begun("call_1_1", keyed)];
+}
+
 describe("advance", () => {
   test("an empty log and an ended run have no next effect", () => {
     expect(advance(fold("run_1", []), facts).kind).toBe("none");
@@ -84,11 +88,6 @@ describe("advance", () => {
   });
 
   test("what a dead worker left: repeated with its key, asked about without one", () => {
-    const left = (keyed: boolean) => [
-      answered(1, ["a"]),
-      decided("call_1_1", "permit"),
-      begun("call_1_1", keyed),
-    ];
     expect(next([...left(true), claimed("w2")]).kind).toBe("execute");
     expect(next([...left(false), claimed("w2")]).kind).toBe("ask-repeat");
     const again = [...left(false), claimed("w2"), asked("call_1_1", { kind: "repeat" })];

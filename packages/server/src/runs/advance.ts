@@ -75,11 +75,14 @@ function advanceCalls(state: RunState, open: readonly CallState[], facts: Facts)
   return { kind: "wait", untilMs };
 }
 
+function over(detail: string): Stop {
+  return { code: "run.limit", detail };
+}
+
 function limitReached(state: RunState, facts: Facts): Stop | null {
   const bounds = state.bounds;
   if (!bounds) return null;
   const { usage } = state;
-  const over = (detail: string): Stop => ({ code: "run.limit", detail });
   const last = state.turns.at(-1);
   const wantsModel = !last || last.callIds.length > 0;
   if (wantsModel && state.turns.length >= bounds.stepsMax)

@@ -4,6 +4,7 @@ import type { JsonObject } from "../lib/json.ts";
 import { fail, ok, type Result } from "../lib/result.ts";
 import { bindCall } from "./bind.ts";
 import type { RunDeps } from "./deps.ts";
+import { cardIn, plain, shownArguments } from "./body.ts";
 import type { Driving } from "./driving.ts";
 import { openForReading } from "./open.ts";
 import { approvalRow, settleApproval } from "./queries.ts";
@@ -169,8 +170,8 @@ export function cardFor(run: Driving, call: CallState, reader: Principal): Resul
   );
   if (asked?.type !== "approval.requested" || !call.approval)
     return fail("resource.not_found", "There is no such approval.");
-  const stored = asked.bodies["card"] as ApprovalCard | undefined;
-  if (!stored?.id) return fail("ledger.erased", "This card was erased.");
+  const stored = cardIn(asked.bodies);
+  if (!stored) return fail("ledger.erased", "This card was erased.");
   const may = mayAnswer(reader, run.principal.personId, call.approval);
   const open = stillOpen(run, call, call.approval);
   const blocked = may.ok ? (open.ok ? null : open.failure.detail) : may.failure.detail;
@@ -192,9 +193,9 @@ function answerOf(run: Driving, call: CallState): Partial<ApprovalCard> {
   return {
     state: still ? "requested" : answer.data.answer,
     edited,
-    arguments: call.arguments as ApprovalCard["arguments"],
-    answeredBy: by === null ? null : { id: by, name: String(answer.bodies["byName"] ?? "") },
+    arguments: shownArguments(call.arguments),
+    answeredBy: by === null ? null : { id: by, name: plain(answer.bodies, "byName") },
     answeredAt: new Date(answer.at).toISOString(),
-    note: String(answer.bodies["note"] ?? ""),
+    note: plain(answer.bodies, "note"),
   };
 }

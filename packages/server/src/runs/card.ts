@@ -1,6 +1,7 @@
 // The approval card: rendered by the kernel from the canonical call, never from model text.
 import type { ApprovalCard, NewRunEvent } from "@stead/protocol";
-import { canonical, type Json } from "../lib/json.ts";
+import { canonical } from "../lib/json.ts";
+import { shownArguments } from "./body.ts";
 import type { BoundCall } from "./bind.ts";
 import type { Driving } from "./driving.ts";
 import { windowOf } from "./window.ts";
@@ -61,7 +62,7 @@ export function renderCall(run: Driving, bound: BoundCall) {
     },
     actsAs: { kind: bound.granted.actsAs, name: bound.actingAs },
     destination: bound.destination,
-    arguments: bound.arguments as ApprovalCard["arguments"],
+    arguments: shownArguments(bound.arguments),
     sinks: Object.entries(tool.contract.sinks).map(([argument, sink]) => ({
       argument,
       kind: sink.kind,
@@ -79,7 +80,7 @@ export function renderCall(run: Driving, bound: BoundCall) {
 /** Where a sink's value stands in the context, in words; the model's own when it stands nowhere. */
 function sourceOf(run: Driving, bound: BoundCall, argument: string): string {
   if (bound.granted.presets[argument]) return "set by the agent's builder";
-  const value = bound.arguments[argument] as Json | undefined;
+  const value = bound.arguments[argument];
   if (value === undefined) return "not given";
   const text = typeof value === "string" ? value : canonical(value);
   const { state, version, principal } = run;

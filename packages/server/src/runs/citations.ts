@@ -9,5 +9,5 @@ export function citedIn(text: string, state: RunState): Citation[] {
   for (const call of state.calls.values())
     for (const citation of call.result?.citations ?? [])
       if (named.has(citation.number)) cited.set(citation.number, citation);
-  return [...cited.values()].sort((a, b) => a.number - b.number);
+  return [...cited.values()].toSorted((a, b) => a.number - b.number);
 }

@@ -1,5 +1,5 @@
 // The loop: fold the log, let advance choose, perform, until the run ends or waits for people.
-import type { NewRunEvent, RunStatus } from "@stead/protocol";
+import type { NewRunEvent, RunEventData, RunStatus } from "@stead/protocol";
 import { fail, ok, type Failure, type Result } from "../lib/result.ts";
 import { whileAvailable } from "../store/available.ts";
 import type { Tx } from "../store/tx.ts";
@@ -10,11 +10,14 @@ import { Driving } from "./driving.ts";
 import { RunJournal } from "./journal.ts";
 import { pastOf } from "./past.ts";
 import { performAskRepeat, performDecide, performExecute, performExpire } from "./perform-call.ts";
+import type { RunState } from "./run.ts";
 import { performCompaction, performModel } from "./perform-model.ts";
 import { dropLiveText, ensureApproval, markRunning, settleApproval, updateRun } from "./queries.ts";
 
 /** More effects than this in one drive is a fault of ours, not work. */
 const EFFECTS_MAX = 5000;
+
+const GONE: Failure = { code: "policy.denied", detail: "The person or the agent is gone." };
 
 export type DriveEnd =
   | { readonly kind: "ended"; readonly status: RunStatus }
@@ -93,10 +96,8 @@ async function open(
   const principal = await deps.principalOf(personId);
   const version = await deps.versionOf(versionId);
   if (!principal.ok || !version.ok) {
-    const { failure } = (principal.ok ? version : principal) as Extract<
-      typeof version,
-      { ok: false }
-    >;
+    const failed = principal.ok ? version : principal;
+    const failure = failed.ok ? GONE : failed.failure;
     const ended = await finish(deps, journal, { status: "failed", failure });
     return ended.ok ? ok(undefined) : ended;
   }
@@ -166,9 +167,11 @@ async function perform(run: Driving, effect: Effect): Promise<Result<DriveEnd> |
     case "answer":
       return end(run, { status: "answered", text: effect.text });
     case "fail":
-      return end(run, { status: "failed", failure: effect.failure as Failure });
+      return end(run, { status: "failed", failure: effect.failure });
     case "stop":
       return end(run, { status: effect.status, failure: effect.why });
+    default:
+      return effect satisfies never;
   }
 }
 
@@ -207,17 +210,19 @@ function approvalRows(run: Driving) {
 
 async function end(
   run: Driving,
-  how: { status: RunStatus; text?: string; failure?: Failure },
+  how: Pick<Finish, "status" | "text" | "failure">,
 ): Promise<Result<DriveEnd>> {
   const citations = how.text === undefined ? [] : citedIn(how.text, run.state);
   const ended = await finish(run.deps, run.journal, { ...how, citations, label: run.label() });
   return ended.ok ? ok({ kind: "ended", status: run.state.status }) : ended;
 }
 
+type Finished = RunEventData<"run.finished">;
+
 interface Finish {
-  readonly status: RunStatus;
+  readonly status: Finished["status"];
   readonly text?: string;
-  readonly failure?: Failure;
+  readonly failure?: NonNullable<RunState["modelFailure"]>;
   readonly citations?: ReturnType<typeof citedIn>;
   readonly label?: ReturnType<Driving["label"]>;
 }
@@ -227,7 +232,7 @@ async function finish(deps: RunDeps, journal: RunJournal, how: Finish): Promise<
   const event: NewRunEvent = {
     type: "run.finished",
     data: {
-      status: how.status as "answered" | "failed" | "cancelled" | "stopped",
+      status: how.status,
       label: how.label ?? { audience: [], classes: [], trust: "outside" },
       ...(failure
         ? {
@@ -242,12 +247,12 @@ async function finish(deps: RunDeps, journal: RunJournal, how: Finish): Promise<
     bodies: { answer: { text: how.text ?? "", citations: how.citations ?? [] } },
   };
   const { orgId, clock } = deps.ctx;
-  const open = [...journal.state.calls.values()].filter((call) => call.phase === "asked");
+  const asked = [...journal.state.calls.values()].filter((call) => call.phase === "asked");
   return journal.now([event], async (tx: Tx) => {
     const endedAt = new Date(clock.now());
     await updateRun(tx, orgId, rowOf(journal, how.status, endedAt));
     await dropLiveText(tx, orgId, journal.state.runId);
-    for (const { approval } of open)
+    for (const { approval } of asked)
       if (approval)
         await settleApproval(tx, orgId, { id: approval.id, state: "void", by: null, at: endedAt });
     return ok();

@@ -5,6 +5,7 @@ import { fail, type Failure, type Result } from "../lib/result.ts";
 import type { Permit } from "../policy/permit.ts";
 import { whileAvailable } from "../store/available.ts";
 import type { Facts } from "./advance.ts";
+import { plain } from "./body.ts";
 import { planCompaction, type CompactionPlan } from "./compact.ts";
 import type { RunDeps } from "./deps.ts";
 import type { RunJournal } from "./journal.ts";
@@ -58,7 +59,7 @@ export class Driving {
     this.stopping.addEventListener("abort", this.#stop, { once: true });
     this.#past = options.past;
     for (const event of options.journal.committed)
-      if (event.type === "run.started") this.#receiptKey = String(event.bodies["receiptKey"] ?? "");
+      if (event.type === "run.started") this.#receiptKey = plain(event.bodies, "receiptKey");
       else if (event.type === "model.requested") this.#recall(event.data.spans, event.data.dropped);
   }
 

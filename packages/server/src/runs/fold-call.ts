@@ -1,8 +1,7 @@
 // The fold's part for calls: from what a model wrote to its result, through decision and approval.
-import type { Citation, RunEvent, RunEventType } from "@stead/protocol";
+import type { RunEvent, RunEventType } from "@stead/protocol";
 import { NEUTRAL } from "../access/label.ts";
-import type { JsonObject } from "../lib/json.ts";
-import { record, text } from "./body.ts";
+import { citationsIn, record, text } from "./body.ts";
 import { hasQuestion, quorumMet, type CallState, type RunState } from "./run.ts";
 
 type Of<T extends RunEventType> = Extract<RunEvent, { type: T }>;
@@ -11,17 +10,11 @@ type Of<T extends RunEventType> = Extract<RunEvent, { type: T }>;
 const PHASE_AFTER = { permit: "permitted", ask: "proposed", deny: "denied" } as const;
 
 export function newCall(
-  callId: string,
-  tool: string,
-  step: number,
-  proposed: JsonObject,
+  given: Pick<CallState, "callId" | "tool" | "step" | "proposed">,
 ): CallState {
   return {
-    callId,
-    tool,
-    step,
-    proposed,
-    arguments: proposed,
+    ...given,
+    arguments: given.proposed,
     phase: "proposed",
     decision: null,
     actsAs: "caller",
@@ -95,7 +88,7 @@ export function applyCall(state: RunState, event: CallEvent): void {
         text: text(event.bodies, "result"),
         label: event.data.label,
         origins: event.data.origins,
-        citations: (event.bodies["citations"] ?? []) as Citation[],
+        citations: citationsIn(event.bodies["citations"]),
         blobId: event.data.blobId,
       };
   }

@@ -1,7 +1,7 @@
 // The fold: events to state, one small case an event. Pure; the same log gives the same state.
-import type { Citation, RunEvent, RunEventType } from "@stead/protocol";
-import type { JsonObject } from "../lib/json.ts";
-import { record, text } from "./body.ts";
+import type { RunEvent, RunEventType } from "@stead/protocol";
+import { isJsonObject } from "../lib/json.ts";
+import { citationsIn, proposalsIn, record, text } from "./body.ts";
 import { applyCall, newCall } from "./fold-call.ts";
 import { addUsage, hasQuestion, NO_USAGE, type RunState } from "./run.ts";
 
@@ -95,21 +95,23 @@ function applyAnswered(state: RunState, event: Of<"model.answered">): void {
   state.usage = addUsage(state.usage, event.data.usage);
   if (event.data.purpose === "summary") return;
   const content = record(event.bodies, "content");
-  const proposed = new Map<string, JsonObject>();
-  for (const call of (content["calls"] ?? []) as { callId: string; arguments: JsonObject }[])
-    proposed.set(call.callId, call.arguments);
+  const proposals = proposalsIn(content);
+  const { provider } = content;
   state.turns.push({
     step: event.data.step,
     text: typeof content["text"] === "string" ? content["text"] : "[erased]",
     reasoning: typeof content["reasoning"] === "string" ? content["reasoning"] : "",
-    provider: content["provider"] as JsonObject | undefined,
+    provider: isJsonObject(provider) ? provider : undefined,
     model: event.data.model,
     finish: event.data.finish,
     label: event.data.label,
     callIds: event.data.calls.map((call) => call.callId),
   });
-  for (const { callId, tool } of event.data.calls)
-    state.calls.set(callId, newCall(callId, tool, event.data.step, proposed.get(callId) ?? {}));
+  const { step } = event.data;
+  for (const { callId, tool } of event.data.calls) {
+    const proposed = proposals.get(callId) ?? {};
+    state.calls.set(callId, newCall({ callId, tool, step, proposed }));
+  }
 }
 
 function applyFinished(state: RunState, event: Of<"run.finished">): void {
@@ -117,7 +119,7 @@ function applyFinished(state: RunState, event: Of<"run.finished">): void {
   const answer = record(event.bodies, "answer");
   state.answer = {
     text: typeof answer["text"] === "string" ? answer["text"] : "",
-    citations: (answer["citations"] ?? []) as Citation[],
+    citations: citationsIn(answer["citations"]),
     label: event.data.label,
   };
 }

@@ -1,6 +1,6 @@
 // Events to the frames that a client of the stream receives. Pure; who may see what comes in as `sight`.
-import type { ApprovalCard, Citation, Label, RunEvent, StreamFrame } from "@stead/protocol";
-import type { JsonObject } from "../lib/json.ts";
+import type { ApprovalCard, Label, RunEvent, StreamFrame } from "@stead/protocol";
+import { cardIn, citationsIn, plain, record, shownArguments } from "./body.ts";
 
 /** What one reader may see of a run. */
 export interface Sight {
@@ -17,7 +17,7 @@ export const WITHHELD = "[withheld: you may not read this]";
 export function framesOf(event: RunEvent, sight: Sight): StreamFrame[] {
   switch (event.type) {
     case "run.started": {
-      const input = sight.sees(event.data.input) ? str(event.bodies["input"]) : WITHHELD;
+      const input = sight.sees(event.data.input) ? plain(event.bodies, "input") : WITHHELD;
       return [{ type: "run-start", runId: "", input }];
     }
     case "run.claimed":
@@ -50,25 +50,19 @@ export function framesOf(event: RunEvent, sight: Sight): StreamFrame[] {
     case "egress.sent":
     case "egress.settled":
       return [];
+    default:
+      return event satisfies never;
   }
 }
 
 type Of<T extends RunEvent["type"]> = Extract<RunEvent, { type: T }>;
-
-function str(value: unknown): string {
-  return typeof value === "string" ? value : "";
-}
-
-function obj(value: unknown): JsonObject {
-  return typeof value === "object" && value !== null ? (value as JsonObject) : {};
-}
 
 function attemptNote(data: Of<"model.attempted">["data"]): string {
   return `${data.model} could not answer (${data.code}); trying again or the next model.`;
 }
 
 function stepEnd({ data, bodies }: Of<"model.answered">, sight: Sight): StreamFrame {
-  const text = sight.sees(data.label) ? str(obj(bodies["content"])["text"]) : WITHHELD;
+  const text = sight.sees(data.label) ? plain(record(bodies, "content"), "text") : WITHHELD;
   return { type: "step-end", step: data.step, model: data.model, text, usage: data.usage };
 }
 
@@ -90,8 +84,15 @@ function callFrames(
     }
     case "call.decided": {
       const { actingAs, decision } = event.data;
-      const args = obj(event.bodies["arguments"]);
-      const call = { callId, tool, title: tool, arguments: args as never, actingAs, decision };
+      const args = record(event.bodies, "arguments");
+      const call = {
+        callId,
+        tool,
+        title: tool,
+        arguments: shownArguments(args),
+        actingAs,
+        decision,
+      };
       const frames: StreamFrame[] = [{ type: "tool-call", ...call }];
       if (decision.kind === "deny") {
         const text = decision.reason;
@@ -103,9 +104,11 @@ function callFrames(
       return [{ type: "tool-start", callId }];
     case "call.finished": {
       const { status, durationMs, label } = event.data;
-      const text = sight.sees(label) ? str(event.bodies["result"]) : WITHHELD;
+      const text = sight.sees(label) ? plain(event.bodies, "result") : WITHHELD;
       return [{ type: "tool-end", callId, status, text, durationMs }];
     }
+    default:
+      return event satisfies never;
   }
 }
 
@@ -116,26 +119,26 @@ function approvalFrames(
   if (event.type === "approval.answered") {
     if (!sight.seesCall(event.data.callId)) return [];
     const { approvalId, answer } = event.data;
-    const byName = str(event.bodies["byName"]);
+    const byName = plain(event.bodies, "byName");
     return [
-      { type: "approval-answer", approvalId, answer, byName, note: str(event.bodies["note"]) },
+      { type: "approval-answer", approvalId, answer, byName, note: plain(event.bodies, "note") },
     ];
   }
   const waiting: StreamFrame = { type: "run-status", status: "waiting", note: "" };
-  const card = event.bodies["card"] as ApprovalCard | undefined;
-  if (!card?.id || !sight.seesCall(event.data.callId)) return [waiting];
+  const card = cardIn(event.bodies);
+  if (!card || !sight.seesCall(event.data.callId)) return [waiting];
   const shown = { ...card, blockedBecause: sight.blocked(card) };
   return [{ type: "approval-request", card: shown }, waiting];
 }
 
 function runEnd({ data, bodies }: Of<"run.finished">, sight: Sight): StreamFrame {
-  const answer = obj(bodies["answer"]);
+  const answer = record(bodies, "answer");
   const seen = sight.sees(data.label);
   return {
     type: "run-end",
     status: data.status,
-    text: seen ? str(answer["text"]) : WITHHELD,
-    citations: seen ? ((answer["citations"] ?? []) as Citation[]) : [],
+    text: seen ? plain(answer, "text") : WITHHELD,
+    citations: seen ? citationsIn(answer["citations"]) : [],
     failure: data.failure ?? null,
   };
 }

@@ -1,7 +1,8 @@
 // The run's pen: events are folded at once, committed in order, and never by two writers.
 // `later` waits for the next commit (or 10 ms); `now` resolves when committed.
 import type { NewRunEvent, RunEvent } from "@stead/protocol";
-import { canonical, type JsonObject } from "../lib/json.ts";
+import type { NewBody } from "../ledger/event.ts";
+import { asJsonObject, canonical } from "../lib/json.ts";
 import { fail, ok, type Failure, type Result } from "../lib/result.ts";
 import { apply, fold } from "./fold.ts";
 import type { RunState } from "./run.ts";
@@ -122,7 +123,7 @@ export class RunJournal {
   }
 
   #stamp(event: NewRunEvent, seq: number, at = this.#options.now()): RunEvent {
-    return { ...event, seq, at, bodies: event.bodies ?? {} } as RunEvent;
+    return { ...event, seq, at, bodies: event.bodies ?? {} };
   }
 
   async #commit(): Promise<Result<void>> {
@@ -225,7 +226,7 @@ function isOurs(others: readonly RunEvent[], events: readonly NewRunEvent[]): bo
   return events.every((event, i) => {
     const other = others[i];
     if (other === undefined || other.type !== event.type) return false;
-    return canonical(other.data as JsonObject) === canonical(event.data as JsonObject);
+    return canonical(asJsonObject(other.data)) === canonical(asJsonObject(event.data));
   });
 }
 
@@ -233,11 +234,10 @@ function isOurs(others: readonly RunEvent[], events: readonly NewRunEvent[]): bo
 export function bodiesFor(
   event: NewRunEvent,
   subjects: readonly string[],
-): Record<string, { value: JsonObject[string]; subjects: string[] }> | undefined {
+): Record<string, NewBody> | undefined {
   if (!event.bodies) return undefined;
-  const bodies: Record<string, { value: JsonObject[string]; subjects: string[] }> = {};
-  for (const [name, value] of Object.entries(event.bodies))
-    if (value !== undefined)
-      bodies[name] = { value: value as JsonObject[string], subjects: [...subjects] };
+  const bodies: Record<string, NewBody> = {};
+  for (const [name, value] of Object.entries(asJsonObject(event.bodies)))
+    if (value !== undefined) bodies[name] = { value, subjects };
   return bodies;
 }

@@ -3,7 +3,7 @@ import type { NewRunEvent } from "@stead/protocol";
 import { append } from "../ledger/append.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import { readRunEvents } from "../ledger/read.ts";
-import type { JsonObject } from "../lib/json.ts";
+import { asJsonObject } from "../lib/json.ts";
 import { ok, type Result } from "../lib/result.ts";
 import type { Tx } from "../store/tx.ts";
 import { bodiesFor, type RunLog } from "./journal.ts";
@@ -20,7 +20,7 @@ export function openRunLog(ledger: Ledger, runId: string, subjects: readonly str
         events: events.map((event) => {
           const bodies = bodiesFor(event, subjects);
           const { type } = event;
-          return { type, data: event.data as JsonObject, ...(bodies ? { bodies } : {}) };
+          return { type, data: asJsonObject(event.data), ...(bodies ? { bodies } : {}) };
         }),
         ...(also || rows.length > 0 ? { also: (tx) => insertBoth(tx, rows, also) } : {}),
       });

@@ -1,13 +1,13 @@
 // Performs what the model asked for: decide each call, ask people, run what is permitted.
 import type { NewRunEvent } from "@stead/protocol";
-import { joinLabels, onlyPerson } from "../access/label.ts";
 import { clip } from "../lib/bounded.ts";
-import { fail, ok, type Failure, type Result } from "../lib/result.ts";
+import { fail, ok, type Failure } from "../lib/result.ts";
 import { permitApproved, permitCall, type Permit } from "../policy/permit.ts";
-import { executeCall, type ToolOutput } from "../tools/execute.ts";
+import { executeCall } from "../tools/execute.ts";
 import { bindCall, type BoundCall } from "./bind.ts";
 import { askEvent } from "./card.ts";
 import type { Driving } from "./driving.ts";
+import { finished, finishedWith } from "./outcome.ts";
 import { settleApproval } from "./queries.ts";
 import type { CallState } from "./run.ts";
 
@@ -113,14 +113,13 @@ export async function performExecute(run: Driving, calls: readonly CallState[]):
 async function executeOne(run: Driving, call: CallState): Promise<void> {
   const ready = permitFor(run, call);
   if (!ready) return;
-  const { bound, permit } = ready;
   const release = await run.deps.toolSlots.acquire();
   if (!release) {
     run.journal.later([finishedWith(run, call, fail("run.busy", "Too many tools are running."))]);
     return;
   }
   try {
-    if (run.state.cancelledBy === null) await start(run, bound, call, permit);
+    if (run.state.cancelledBy === null) await start(run, call, ready);
   } finally {
     release();
   }
@@ -130,7 +129,7 @@ async function executeOne(run: Driving, call: CallState): Promise<void> {
  * The permit of this worker's own decision, or of an approval that still binds exactly this act.
  * Anything else is decided again, and what comes out is written down instead of run.
  */
-function permitFor(run: Driving, call: CallState): { bound: BoundCall; permit: Permit } | null {
+function permitFor(run: Driving, call: CallState): Ready | null {
   const bound = bindCall(run, call, call.phase === "permitted" ? call.proposed : call.arguments);
   if (!bound.ok) {
     run.journal.later([finishedWith(run, call, bound)]);
@@ -158,12 +157,12 @@ function bindsStill(
   return call.phase === "approved" || call.phase === "started";
 }
 
-async function start(
-  run: Driving,
-  bound: BoundCall,
-  call: CallState,
-  permit: Permit,
-): Promise<void> {
+interface Ready {
+  readonly bound: BoundCall;
+  readonly permit: Permit;
+}
+
+async function start(run: Driving, call: CallState, { bound, permit }: Ready): Promise<void> {
   const { contract } = bound.tool.tool;
   const began = run.deps.ctx.clock.monotonicMs();
   const started: NewRunEvent = {
@@ -209,7 +208,7 @@ async function start(
   });
   if (!output.ok && contract.effect === "read" && run.stopping.aborted) return;
   const durationMs = Math.round(run.deps.ctx.clock.monotonicMs() - began);
-  run.journal.later([finished(run, bound, output, durationMs)]);
+  run.journal.later([finished(run, bound, { output, durationMs })]);
 }
 
 /** Numbers of documents are unique in a run; calls of one turn take blocks of twenty. */
@@ -219,67 +218,4 @@ function citationsSoFar(run: Driving, call: CallState): number {
     if (other.step < call.step)
       for (const { number } of other.result?.citations ?? []) count = Math.max(count, number);
   return count + 1 + 20 * placeOf(run, call);
-}
-
-function finished(
-  run: Driving,
-  bound: BoundCall,
-  output: Result<ToolOutput>,
-  durationMs: number,
-): NewRunEvent {
-  if (!output.ok)
-    return finishedWith(run, { ...bound, tool: bound.tool.tool.name }, output, durationMs);
-  const { value } = output;
-  const { contract } = bound.tool.tool;
-  const label = joinLabels([
-    contract.result,
-    { audience: bound.label.audience, classes: bound.label.classes, trust: contract.result.trust },
-    ...(value.label ? [value.label] : []),
-    ...(contract.resultForCallerOnly && !value.label?.audience.length
-      ? [{ ...contract.result, audience: [onlyPerson(run.principal.personId)] }]
-      : []),
-  ]);
-  return {
-    type: "call.finished",
-    data: {
-      callId: bound.callId,
-      tool: bound.tool.tool.name,
-      status: "ok",
-      label,
-      citations: value.citations.length,
-      origins: [...value.origins],
-      bytes: Buffer.byteLength(value.text),
-      ...(value.blobId ? { blobId: value.blobId } : {}),
-      durationMs,
-    },
-    bodies: {
-      result: value.text,
-      ...(value.citations.length > 0 ? { citations: value.citations } : {}),
-    },
-  };
-}
-
-function finishedWith(
-  run: Driving,
-  call: { callId: string; tool: string },
-  { failure }: { failure: Failure },
-  durationMs = 0,
-): NewRunEvent {
-  const { code, hint } = failure;
-  const detail = clip(failure.detail, FAILURE_CHARS_MAX);
-  return {
-    type: "call.finished",
-    data: {
-      callId: call.callId,
-      tool: call.tool,
-      status: code.startsWith("policy.") ? "denied" : "error",
-      failure: { code, detail, ...(hint ? { hint } : {}) },
-      label: { audience: [onlyPerson(run.principal.personId)], classes: [], trust: "outside" },
-      citations: 0,
-      origins: [{ kind: "kernel", reason: code }],
-      bytes: 0,
-      durationMs,
-    },
-    bodies: { result: `${code}: ${detail}${hint ? ` ${hint}` : ""}` },
-  };
 }

@@ -1,6 +1,5 @@
 // Performs a model call: receipt first, then the call along the chain, then what came of it.
 import type { Label, NewRunEvent, RunEventData } from "@stead/protocol";
-import type { JsonObject } from "../lib/json.ts";
 import { ok, type Result } from "../lib/result.ts";
 import type { ModelAnswer, ModelMessage, ModelTool } from "../models/model.ts";
 import { complete } from "../models/complete.ts";
@@ -220,9 +219,7 @@ function messagesOf(spans: readonly Span[]): ModelMessage[] {
   return spans.map((span, i) => ({
     role: span.role,
     text: span.text,
-    ...(span.calls && span.calls.length > 0
-      ? { calls: span.calls.map((call) => ({ ...call, arguments: call.arguments as JsonObject })) }
-      : {}),
+    ...(span.calls && span.calls.length > 0 ? { calls: span.calls } : {}),
     ...(span.callId ? { callId: span.callId } : {}),
     ...(span.reasoning ? { reasoning: span.reasoning } : {}),
     ...(span.provider ? { provider: span.provider } : {}),

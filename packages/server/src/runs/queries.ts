@@ -91,10 +91,15 @@ export async function threadsOf(
   return query.orderBy("updated_at", "desc").limit(page.limit).execute();
 }
 
+/** The driver writes a plain object as text, which a jsonb column takes. */
+function jsonb(usage: Usage) {
+  return sql<Usage>`${JSON.stringify(usage)}::jsonb`;
+}
+
 export async function insertRun(db: Db, run: RunTable): Promise<void> {
   await db
     .insertInto("run")
-    .values({ ...run, usage: JSON.stringify(run.usage) as unknown as Usage })
+    .values({ ...run, usage: jsonb(run.usage) })
     .execute();
 }
 
@@ -108,7 +113,7 @@ export async function updateRun(
     .set({
       status: run.status,
       steps: run.steps,
-      usage: JSON.stringify(run.usage) as unknown as Usage,
+      usage: jsonb(run.usage),
       ended_at: run.endedAt,
     })
     .where("org_id", "=", orgId)
@@ -177,7 +182,7 @@ export async function countGoing(db: Db, orgId: string, personId: string): Promi
     .where("person_id", "=", personId)
     .where("ended_at", "is", null)
     .executeTakeFirstOrThrow();
-  return Number(row.count);
+  return row.count;
 }
 
 /** Once made, a row changes only by its answer. */

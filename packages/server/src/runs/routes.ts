@@ -1,4 +1,5 @@
 // Endpoints of runs, threads and approvals.
+import { runStatusSchema } from "@stead/protocol";
 import type { AgentVersion, Person, Principal, Run } from "@stead/protocol";
 import type { Handlers } from "../lib/handler.ts";
 import { clip } from "../lib/bounded.ts";
@@ -69,23 +70,21 @@ function runHandlers(deps: RunRouteDeps): Pick<Handlers, Extract<Names, `run.${s
       return row.ok ? ok(await present(deps, principal, row.value)) : row;
     },
     "run.list": async ({ principal }, { query }) => {
+      const { limit, status, agentId } = query;
       const all = principal.roles.includes("auditor");
-      const rows = await runRows(deps.ctx.db, deps.ctx.orgId, {
-        limit: query.limit,
-        before: cursorDate(query.cursor),
-        status: query.status,
-        agentId: query.agentId,
-        personId: all ? query.personId : principal.personId,
-      });
+      const personId = all ? query.personId : principal.personId;
+      const before = cursorDate(query.cursor);
+      const filter = { limit, before, status, agentId, personId };
+      const rows = await runRows(deps.ctx.db, deps.ctx.orgId, filter);
       const items = await Promise.all(rows.map((row) => present(deps, principal, row)));
       return ok({ items, next: nextAfter(rows, query.limit, (row) => row.started_at) });
     },
     "run.get": async ({ principal }, { params }) => {
-      const seen = await visible(deps, principal, String(params["runId"]));
+      const seen = await visible(deps, principal, params.runId);
       return seen.ok ? ok(await present(deps, principal, seen.value.row)) : seen;
     },
     "run.trace": async ({ principal }, { params }) => {
-      const seen = await visible(deps, principal, String(params["runId"]));
+      const seen = await visible(deps, principal, params.runId);
       if (!seen.ok) return seen;
       const { row, as, approvals } = seen.value;
       const events = await deps.openLog(row.id, []).read(0);
@@ -94,17 +93,13 @@ function runHandlers(deps: RunRouteDeps): Pick<Handlers, Extract<Names, `run.${s
         const recorded = await deps.recordReading(principal, row.id);
         if (!recorded.ok) return recorded;
       }
-      const sight = await sightOf(deps.ctx, principal, {
-        row,
-        as,
-        approvals,
-        events: events.value,
-      });
+      const shown = { row, as, approvals, events: events.value };
+      const sight = await sightOf(deps.ctx, principal, shown);
       const spans = traceFor(events.value, as, sight);
       return ok({ run: await present(deps, principal, row), spans, seenAs: as });
     },
     "run.stream": async ({ principal, lastEventId, signal }, { params }) => {
-      const seen = await visible(deps, principal, String(params["runId"]));
+      const seen = await visible(deps, principal, params.runId);
       if (!seen.ok) return seen;
       const { row } = seen.value;
       if (seen.value.as === "auditor") {
@@ -114,10 +109,11 @@ function runHandlers(deps: RunRouteDeps): Pick<Handlers, Extract<Names, `run.${s
       return ok(streamRun(deps, { reader: principal, row, lastEventId, signal }));
     },
     "run.cancel": async ({ principal }, { params }) => {
-      const runId = String(params["runId"]);
+      const { runId } = params;
       const row = await runRow(deps.ctx.db, deps.ctx.orgId, runId);
-      if (row?.person_id !== principal.personId)
-        return fail("resource.not_found", "There is no such run of yours.");
+      const may =
+        row?.person_id === principal.personId || principal.roles.includes("administrator");
+      if (!row || !may) return fail("resource.not_found", "There is no such run of yours.");
       const cancelled = await cancelRun(deps, { principal, runId });
       return cancelled.ok ? ok(await present(deps, principal, cancelled.value)) : cancelled;
     },
@@ -143,7 +139,7 @@ function threadHandlers(deps: RunRouteDeps): Pick<Handlers, "thread.list" | "thr
       return ok({ items, next: nextAfter(rows, limit, (row) => row.updated_at) });
     },
     "thread.get": async ({ principal }, { params }) => {
-      const thread = await threadOf(db, orgId, String(params["threadId"]));
+      const thread = await threadOf(db, orgId, params.threadId);
       if (thread?.person_id !== principal.personId)
         return fail("resource.not_found", "There is no such thread of yours.");
       const runs = await runsOfThread(db, orgId, thread.id);
@@ -183,7 +179,7 @@ async function messagesOf(deps: RunRouteDeps, reader: Principal, row: RunRow) {
     approvals: [],
     events: events.value,
   });
-  const common = { runId: row.id, status: row.status as Run["status"] };
+  const common = { runId: row.id, status: runStatusSchema.parse(row.status) };
   const asked = {
     ...common,
     role: "person" as const,
@@ -236,9 +232,9 @@ function approvalHandlers(
       const items = cards.flatMap((each) => (each.ok ? [each.value] : []));
       return ok({ items, next: nextAfter(rows, query.limit, (row) => row.requested_at) });
     },
-    "approval.get": ({ principal }, { params }) => card(principal, String(params["approvalId"])),
+    "approval.get": ({ principal }, { params }) => card(principal, params.approvalId),
     "approval.answer": async ({ principal }, { params, body }) => {
-      const approvalId = String(params["approvalId"]);
+      const approvalId = params.approvalId;
       const known = await card(principal, approvalId);
       if (!known.ok) return known;
       const { answer, digest, note } = body;

@@ -155,10 +155,12 @@ export function done(callId: string, text = "result"): NewRunEvent {
 
 /** Events numbered from 1, a second apart. */
 export function logOf(events: readonly NewRunEvent[], atMs = 0): RunEvent[] {
-  return events.map(
-    (event, i) =>
-      ({ ...event, seq: i + 1, at: atMs + i, bodies: event.bodies ?? {} }) as unknown as RunEvent,
-  );
+  return events.map((event, i) => ({
+    ...event,
+    seq: i + 1,
+    at: atMs + i,
+    bodies: event.bodies ?? {},
+  }));
 }
 
 export interface MemoryLog extends RunLog {
@@ -183,7 +185,7 @@ export function memoryLog(events: readonly NewRunEvent[] = []): MemoryLog {
           seq: log.events.length + 1,
           at: log.events.length,
           bodies: event.bodies ?? {},
-        } as unknown as RunEvent);
+        });
       if (trouble === "lost-answer") return fail("store.unavailable", "answer lost");
       return ok({ at: log.events.length });
     },

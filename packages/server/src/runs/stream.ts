@@ -49,11 +49,11 @@ export async function* streamRun(
     ended: false,
   };
   const signals: LiveSignal[] = [];
-  let wake: () => void = () => {};
+  let slept = new AbortController();
   const off = deps.live.subscribe(row.id, (live) => {
     // A reader too slow for this is served from the log instead.
     if (signals.length < SIGNALS_MAX) signals.push(live);
-    wake();
+    slept.abort();
   });
   try {
     yield* catchUp(reading);
@@ -62,12 +62,13 @@ export async function* streamRun(
       const next = signals.splice(0);
       if (next.length > 0) for (const live of next) yield* onSignal(reading, live);
       else {
-        const slept = new AbortController();
-        wake = () => slept.abort();
+        const nap = new AbortController();
+        slept = nap;
+        const wake = (): void => nap.abort();
         signal.addEventListener("abort", wake, { once: true });
         const quiet = reading.waiting || deps.live.drives(row.id);
         const pollMs = quiet ? POLL_QUIET_MS : POLL_MS;
-        if (signals.length === 0) await deps.ctx.clock.sleep(pollMs, slept.signal);
+        if (signals.length === 0) await deps.ctx.clock.sleep(pollMs, nap.signal);
         signal.removeEventListener("abort", wake);
         if (signals.length === 0) yield* poll(reading);
       }

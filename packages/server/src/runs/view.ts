@@ -1,6 +1,8 @@
 // Who sees what of a run: the asker what they may still read, an auditor all (and it is recorded),
 // an approver the call that they are asked about.
+import { runStatusSchema } from "@stead/protocol";
 import type { ApprovalCard, Label, Principal, Run, RunEvent, TraceSpan } from "@stead/protocol";
+import { z } from "zod";
 import { mayRead } from "../access/readable.ts";
 import { onlyPerson } from "../access/label.ts";
 import { traceOf } from "../ledger/trace.ts";
@@ -82,8 +84,19 @@ function audienceOf(event: RunEvent): readonly string[] {
     case "context.compacted":
     case "run.finished":
       return event.data.label.audience;
-    default:
+    case "run.claimed":
+    case "model.attempted":
+    case "model.failed":
+    case "call.rejected":
+    case "call.started":
+    case "approval.requested":
+    case "approval.answered":
+    case "egress.sent":
+    case "egress.settled":
+    case "run.cancel-requested":
       return [];
+    default:
+      return event satisfies never;
   }
 }
 
@@ -95,13 +108,13 @@ export function traceFor(events: readonly RunEvent[], as: SeenAs, sight: Sight):
     const own = span.seqs.flatMap((seq) => bySeq.get(seq) ?? []);
     const calls = own.flatMap((event) => ("callId" in event.data ? [event.data.callId] : []));
     const mine = as !== "approver" || calls.some((callId) => sight.seesCall(callId));
-    const bodies: Record<string, unknown> = {};
+    const bodies: NonNullable<TraceSpan["bodies"]> = {};
     let withheld: string | null = null;
     for (const event of own)
       for (const [name, value] of Object.entries(event.bodies)) {
         if (name === "receiptKey") continue;
         if (mine && seesBody(event, { name, as, sight, seesBytes }))
-          bodies[`${event.type}.${name}`] = value;
+          bodies[`${event.type}.${name}`] = z.json().parse(value);
         else withheld = as === "approver" ? WITHHELD_APPROVER : WITHHELD_ASKER;
       }
     const attributes =
@@ -109,7 +122,7 @@ export function traceFor(events: readonly RunEvent[], as: SeenAs, sight: Sight):
     return {
       ...span,
       attributes,
-      bodies: Object.keys(bodies).length > 0 ? (bodies as TraceSpan["bodies"]) : null,
+      bodies: Object.keys(bodies).length > 0 ? bodies : null,
       withheld,
     };
   });
@@ -162,8 +175,17 @@ function seesBody(event: RunEvent, { name, as, sight, seesBytes }: BodyQuestion)
     case "context.compacted":
     case "run.finished":
       return sight.sees(event.data.label);
-    default:
+    case "run.claimed":
+    case "model.requested":
+    case "model.attempted":
+    case "model.failed":
+    case "call.rejected":
+    case "call.started":
+    case "egress.settled":
+    case "run.cancel-requested":
       return as === "auditor";
+    default:
+      return event satisfies never;
   }
 }
 
@@ -182,7 +204,7 @@ export function runFrom(
       versionId: row.version_id,
     },
     person: { id: row.person_id, name: names.person },
-    status: row.status as Run["status"],
+    status: runStatusSchema.parse(row.status),
     trial: row.trial,
     startedAt: row.started_at.toISOString(),
     endedAt: row.ended_at?.toISOString() ?? null,

@@ -1,0 +1,77 @@
+// What came of a call, as the log keeps it: the result with its label, or the failure.
+import type { NewRunEvent } from "@stead/protocol";
+import { joinLabels, onlyPerson } from "../access/label.ts";
+import { clip } from "../lib/bounded.ts";
+import type { Failure, Result } from "../lib/result.ts";
+import type { ToolOutput } from "../tools/execute.ts";
+import type { BoundCall } from "./bind.ts";
+import type { Driving } from "./driving.ts";
+
+/** How much of a failure's text the model is shown. */
+const FAILURE_CHARS_MAX = 2000;
+
+/** What a tool gave, under the join of its contract, of the call, and of what it says itself. */
+export function finished(
+  run: Driving,
+  bound: BoundCall,
+  { output, durationMs }: { output: Result<ToolOutput>; durationMs: number },
+): NewRunEvent {
+  const { callId } = bound;
+  if (!output.ok) {
+    const { failure } = output;
+    return finishedWith(run, { callId, tool: bound.tool.tool.name }, { failure, durationMs });
+  }
+  const { value } = output;
+  const { contract } = bound.tool.tool;
+  const label = joinLabels([
+    contract.result,
+    { audience: bound.label.audience, classes: bound.label.classes, trust: contract.result.trust },
+    ...(value.label ? [value.label] : []),
+    ...(contract.resultForCallerOnly && !value.label?.audience.length
+      ? [{ ...contract.result, audience: [onlyPerson(run.principal.personId)] }]
+      : []),
+  ]);
+  return {
+    type: "call.finished",
+    data: {
+      callId: bound.callId,
+      tool: bound.tool.tool.name,
+      status: "ok",
+      label,
+      citations: value.citations.length,
+      origins: [...value.origins],
+      bytes: Buffer.byteLength(value.text),
+      ...(value.blobId ? { blobId: value.blobId } : {}),
+      durationMs,
+    },
+    bodies: {
+      result: value.text,
+      ...(value.citations.length > 0 ? { citations: value.citations } : {}),
+    },
+  };
+}
+
+/** A call that came to nothing, in words that the model can act on. */
+export function finishedWith(
+  run: Driving,
+  call: { callId: string; tool: string },
+  { failure, durationMs = 0 }: { failure: Failure; durationMs?: number },
+): NewRunEvent {
+  const { code, hint } = failure;
+  const detail = clip(failure.detail, FAILURE_CHARS_MAX);
+  return {
+    type: "call.finished",
+    data: {
+      callId: call.callId,
+      tool: call.tool,
+      status: code.startsWith("policy.") ? "denied" : "error",
+      failure: { code, detail, ...(hint ? { hint } : {}) },
+      label: { audience: [onlyPerson(run.principal.personId)], classes: [], trust: "outside" },
+      citations: 0,
+      origins: [{ kind: "kernel", reason: code }],
+      bytes: 0,
+      durationMs,
+    },
+    bodies: { result: `${code}: ${detail}${hint ? ` ${hint}` : ""}` },
+  };
+}
