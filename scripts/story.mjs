@@ -20,8 +20,8 @@ const { PERSONAS } = await import("../packages/server/demo/company.ts");
 let failed = 0;
 for (const name of wanted.length > 0 ? wanted : all) {
   console.log(`\n${name}`);
-  const { story } = await import(join(folder, name, "story.ts"));
-  const server = await startServer();
+  const { story, environment = {} } = await import(join(folder, name, "story.ts"));
+  const server = await startServer({ env: environment });
   try {
     await story({
       baseUrl: server.baseUrl,
