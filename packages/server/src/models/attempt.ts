@@ -4,7 +4,6 @@ import type { Permit } from "../policy/permit.ts";
 import type { Lease } from "./limiter/limiter.ts";
 import type { FoundModel, Models } from "./models.ts";
 import type { ModelAnswer, ModelCall, ModelSink } from "./model.ts";
-import { toolNames } from "./names.ts";
 import { usageOf, type Tokens } from "./price.ts";
 import { estimateTokens } from "./tokens.ts";
 import { textCalls } from "./text-calls.ts";
@@ -92,11 +91,12 @@ export async function tryOnce(input: AttemptInput): Promise<AttemptOutcome> {
 
 async function throughWire(input: AttemptInput, lease: Lease): Promise<WireResult> {
   const { found, call, sink, number } = input;
-  const names = toolNames(call.tools.map((tool) => tool.name));
+  const offer = input.models.offers.of(call.tools);
+  const { names } = offer;
   const { provider, model } = found;
   sink.attempt(number, found.name);
   const onDelta: WireInput["onDelta"] = (kind, text) => sink.delta(kind, text);
-  const scan = textCalls({ provider, model, call, names, onDelta });
+  const scan = textCalls({ provider, model, call, offer, onDelta });
   let used = expectedTokens(call);
   try {
     const send = sender(input);

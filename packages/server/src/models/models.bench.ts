@@ -24,7 +24,7 @@ const WARM_UP = 1000;
 const CONCURRENT = 50;
 
 export async function measureModels(): Promise<Figure[]> {
-  const child = fork(fileURLToPath(new URL("models.bench-server.ts", import.meta.url)));
+  const child = fork(fileURLToPath(new URL("models.server.fixture.ts", import.meta.url)));
   const [port]: unknown[] = await once(child, "message");
   const provider: ProviderInput = {
     id: "bench",

@@ -8,6 +8,7 @@ import type { Result } from "../lib/result.ts";
 import type { Permit } from "../policy/permit.ts";
 import { Breakers } from "./breaker.ts";
 import { unlimited, type Limiter } from "./limiter/limiter.ts";
+import { Offers } from "./offer.ts";
 import { offline } from "./offline/offline.ts";
 import { providerSchema } from "./provider.ts";
 import type { ModelSpec, Provider, ProviderInput } from "./provider.ts";
@@ -59,6 +60,7 @@ export interface Models {
   readonly log: Log;
   readonly limiter: Limiter;
   readonly breakers: Breakers;
+  readonly offers: Offers;
   readonly deadlineMs: number;
   find(name: string): FoundModel | undefined;
   list(): ModelLine[];
@@ -103,6 +105,7 @@ export function createModels(options: ModelsOptions): Models {
     log,
     limiter,
     breakers,
+    offers: new Offers(),
     deadlineMs,
     find: (name) => found.get(name),
     list: () => [...found.values()].map((each) => lineOf(each, breakers)),

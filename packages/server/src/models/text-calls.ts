@@ -1,5 +1,6 @@
 // Finds calls and reasoning in streamed text, for models whose wire brings none.
 import type { AnsweredCall, ModelCall } from "./model.ts";
+import type { Offer } from "./offer.ts";
 import type { ModelSpec, Provider } from "./provider.ts";
 import { createScanner, type ScanEvent, type Scanner } from "./scan/scanner.ts";
 import { isView } from "./wire/json-view.ts";
@@ -17,7 +18,7 @@ export interface TextCallsOptions {
   readonly provider: Provider;
   readonly model: ModelSpec;
   readonly call: ModelCall;
-  readonly names: WireInput["names"];
+  readonly offer: Offer;
   readonly onDelta: OnDelta;
 }
 
@@ -39,15 +40,7 @@ class Reading implements TextCalls {
 
   constructor(options: TextCallsOptions) {
     this.#options = options;
-    const { call, names } = options;
-    const offered = new Map<string, ModelCall["tools"][number]>();
-    for (const tool of call.tools) {
-      offered.set(tool.name, tool);
-      offered.set(names.toWire(tool.name), tool);
-    }
-    this.#scanner = createScanner({
-      tools: [...offered].map(([name, tool]) => ({ name, parameters: tool.inputSchema })),
-    });
+    this.#scanner = createScanner({ tools: options.offer.scanned });
     this.onDelta = (kind, text) => {
       if (kind === "reasoning") options.onDelta("reasoning", text);
       else for (const event of this.#scanner.push(text)) this.#take(event);
@@ -70,7 +63,7 @@ class Reading implements TextCalls {
   #take(event: ScanEvent): void {
     if (event.type === "call" && this.#options.call.tools.length > 0)
       this.#calls.push({
-        tool: this.#options.names.fromWire(event.name),
+        tool: this.#options.offer.names.fromWire(event.name),
         arguments: isView(event.arguments) ? event.arguments : {},
         found: "text",
         raw: event.raw,

@@ -1,7 +1,15 @@
-// Counts tokens offline, without a vocabulary: one pass over the text, within a tenth of what the
-// common vocabularies give for prose, code and JSON. Real counts come back with each answer.
+// Counts tokens offline, without a vocabulary (one costs half a second to load, 75 MB, and quadratic
+// time on hostile text): one pass, within a fifth of the real count. Answers bring real counts.
 
-const LETTERS_PER_TOKEN = 5.6;
+/** Words up to this length are mostly one token; what is longer breaks into pieces. */
+const WORD_LETTERS = 8;
+const LETTERS_PER_PIECE = 4;
+/** Letters beyond ASCII break words up more often. */
+const FOREIGN_COST = 0.1;
+const MARKS_PER_TOKEN = 4;
+const TOKENS_PER_WIDE = 0.7;
+/** An estimate that errs should err upwards. */
+const CAUTION = 1.05;
 const DIGITS_PER_TOKEN = 3;
 const KEPT_MAX = 4096;
 const KEPT_CHARS_MAX = 2048;
@@ -25,13 +33,13 @@ function kindOf(code: number): number {
 function tokensOf(kind: number, chars: number, foreign: number): number {
   switch (kind) {
     case LETTER:
-      return Math.ceil(chars / LETTERS_PER_TOKEN + foreign / 4);
+      return 1 + Math.max(0, chars - WORD_LETTERS) / LETTERS_PER_PIECE + foreign * FOREIGN_COST;
     case DIGIT:
       return Math.ceil(chars / DIGITS_PER_TOKEN);
     case MARK:
-      return chars <= 2 ? 1 : Math.ceil(chars / 2.4);
+      return Math.ceil(chars / MARKS_PER_TOKEN);
     case WIDE:
-      return chars * 0.85;
+      return chars * TOKENS_PER_WIDE;
     default:
       // A single space belongs to the word after it; longer runs are tokens of their own.
       return chars > 1 ? 1 : 0;
@@ -59,7 +67,7 @@ export function estimateTokens(text: string): number {
     if (next === LETTER && code >= 128) foreign++;
     chars++;
   }
-  return Math.ceil(tokens + tokensOf(kind, chars, foreign));
+  return Math.ceil((tokens + tokensOf(kind, chars, foreign)) * CAUTION);
 }
 
 /** Counts with a memory: a run counts the same spans at every step. */

@@ -26,8 +26,25 @@ export interface CountingScanner extends Scanner {
   readonly steps: number;
 }
 
+interface Prepared {
+  readonly tools: Tools;
+  readonly root: Branch;
+}
+
+/** The tree of openers is built once for each list of tools: a run scans with the same at every step. */
+const prepared = new WeakMap<readonly ScannerTool[], Prepared>();
+
+function prepare(list: readonly ScannerTool[] | undefined): Prepared {
+  const known = list && prepared.get(list);
+  if (known) return known;
+  const tools = describeTools(list);
+  const made = { tools, root: buildOpeners(tools) };
+  if (list) prepared.set(list, made);
+  return made;
+}
+
 export function createScanner(options: ScannerOptions): CountingScanner {
-  return new TextScanner(describeTools(options.tools));
+  return new TextScanner(prepare(options.tools));
 }
 
 export function scanText(text: string, options: ScannerOptions): ScanEvent[] {
@@ -91,9 +108,9 @@ class TextScanner implements CountingScanner {
   private before = 10;
   private beforeThat = 10;
 
-  constructor(tools: Tools) {
+  constructor({ tools, root }: Prepared) {
     this.tools = tools;
-    this.root = buildOpeners(tools);
+    this.root = root;
   }
 
   push(chunk: string): ScanEvent[] {
