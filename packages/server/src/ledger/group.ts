@@ -177,11 +177,16 @@ export function away(): Result<never> {
   });
 }
 
+/** A body is named by its event's place, so whoever comes second may trip over either. */
+function isPlace(constraint: string | undefined): boolean {
+  return ["event_pkey", "body_pkey"].includes(constraint ?? "");
+}
+
 /** `refused`: a seq is taken or the chain stands elsewhere. `again`: a deadlock or a cancel. */
 export function kindOf(error: unknown): "refused" | "away" | "again" | "bug" {
   if (isUnavailable(error)) return "away";
   if (!(error instanceof DatabaseError)) return "bug";
-  if (error.code === "ST409" || error.constraint === "event_pkey") return "refused";
+  if (error.code === "ST409" || isPlace(error.constraint)) return "refused";
   return error.code === "40P01" || error.code === "40001" || error.code === "57014"
     ? "again"
     : "bug";
