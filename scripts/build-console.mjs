@@ -1,12 +1,21 @@
 // Builds the console when what it is made of has changed since the last build, and not otherwise.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
-const stamp = join(root, "packages/web/dist/.made-of");
+const dist = join(root, "packages/web/dist");
+const stamp = join(dist, ".made-of");
 const ingredients = [
   "package-lock.json",
   "packages/web/index.html",
@@ -41,12 +50,20 @@ export function buildConsole({ log = console.log } = {}) {
   if (existsSync(stamp) && readFileSync(stamp, "utf8") === madeOf) return true;
   log("Building the console (once per change)…");
   const vite = join(root, "node_modules/vite/bin/vite.js");
-  const args = [vite, "build", "--logLevel", "warn"];
+  // Aside first, so that two servers that start at once never serve each other's half.
+  const made = `${dist}-${process.pid}`;
+  const args = [vite, "build", "--logLevel", "warn", "--outDir", made, "--emptyOutDir"];
   const cwd = join(root, "packages/web");
-  const { status } = spawnSync(process.execPath, args, { cwd, stdio: "inherit" });
-  if (status !== 0) return false;
-  writeFileSync(stamp, madeOf);
-  return true;
+  // Whoever starts us may say "test" or "development", which would build React's slow edition.
+  const env = { ...process.env, NODE_ENV: "production" };
+  const { status } = spawnSync(process.execPath, args, { cwd, env, stdio: "inherit" });
+  if (status === 0) {
+    writeFileSync(join(made, ".made-of"), madeOf);
+    rmSync(dist, { recursive: true, force: true });
+    renameSync(made, dist);
+  }
+  rmSync(made, { recursive: true, force: true });
+  return status === 0;
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {

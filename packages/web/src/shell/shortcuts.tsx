@@ -41,8 +41,8 @@ export function Shortcuts(props: {
           <div key={what} className="contents">
             <dt>{what}</dt>
             <dd className="flex justify-end gap-1">
-              {keys.map((key) => (
-                <Kbd key={key}>{key}</Kbd>
+              {keys.map((key, index) => (
+                <Kbd key={index}>{key}</Kbd>
               ))}
             </dd>
           </div>
