@@ -1,4 +1,4 @@
-// The packages that others install: packed, installed in an empty folder elsewhere, used and type-checked there.
+// The packages that others install: packed, installed in an empty folder elsewhere, used there.
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

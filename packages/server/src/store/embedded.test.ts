@@ -1,4 +1,5 @@
-// The supervisor against the real binaries: made once, adopted, recovered, shared, and where accounts get in the way.
+// The supervisor against the real binaries: made once, adopted, recovered, shared, and where accounts
+// get in the way.
 import { spawn, spawnSync } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
@@ -294,5 +295,5 @@ describe.skipIf(!canBeNobody)("as an ordinary user", () => {
     const byRoot = await start();
     expect(statSync(`/proc/${pidOf(dataDir)}`).uid).toBe(nobody.uid);
     expect(await isUp(byRoot.connection)).toBe(true);
-  });
+  }, 120_000);
 });

@@ -116,6 +116,12 @@ describe("what a policy mentions", () => {
   });
 });
 
+/** Comments and space alone; a comment that is not at its end would hide what follows. */
+function isBlank(gap: string, after: string): boolean {
+  const open = /\/\/[^\n]*$/.test(gap) && !after.startsWith("\n");
+  return !open && gap.replaceAll(/\/\/[^\n]*/g, "").trim() === "";
+}
+
 describe("a file", () => {
   it("is cut at semicolons that stand in no string and no comment", () => {
     const text = '// a; "\n\npermit (a) when { "x;\\";" };  forbid // ; "\n(b);\n// end "';
@@ -138,14 +144,11 @@ describe("a file", () => {
         const { pieces, rest } = splitPolicies(text);
         let at = 0;
         for (const piece of [...pieces, ...(rest ? [rest] : [])]) {
-          const start = text.indexOf(piece.text, at);
+          // The same text may stand in a comment before: the piece is where the gap is blank.
+          let start = text.indexOf(piece.text, at);
+          while (start >= 0 && !isBlank(text.slice(at, start), text.slice(start)))
+            start = text.indexOf(piece.text, start + 1);
           expect(start).toBeGreaterThanOrEqual(at);
-          expect(
-            text
-              .slice(at, start)
-              .replaceAll(/\/\/[^\n]*/g, "")
-              .trim(),
-          ).toBe("");
           at = start + piece.text.length;
         }
       }),

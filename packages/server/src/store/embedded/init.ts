@@ -1,4 +1,5 @@
-// Makes the cluster once: in a draft folder, renamed into place when whole, so that a crash leaves none half made.
+// Makes the cluster once: in a draft folder, renamed into place when whole, so that a crash leaves
+// none half made.
 import { spawn } from "node:child_process";
 import {
   existsSync,
