@@ -33,8 +33,10 @@ import type { Handlers } from "./lib/handler.ts";
 import { createIds } from "./lib/ids.ts";
 import type { Log } from "./lib/log.ts";
 import { fail, ok, type Result } from "./lib/result.ts";
+import { createLimiter } from "./models/limiter/shared.ts";
 import { createModels, type Models } from "./models/models.ts";
 import type { ProviderInput } from "./models/provider.ts";
+import { modelRoutes } from "./models/routes.ts";
 import { decideAction } from "./policy/decide.ts";
 import { PoliciesInForce } from "./policy/in-force.ts";
 import { permitAction } from "./policy/permit.ts";
@@ -133,7 +135,9 @@ async function makeParts(options: SteadOptions, base: Base): Promise<SteadParts>
   const { ctx, database, ledger, keys } = base;
   const { clock, ids } = ctx;
   const egress = createEgress({ clock, ids, log, allowPrivate: config.allowPrivate });
-  const models = createModels({ providers: options.providers, egress, clock, ids, log });
+  const processId = ids.next("proc");
+  const limiter = createLimiter({ db: ctx.db, orgId: ctx.orgId, processId, clock, log });
+  const models = createModels({ providers: options.providers, egress, clock, ids, log, limiter });
   const blobs = createBlobStore(ctx, keys);
   const registry = new Registry({ clock, log, blobs });
   for (const tool of [...documentTools(knowledgePort(ctx)), ...blobTools(blobs)]) {
@@ -225,6 +229,7 @@ function assemble(options: SteadOptions, parts: SteadParts): Stead {
       await listener.close();
       await parts.mcp.close();
       await checkpointer?.stop();
+      await parts.models.limiter.close();
       await parts.egress.close();
       disarm?.();
       await database.close();
@@ -302,7 +307,7 @@ function makeHandlers(parts: SteadParts, { runs, edge, decide }: Upper): Handler
     ...ledgerRoutes(ledger),
     ...egressRoutes(ledger),
     ...policyRoutes({ policies: () => policies.current, subjects }),
-    "model.list": async () => ok({ items: [...parts.models.list()], next: null }),
+    ...modelRoutes(parts),
     ...runRoutes({
       ...runs,
       agentFor: async (principal, agentId, trial) => {
@@ -333,7 +338,8 @@ function placeOf(
     const { host, port } = connection;
     return host.startsWith("/") ? { path: host } : { host, port };
   }
-  const url = new URL(connection);
+  // Libpq's form for a Unix socket, `user@/database?host=/path`, has no host where a URL needs one.
+  const url = new URL(connection.replace(/^([^/]*\/\/[^/]*@)\//, "$1localhost/"));
   const socket = url.searchParams.get("host") ?? decodeURIComponent(url.hostname);
   if (socket.startsWith("/")) return { path: socket };
   return { host: url.hostname, port: Number(url.port) || 5432 };

@@ -37,10 +37,6 @@ export async function lockSetup(client: ClientBase): Promise<void> {
   await client.query("select pg_advisory_lock($1)", [MIGRATION]);
 }
 
-export async function unlockSetup(client: ClientBase): Promise<void> {
-  await client.query("select pg_advisory_unlock($1)", [MIGRATION]);
-}
-
 /** Says "a process of ours uses this cluster" for as long as the session lives. */
 export async function announcePresence(client: ClientBase): Promise<void> {
   await client.query("select pg_advisory_lock_shared($1)", [PRESENCE]);

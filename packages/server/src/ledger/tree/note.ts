@@ -114,11 +114,6 @@ export function isCosigned(text: string, line: string, key: NoteKey): boolean {
   return verify(null, cosigned(text, seconds), key.publicKey, signature.subarray(8));
 }
 
-/** The name on a signature line, "" when it is none. */
-export function signerOf(line: string): string {
-  return LINE.exec(line)?.[1] ?? "";
-}
-
 function cosigned(text: string, seconds: number): Buffer {
   return Buffer.from(`cosignature/v1\ntime ${seconds}\n${text}`);
 }
