@@ -129,6 +129,50 @@ describe.each(WIRES)("$wire", ({ path, ...wire }) => {
       expect(bench.journal.sent).toBe(1);
     });
 
+    test("reasoning comes apart from the text, and can go back where it came from", async () => {
+      mock.onMessage("think", {
+        content: "Forty-two.",
+        reasoning: "Six times seven.",
+        reasoningSignature: "signed",
+      });
+      const sink = recorder();
+      const answer = await answered(bench, "think", { stream, sink });
+      expect(answer).toMatchObject({ text: "Forty-two.", reasoning: "Six times seven." });
+      expect(sink.reasoning).toBe("Six times seven.");
+      if (wire.wire === "ai-sdk") return;
+      mock.clearFixtures();
+      mock.onMessage("again", { content: "Yes." });
+      const { model, text, reasoning, provider } = answer;
+      const turn = {
+        role: "assistant" as const,
+        model,
+        text,
+        reasoning,
+        ...(provider ? { provider } : {}),
+      };
+      await answered(bench, [say("think"), turn, say("again")], { stream });
+      const sent = JSON.stringify(mock.getLastRequest()?.body);
+      if (wire.wire === "anthropic-messages")
+        expect(provider).toEqual({
+          "anthropic-messages": [
+            { type: "thinking", thinking: "Six times seven.", signature: "signed" },
+          ],
+        });
+      expect(sent).toContain("Forty-two.");
+    });
+
+    test.each([
+      ["malformed", { malformedRate: 1 }, "model.malformed"],
+      ["dropped", { dropRate: 1 }, "model.unavailable"],
+      ["limited", { rateLimitRate: 1 }, "model.rate_limited"],
+    ] as const)("chaos: %s", async (_, chaos, code) => {
+      mock.onMessage("chaos", { content: "never" });
+      mock.setChaos(chaos);
+      const failure = await failed(bench, "chaos", { stream });
+      mock.clearChaos();
+      expect(failure.code).toBe(code);
+    });
+
     test("429 and 500 are tried again", async () => {
       mock.onMessage("again", { content: "At last." });
       mock.nextRequestError(500, { message: "oh" });

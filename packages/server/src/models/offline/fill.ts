@@ -1,14 +1,15 @@
 // Fills a tool's arguments from what the person said and what earlier results brought, by rules that
 // know schemas and English but no tool.
 import type { Json } from "../../lib/json.ts";
-import { isView, listOf, viewOf } from "../wire/json-view.ts";
+import { listOf, viewOf } from "../wire/json-view.ts";
 import { choiceIn, switchIn } from "./choose.ts";
 import { entitiesIn, type Entity } from "./entities.ts";
 import type { Fact } from "./facts.ts";
 import { factFor } from "./fact-match.ts";
-import { bestIds, lettersFit } from "./ids.ts";
+import { bestIds } from "./ids.ts";
+import { lastResort } from "./last-resort.ts";
 import { causeIn, leftovers, searchWords } from "./leftover.ts";
-import { kindOf, nounsOf, type ParamKind } from "./param-kind.ts";
+import { kindOf, type ParamKind } from "./param-kind.ts";
 import { durationFor, moneyFor, numberFor } from "./quantities.ts";
 import { alike, paramsIn, type KnownTool, type Param } from "./tool-kind.ts";
 import { momentFor } from "./moments.ts";
@@ -261,28 +262,4 @@ function bodyOf(left: readonly string[], text: string): string {
     (left.length === 1 && contentWords(text).length < 6)
     ? joined
     : text.trim();
-}
-
-/** What the schema itself offers. */
-function lastResort(param: Param, { said }: Filler): Json | undefined {
-  const { schema } = param;
-  if (schema["default"] !== undefined) return schema["default"];
-  const kind = kindOf(param);
-  if (kind === "switch") return false;
-  const values = listOf(schema, "enum");
-  if (kind === "choice") return values.find((value) => value === "other" || value === "Other");
-  if (kind === "parts" && isView(schema["properties"])) return undefined;
-  return kind === "id" ? earlierId(param, said) : undefined;
-}
-
-/** "Cancel it": the id stands further up in the conversation. */
-function earlierId(param: Param, said: Said): Json | undefined {
-  const nouns = nounsOf(param);
-  const pointers = ["it|this|that|them|these|those|same", ...nouns.map((noun) => `the ${noun}`)];
-  const points = new RegExp(`\\b(?:${pointers.join("|")})\\b`, "i");
-  if (!points.test(said.text)) return undefined;
-  const ids = said.earlier.filter(({ kind }) => kind === "id").map(({ text }) => text);
-  const found = ids.find((id) => lettersFit(id, nouns)) ?? ids[0];
-  if (found === undefined || param.schema["type"] === "integer") return undefined;
-  return found;
 }

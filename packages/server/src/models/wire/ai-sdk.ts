@@ -67,6 +67,8 @@ async function load(
   const made: unknown = Reflect.apply(factory, undefined, [
     {
       name: provider.id,
+      // Some packages ask for no token counts of a stream unless told to.
+      includeUsage: true,
       ...provider.settings,
       ...(provider.baseUrl === "" ? {} : { baseURL: provider.baseUrl }),
       ...(provider.key === undefined ? {} : { apiKey: provider.key }),
