@@ -268,3 +268,16 @@ describe("traceOf", () => {
     );
   });
 });
+
+it("a parent contains its children, also when one commit gave their events one time", () => {
+  const attempt = { step: 1, attempt: 1, model: "m", destination: "d", status: 200, code: null };
+  const log = started()
+    .add("model.requested", { step: 1, purpose: "answer", models: ["m"], spans: [], label })
+    .add("model.attempted", { ...attempt, durationMs: 500, waitedMs: 0 })
+    .add("model.answered", { step: 1, purpose: "answer", model: "m", usage, label, calls: [] });
+  const events = log.events.map((event) => ({ ...event, at: 1000 }));
+  const spans = traceOf(events);
+  const model = spans.find((span) => span.kind === "model" && span.parentId === "run");
+  expect(model?.endedAt).toBe(1000);
+  expect(model?.startedAt).toBe(500);
+});

@@ -73,7 +73,17 @@ class Tracer {
     const idle = !spans.some(({ id, status }) => id !== ROOT && status === "running");
     if (root?.status === "running" && idle && spans.some(({ status }) => status === "waiting"))
       root.status = "waiting";
+    for (const span of spans.toReversed()) this.#widen(span);
     return spans;
+  }
+
+  /** Events committed together bear one time, while a child knows its duration: parents contain it. */
+  #widen({ parentId, startedAt, endedAt }: TraceSpan): void {
+    const parent = this.#spans.get(parentId ?? "");
+    if (!parent || parent.id === ROOT) return;
+    parent.startedAt = Math.min(parent.startedAt, startedAt);
+    if (parent.endedAt !== null && endedAt !== null)
+      parent.endedAt = Math.max(parent.endedAt, endedAt);
   }
 
   #begin(opening: Opening, startedAt: number): TraceSpan {
