@@ -167,11 +167,12 @@ async function announce(stead: Stead, { config, base, rules, personas }: Announc
     say(`\nSet up the first administrator (once):\n  ${base}${setup.value}`);
   const people = personas.map((persona) => persona.personId);
   const links = people.length > 0 ? await makeLoginLinks(stead.agents, rules, people) : undefined;
-  if (!links?.ok) return;
-  say("\nSign in as (each link works once):");
-  for (const { personId, path } of links.value) {
-    const what = personas.find((persona) => persona.personId === personId)?.what ?? "";
-    say(`  ${base}${path}  ${what}`);
+  if (links?.ok) {
+    say("\nSign in as (each link works once):");
+    for (const { personId, path } of links.value) {
+      const what = personas.find((persona) => persona.personId === personId)?.what ?? "";
+      say(`  ${base}${path}  ${what}`);
+    }
   }
   say("\nCtrl-C stops everything.");
 }
