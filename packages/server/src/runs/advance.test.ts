@@ -124,3 +124,28 @@ describe("advance", () => {
     expect(next([], { windowTokens: 101, compactable: false }).kind).toBe("call-model");
   });
 });
+
+test("nothing that comes after the end begins the run anew", () => {
+  const end: NewRunEvent = {
+    type: "run.finished",
+    data: { status: "answered", label: { audience: [], classes: [], trust: "person" } },
+    bodies: { answer: { text: "done", citations: [] } },
+  };
+  expect(next([answered(1, []), end, claimed("w2")]).kind).toBe("none");
+});
+
+test("time with a question open counts against nothing, also across claims", () => {
+  const turn = [answered(1, ["a", "b"]), decided("call_1_1", "ask"), decided("call_1_2", "ask")];
+  const both = [...turn, asked("call_1_1"), asked("call_1_2")];
+  const far = { nowMs: 5_000_000 };
+  expect(next(both, far).kind).toBe("expire");
+  const later = (ms: number) => ({ expiresMs: ms });
+  const open = [
+    ...turn,
+    asked("call_1_1", later(9e9)),
+    asked("call_1_2", later(9e9)),
+    replied("call_1_1", "refused"),
+    claimed("w2"),
+  ];
+  expect(next(open, far).kind).toBe("wait");
+});

@@ -82,3 +82,24 @@ test("an append whose answer was lost is found again, not written twice", async 
   expect(journal.committed).toHaveLength(3);
   expect((await journal.now([decided("call_1_1", "permit")])).ok).toBe(true);
 });
+
+test("what belongs with an event goes with whichever commit takes the event", async () => {
+  const log = memoryLog([started]);
+  const together: string[][] = [];
+  const watched: MemoryLog = {
+    ...log,
+    append: async (after, events, also) => {
+      if (also) together.push(events.map(({ type }) => type));
+      return log.append(after, events);
+    },
+  };
+  const journal = open(watched);
+  journal.later([claimed()]);
+  const under = journal.flush();
+  await Promise.resolve();
+  // Waits for the one under way, and will take what is added meanwhile.
+  const next = journal.flush();
+  const written = journal.now([answered(1, ["a"])], async () => ({ ok: true, value: undefined }));
+  expect((await Promise.all([under, next, written])).every(({ ok }) => ok)).toBe(true);
+  expect(together).toEqual([["model.answered"]]);
+});

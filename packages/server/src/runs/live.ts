@@ -21,7 +21,7 @@ export type LiveSignal =
       readonly text: string;
     };
 
-const SAVE_MS = 200;
+const SAVE_MS = 500;
 
 interface Entry {
   step: number;
@@ -38,7 +38,7 @@ export class Live {
   readonly #entries = new Map<string, Entry>();
   readonly #save: (runId: string, live: LiveText) => void;
 
-  /** `save` is called at most every 200 ms a run, and only while its model streams. */
+  /** `save` is called at most every 500 ms a run, and only while its model streams. */
   constructor(save: (runId: string, live: LiveText) => void) {
     this.#save = save;
   }

@@ -203,7 +203,7 @@ function answered(turn: {
   };
 }
 
-function modelTools(run: Driving): ModelTool[] {
+export function modelTools(run: Driving): ModelTool[] {
   return run.version.spec.tools.flatMap((granted) => {
     const found = run.deps.registry.get(granted.name);
     if (!found) return [];
@@ -214,7 +214,7 @@ function modelTools(run: Driving): ModelTool[] {
 }
 
 /** The stable prefix ends with the instructions; the growing end is marked for the next call. */
-function messagesOf(spans: readonly Span[]): ModelMessage[] {
+export function messagesOf(spans: readonly Span[]): ModelMessage[] {
   const last = spans.length - 1;
   return spans.map((span, i) => ({
     role: span.role,

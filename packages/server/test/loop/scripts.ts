@@ -33,7 +33,9 @@ export const script: Script = ({ plan, turn, last }) => {
   if (plan.startsWith("long") || last.startsWith("note")) {
     const read = Number(/^note (\d+)/.exec(last)?.[1] ?? 0);
     if (plan.startsWith("long") || read > 1)
-      return read < NOTES ? { text: `read ${read}`, calls: [note(read + 1, 250)] } : DONE;
+      return read < NOTES
+        ? { text: `read ${read} ${"and ".repeat(200)}`, calls: [note(read + 1, 250)] }
+        : DONE;
   }
   return PLANS[plan.split(" ")[0] ?? ""]?.[turn] ?? { text: `Done after ${turn}: ${last}` };
 };
