@@ -19,6 +19,10 @@ const log = (level, message, fields) => {
   if (level === "error") process.stderr.write(`${message} ${JSON.stringify(fields)}\n`);
 };
 
+/** Runs are spread over as many people, each with rights of their own to look up. */
+const PEOPLE = 50;
+let played = 0;
+
 const inputSchema = {
   type: "object",
   properties: { key: { type: "string" }, limit: { type: "number" } },
@@ -71,15 +75,19 @@ export async function openStead({ baseUrl, connection, slots = 500 }) {
   if (!built.ok) throw new Error(JSON.stringify(built.failure));
   const stead = built.value;
   await stead.start();
-  const { principal, version } = await makeAgent(stead);
-  return { stead, principal, version };
+  const { people, version } = await makeAgent(stead);
+  return { stead, people, principal: people[0], version };
 }
 
 async function makeAgent({ agents }) {
   const roles = ["employee", "builder"];
-  const person = { id: "usr_bench", name: "Bench", email: "bench@example.test", roles };
-  await insertPerson(agents, { department: "Bench", title: "Bench", ...person });
-  const principal = (await principalOf(agents, "usr_bench", { kind: "run", runId: "" })).value;
+  const people = [];
+  for (let i = 0; i < PEOPLE; i++) {
+    const person = { id: `usr_${i}`, name: `Bench ${i}`, email: `bench${i}@example.test`, roles };
+    await insertPerson(agents, { department: "Bench", title: "Bench", ...person });
+    people.push((await principalOf(agents, person.id, { kind: "run", runId: "" })).value);
+  }
+  const [principal] = people;
   const spec = agentSpecSchema.parse({
     name: "bench",
     instructions: INSTRUCTIONS,
@@ -89,11 +97,12 @@ async function makeAgent({ agents }) {
   const agent = await createAgent(agents, { principal, spec, idempotencyKey: `a${Date.now()}` });
   const agentId = agent.value.id;
   const given = { principal, agentId, note: "", idempotencyKey: `p${Date.now()}` };
-  return { principal, version: (await publishAgent(agents, given)).value };
+  return { people, version: (await publishAgent(agents, given)).value };
 }
 
 /** Starts a run and waits, without asking the database, until its last event is committed. */
-export async function playRun({ stead, principal, version }, key) {
+export async function playRun({ stead, people, version }, key) {
+  const principal = people[played++ % people.length];
   const row = await startRun(stead.runs, {
     principal,
     version,

@@ -32,6 +32,7 @@ import { systemClock } from "./lib/clock.ts";
 import type { Handlers } from "./lib/handler.ts";
 import { createIds } from "./lib/ids.ts";
 import type { Log } from "./lib/log.ts";
+import { Recent } from "./lib/recent.ts";
 import { fail, ok, type Result } from "./lib/result.ts";
 import { createLimiter } from "./models/limiter/shared.ts";
 import { createModels, type Models } from "./models/models.ts";
@@ -67,6 +68,9 @@ import { INTERRUPT_CHANNEL, notify, orphanedRuns, WAKE_CHANNEL } from "./worker/
 
 const ORG_ID = "org_main";
 const TOOL_SLOTS = 200;
+/** How old a running run's view of a person's rights may be when it decides. */
+const RIGHTS_MS = 250;
+const PEOPLE_MAX = 5000;
 const TOOL_QUEUE = 10_000;
 
 /** What is there before policies are read: enough to seed data and add tools. */
@@ -248,6 +252,11 @@ function makeRuns(
   { ctx, ledger, policies, models, registry }: SteadParts,
   { dispatcher, interrupts }: Clockwork,
 ): RunDeps {
+  const rights = new Recent((personId) => principalOf(ctx, personId, { kind: "run", runId: "" }), {
+    forMs: RIGHTS_MS,
+    entriesMax: PEOPLE_MAX,
+    now: () => ctx.clock.monotonicMs(),
+  });
   return {
     ctx,
     workerId: ctx.ids.next("wrk"),
@@ -260,7 +269,7 @@ function makeRuns(
     registry,
     policies: () => policies.current,
     openLog: (runId, subjects) => openRunLog(ledger, runId, subjects),
-    principalOf: (personId) => principalOf(ctx, personId, { kind: "run", runId: "" }),
+    principalOf: (personId) => rights.get(personId),
     versionOf: (versionId) => versionOf(ctx, versionId),
     enqueue: async (tx, runId) => {
       await dispatcher().enqueue(tx, runId);
