@@ -178,7 +178,7 @@ export class Dispatcher {
         await this.#boss.complete(RUNS, job.id);
         return;
       }
-      await this.#boss.fail(RUNS, job.id, { code: failure.code });
+      await this.#patiently(() => this.#boss.fail(RUNS, job.id, { code: failure.code }));
     } catch (error) {
       // The database is away: the job's heartbeat runs out, and the run is taken up again.
       log("warn", "a job could not be settled", { runId, cause: String(error) });
