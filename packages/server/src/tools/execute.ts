@@ -7,6 +7,8 @@ import { asHandle } from "./blob/handle.ts";
 import type { Registry } from "./registry.ts";
 import type { RawOutput, RegisteredTool, ToolCall } from "./tool.ts";
 
+const OVER = "the call is over";
+
 export interface ExecuteInput extends Omit<ToolCall, "permit" | "timeoutMs"> {
   readonly tool: RegisteredTool;
 }
@@ -91,7 +93,8 @@ async function runBounded(
   const output = await Promise.race([running, stopped]);
   clearTimeout(timer);
   if (onAbort) signal.removeEventListener("abort", onAbort);
-  stop.abort();
+  // With a reason of its own: the default one is an error that records a stack, at each call.
+  stop.abort(OVER);
   return output;
 }
 
