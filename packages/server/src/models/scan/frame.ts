@@ -69,6 +69,12 @@ export class Section implements Frame {
 
   take(text: string, from: number): number {
     for (let i = from; i < text.length; i++) {
+      if (this.tag === "" && this.isJudged && !this.inRoot) {
+        const to = this.jump(text, i);
+        this.length += to - i;
+        i = to;
+        if (i >= text.length) break;
+      }
       this.length++;
       const code = text.charCodeAt(i);
       if (!this.isJudged) this.begin(text[i] ?? "", code);
@@ -81,6 +87,21 @@ export class Section implements Frame {
       if (this.state !== "open") return i + 1;
     }
     return text.length;
+  }
+
+  /** The next character that can matter: outside JSON only a tag's start. */
+  private jump(text: string, from: number): number {
+    const limit = Math.min(text.length, from + Math.max(CALL_CHARS_MAX - this.length, 0));
+    if (this.isJson !== true) {
+      const at = text.indexOf("<", from);
+      return at < 0 ? limit : Math.min(at, limit);
+    }
+    if (!this.inString || this.escaped) return from;
+    for (let i = from; i < limit; i++) {
+      const code = text.charCodeAt(i);
+      if (code === 34 || code === 92 || code === 60) return i;
+    }
+    return limit;
   }
 
   private begin(char: string, code: number): void {
@@ -156,7 +177,7 @@ export class Brackets implements Frame {
   excess = 0;
   /** Index of the character after the closing bracket. */
   end = 0;
-  private readonly quotes: string;
+  private readonly singles: boolean;
   private readonly allows: (head: string) => boolean | undefined;
   private readonly settles: ((rest: string) => boolean | undefined) | undefined;
   private readonly multiline: boolean;
@@ -178,7 +199,7 @@ export class Brackets implements Frame {
     multiline?: boolean;
   }) {
     this.multiline = options.multiline ?? false;
-    this.quotes = options.quotes;
+    this.singles = options.quotes.includes("'");
     this.allows = options.allows;
     this.settles = options.settles;
   }
@@ -188,26 +209,30 @@ export class Brackets implements Frame {
       this.length++;
       const code = text.charCodeAt(i);
       if (this.end > 0) this.follow(text[i] ?? "", code);
-      else this.inside(text[i] ?? "", code);
+      else {
+        if (this.head !== undefined && !isSpaceCode(code)) this.judge(text[i] ?? "");
+        this.inside(code);
+      }
       if (this.length > CALL_CHARS_MAX) this.state = "failed";
       if (this.state !== "open") return i + 1;
     }
     return text.length;
   }
 
-  private inside(char: string, code: number): void {
-    if (this.head !== undefined && !isSpaceCode(code)) {
-      this.head += char;
-      const verdict = this.head.length > HEAD_CHARS_MAX ? false : this.allows(this.head);
-      if (verdict === false) this.state = "failed";
-      if (verdict === true) this.head = undefined;
-    }
+  private judge(char: string): void {
+    const head = (this.head ?? "") + char;
+    const verdict = head.length > HEAD_CHARS_MAX ? false : this.allows(head);
+    if (verdict === false) this.state = "failed";
+    this.head = verdict === true ? undefined : head;
+  }
+
+  private inside(code: number): void {
     if (this.quote !== 0) {
       if (this.escaped) this.escaped = false;
       else if (code === 92) this.escaped = true;
       else if (code === this.quote) this.quote = 0;
       else if (code === 10 && !this.multiline) this.state = "failed";
-    } else if (this.quotes.includes(char)) this.quote = code;
+    } else if (code === 34 || (code === 39 && this.singles)) this.quote = code;
     else if (code === 123 || code === 91 || code === 40) {
       if (++this.depth > DEPTH_MAX) this.state = "failed";
     } else if ((code === 125 || code === 93 || code === 41) && --this.depth <= 0) {

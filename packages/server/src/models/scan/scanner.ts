@@ -69,10 +69,10 @@ export function joinText(events: readonly ScanEvent[]): ScanEvent[] {
   return out;
 }
 
-// Text that failed to be a call is read again as text, but only while all the reading so far stays
-// under this many steps for each character that came in: so no text, however hostile, costs more.
-const STEPS_PER_CHAR_MAX = 4;
-const STEPS_FREE = 65_536;
+// Text that failed to be a call is read again as text, but no more of it than this in all, and one
+// character for each that came before: so no text, however hostile, costs more. Both are counted in
+// places in the text, never in steps or chunks, so that chunks change nothing.
+const REREAD_FREE = 32_768;
 
 type Candidate =
   | {
@@ -93,7 +93,10 @@ class TextScanner implements CountingScanner {
   private readonly root: Branch;
   private out: ScanEvent[] = [];
   private queue: string[] = [];
-  private received = 0;
+  /** Where in the whole text the reading stands, where what is held began, and what was read again. */
+  private position = 0;
+  private start = 0;
+  private reread = 0;
 
   private branch: Branch | undefined;
   private candidate: Candidate | undefined;
@@ -137,7 +140,6 @@ class TextScanner implements CountingScanner {
   }
 
   private run(chunk: string): void {
-    this.received += chunk.length;
     if (chunk !== "") this.queue.push(chunk);
     for (let text = this.queue.pop(); text !== undefined; text = this.queue.pop()) this.read(text);
   }
@@ -147,16 +149,25 @@ class TextScanner implements CountingScanner {
     const waiting = this.queue.length;
     while (at < text.length) {
       const from = at;
+      const wasIdle = this.candidate === undefined && this.branch === undefined;
       if (this.candidate !== undefined) at = this.takeCandidate(text, at);
       else if (this.branch !== undefined) at = this.takeMarker(text, at);
       else if (this.region !== undefined) at = this.takeRegion(text, at);
       else at = this.takeText(text, at);
       this.steps += at - from + 1;
-      // What is to be read again comes before the rest of this text.
-      if (this.queue.length > waiting) {
+      this.position += at - from;
+      if (wasIdle) this.start = this.position;
+      if (this.queue.length === waiting) continue;
+      // What is to be read again is the end of what was just read: step back, or, where it began in
+      // an earlier chunk, put it before the rest of this text.
+      let back = 0;
+      for (let i = waiting; i < this.queue.length; i++) back += this.queue[i]?.length ?? 0;
+      if (back > at) {
         this.queue.splice(waiting, 0, text.slice(at));
         return;
       }
+      this.queue.length = waiting;
+      at -= back;
     }
   }
 
@@ -290,7 +301,7 @@ class TextScanner implements CountingScanner {
     if (held.startsWith("[")) {
       const frame = listFrame(this.isBlank, this.tools);
       this.candidate = { kind: "pythonic", frame };
-      this.queue.push(held);
+      this.again(held);
     } else this.release(held, 1);
   }
 
@@ -327,7 +338,7 @@ class TextScanner implements CountingScanner {
     const again = this.held.slice(isRefused ? this.held.length : length);
     const body = isRefused ? this.held : this.held.slice(0, length);
     const marker = this.clear();
-    if (again !== "") this.queue.push(again);
+    if (again !== "") this.again(again);
     if (isRefused) this.refuse(candidate, marker, body);
     else this.settle(candidate, marker, body);
     return to;
@@ -374,7 +385,7 @@ class TextScanner implements CountingScanner {
     if (calls.length === 0) this.refuse({ kind: "json", frame }, "", body);
     else {
       this.report(calls, text, format);
-      if (body.length > frame.end) this.queue.push(body.slice(frame.end));
+      if (body.length > frame.end) this.again(body.slice(frame.end));
     }
   }
 
@@ -402,10 +413,18 @@ class TextScanner implements CountingScanner {
   }
 
   private release(text: string, settled: number): void {
-    const isAffordable = this.steps < STEPS_FREE + STEPS_PER_CHAR_MAX * this.received;
+    const more = text.length - settled;
+    const isAffordable = this.reread + more <= REREAD_FREE + this.start + text.length;
     const cut = isAffordable ? settled : text.length;
     this.emitText(text.slice(0, cut));
-    if (cut < text.length) this.queue.push(text.slice(cut));
+    if (cut >= text.length) return;
+    this.reread += more;
+    this.again(text.slice(cut));
+  }
+
+  private again(text: string): void {
+    this.position -= text.length;
+    this.queue.push(text);
   }
 
   // ---- the end ----
@@ -450,6 +469,6 @@ class TextScanner implements CountingScanner {
     if (!isCall && isProse) return this.release(marker + body, marker.length);
     if (!isCall) return this.report(found, marker + body, opener.format);
     this.report(found, whole, opener.format);
-    if (cut !== undefined && cut.end < body.length) this.queue.push(body.slice(cut.end));
+    if (cut !== undefined && cut.end < body.length) this.again(body.slice(cut.end));
   }
 }
