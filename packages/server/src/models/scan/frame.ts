@@ -168,7 +168,8 @@ export class Section implements Frame {
 }
 
 function closesValue(tag: string, close: string): boolean {
-  return tag === close || (tag.startsWith("</") && tag.replaceAll(/\s/g, "") === close);
+  if (tag.length <= close.length) return tag === close;
+  return tag.startsWith("</") && tag.replaceAll(/\s/g, "") === close;
 }
 
 /** A balanced bracket expression outside any tag: bare JSON, or a pythonic list of calls. */

@@ -54,15 +54,18 @@ export function scanText(text: string, options: ScannerOptions): ScanEvent[] {
 
 /** Neighbouring texts (and reasonings) as one: where they were cut says nothing. */
 export function joinText(events: readonly ScanEvent[]): ScanEvent[] {
+  if (events.length < 2) return [...events];
   const out: ScanEvent[] = [];
   let parts: string[] = [];
-  for (const [i, event] of events.entries()) {
+  let i = 0;
+  for (const event of events) {
+    i++;
     if (event.type !== "text" && event.type !== "reasoning") {
       out.push(event);
       continue;
     }
     parts.push(event.text);
-    if (events[i + 1]?.type === event.type) continue;
+    if (events[i]?.type === event.type) continue;
     out.push({ type: event.type, text: parts.join("") });
     parts = [];
   }
