@@ -48,7 +48,8 @@ export async function followSetupLink(
     const scope = { db: tx, orgId: ctx.orgId };
     const use = { hash: secretHash(input.secret), setup: true, nowMs: ctx.clock.now() };
     if (!(await consumeLink(scope, use)) || (await administratorExists(scope))) return USED;
-    const roles = ["employee", "builder", "administrator"];
+    // The first person is all there is: also the one who can look into the ledger.
+    const roles = ["employee", "builder", "administrator", "auditor"];
     const { name, email } = input;
     if (!(await insertPerson(scope, { id: personId, name, email, roles })))
       return fail("request.conflict", "Somebody has this e-mail address already.");

@@ -37,7 +37,7 @@ export interface SessionCall {
 const CONNECT_MS = 15_000;
 const LIST_PAGES_MAX = 20;
 const IDLE_STOP_MS = 10 * 60_000;
-const LIST_FOR_MS = 30_000;
+const LIST_FOR_MS = 2_000;
 const BACKOFF_MS = 500;
 const BACKOFF_MAX_MS = 30_000;
 /** A process that lived for this long has not failed to start. */
