@@ -68,7 +68,7 @@ import { INTERRUPT_CHANNEL, notify, orphanedRuns, WAKE_CHANNEL } from "./worker/
 
 const ORG_ID = "org_main";
 const TOOL_SLOTS = 200;
-/** How old a running run's view of a person's rights may be when it decides. */
+/** How old a person's rights may be when a run decides; when it executes, they are looked up. */
 const RIGHTS_MS = 250;
 const PEOPLE_MAX = 5000;
 const TOOL_QUEUE = 10_000;
@@ -252,7 +252,8 @@ function makeRuns(
   { ctx, ledger, policies, models, registry }: SteadParts,
   { dispatcher, interrupts }: Clockwork,
 ): RunDeps {
-  const rights = new Recent((personId) => principalOf(ctx, personId, { kind: "run", runId: "" }), {
+  const look = (personId: string) => principalOf(ctx, personId, { kind: "run", runId: "" });
+  const recent = new Recent(look, {
     forMs: RIGHTS_MS,
     entriesMax: PEOPLE_MAX,
     now: () => ctx.clock.monotonicMs(),
@@ -269,7 +270,8 @@ function makeRuns(
     registry,
     policies: () => policies.current,
     openLog: (runId, subjects) => openRunLog(ledger, runId, subjects),
-    principalOf: (personId) => rights.get(personId),
+    principalOf: look,
+    recentPrincipalOf: (personId) => recent.get(personId),
     versionOf: (versionId) => versionOf(ctx, versionId),
     enqueue: async (tx, runId) => {
       await dispatcher().enqueue(tx, runId);

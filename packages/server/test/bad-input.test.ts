@@ -16,9 +16,16 @@ import { makeAgent, openYard, type Yard } from "./loop/yard.ts";
 const read = { effect: "read" as const };
 const input = z.object({});
 
-function broken(name: string, run: () => Promise<string>, timeoutMs = 5000) {
+function broken(name: string, answer: () => Promise<string>, timeoutMs = 5000) {
   const words = { title: name, description: `Does ${name}` };
-  return defineTool({ name: `bad.${name}`, ...words, input, contract: read, timeoutMs, run });
+  return defineTool({
+    name: `bad.${name}`,
+    ...words,
+    input,
+    contract: read,
+    timeoutMs,
+    run: answer,
+  });
 }
 
 const TOOLS = [

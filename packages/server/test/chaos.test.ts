@@ -85,7 +85,7 @@ beforeAll(async () => {
 }, 60_000);
 
 afterAll(async () => {
-  for (const { kill } of processes.values()) await kill("SIGKILL");
+  for (const process of processes.values()) await process.kill("SIGKILL");
   await database.close();
   await model.close();
   await postgres.stop();

@@ -1,6 +1,6 @@
 // The bounds of a run, each reached through the real server; and a cancel, which stops before the next
 // effect and leaves none half known.
-import type { AgentSpec, RunEvent } from "@stead/protocol";
+import { boundsSchema, type Bounds, type RunEvent } from "@stead/protocol";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { send, type Entered } from "../src/http/edge.fixture.ts";
 import { answer, cardOf, startRun } from "./loop/ask.ts";
@@ -27,7 +27,7 @@ const script: Script = (asked) => {
 let yard: Yard;
 let ada: Entered;
 const agents = new Map<string, string>();
-const BOUNDS: Readonly<Record<string, Partial<AgentSpec["bounds"]>>> = {
+const BOUNDS: Readonly<Record<string, Partial<Bounds>>> = {
   plain: {},
   steps: { stepsMax: 3 },
   tokens: { tokensMax: 1000 },
@@ -42,7 +42,7 @@ beforeAll(async () => {
   const env = { STEAD_RUNS_PER_PERSON: "3" };
   yard = await openYard({ script, provider: { models }, env });
   for (const [name, bounds] of Object.entries(BOUNDS))
-    agents.set(name, await makeAgent(yard, { name, bounds: bounds as AgentSpec["bounds"] }));
+    agents.set(name, await makeAgent(yard, { name, bounds: boundsSchema.parse(bounds) }));
   ada = await yard.enter("employee");
 });
 afterAll(() => yard.close());
@@ -137,13 +137,13 @@ describe("a cancel", () => {
   });
 
   test("lets an act that has begun end, records it, and begins no other", async () => {
-    let release: () => void = () => undefined;
-    yard.world.before = () => new Promise((resolve) => (release = resolve));
+    const held = Promise.withResolvers<void>();
+    yard.world.before = () => held.promise;
     const runId = await begin("plain", "write twice");
     await yard.until(runId, (events) => of(events, "call.started").length > 0);
     await cancel(runId);
     expect(finished(await yard.events(runId))).toBeUndefined();
-    release();
+    held.resolve();
     const events = await yard.ended(runId);
     expect(finished(events)?.status).toBe("cancelled");
     expect(of(events, "call.finished").map(({ data }) => data.status)).toEqual(["ok"]);

@@ -87,7 +87,7 @@ interface End {
 async function endOf(runId: string): Promise<End> {
   const last = (await yard.events(runId)).find(({ type }) => type === "run.finished");
   assert(last?.type === "run.finished", "the run has ended");
-  const effects = [...yard.world.keyed.values()].map((effect) => JSON.stringify(effect)).sort();
+  const effects = [...yard.world.keyed.values()].map((effect) => JSON.stringify(effect)).toSorted();
   return { status: last.data.status, answer: last.bodies["answer"], effects };
 }
 
@@ -122,7 +122,7 @@ async function place(row: RunRow, events: readonly RunEvent[]): Promise<void> {
   yard.stead.ledger.heads.forget(row.id);
   await insertRun(yard.ctx.db, { ...row, status: "queued", ended_at: null });
   const log = yard.stead.runs.openLog(row.id, [row.person_id]);
-  const again = events.map(({ type, data, bodies }) => ({ type, data, bodies }) as NewRunEvent);
+  const again = events.map(({ seq: _seq, at: _at, ...event }): NewRunEvent => event);
   const done = await log.append(0, again);
   assert(done.ok, done.ok ? "" : done.failure.detail);
 }

@@ -139,11 +139,11 @@ test("time with a question open counts against nothing, also across claims", () 
   const both = [...turn, asked("call_1_1"), asked("call_1_2")];
   const far = { nowMs: 5_000_000 };
   expect(next(both, far).kind).toBe("expire");
-  const later = (ms: number) => ({ expiresMs: ms });
+  const later = { expiresMs: 9e9 };
   const open = [
     ...turn,
-    asked("call_1_1", later(9e9)),
-    asked("call_1_2", later(9e9)),
+    asked("call_1_1", later),
+    asked("call_1_2", later),
     replied("call_1_1", "refused"),
     claimed("w2"),
   ];

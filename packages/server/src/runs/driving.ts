@@ -156,12 +156,17 @@ export class Driving {
     return this.version.spec.tools.find((granted) => granted.name === tool);
   }
 
-  /** Rights as they are at this moment; false: the person has none any more, or can't be asked. */
-  async refreshPrincipal(): Promise<boolean> {
+  /**
+   * Rights as they are at this moment, or, to decide what will be decided again at execution, as
+   * they were a moment ago. False: the person has none any more, or can't be asked.
+   */
+  async refreshPrincipal(how: "now" | "recent"): Promise<boolean> {
     const { clock } = this.deps.ctx;
+    const { principalOf, recentPrincipalOf } = this.deps;
+    const look = how === "now" ? principalOf : recentPrincipalOf;
     const { personId } = this.principal;
     for (let tries = 1; ; tries++) {
-      const asked = await whileAvailable(() => this.deps.principalOf(personId));
+      const asked = await whileAvailable(() => look(personId));
       if (asked.ok && asked.value.ok) {
         this.principal = asked.value.value;
         return true;

@@ -92,10 +92,11 @@ async function play(response: ServerResponse, turn: Turn): Promise<void> {
   else response.end("data: [DONE]\n\n");
 }
 
+function of(delta: object, finish_reason: string | null = null): object {
+  return { choices: [{ index: 0, delta, finish_reason }] };
+}
+
 function* pieces(turn: Turn): Generator<object> {
-  const of = (delta: object, finish_reason: string | null = null) => ({
-    choices: [{ index: 0, delta, finish_reason }],
-  });
   yield of({ role: "assistant" });
   for (const word of (turn.text ?? "").split(/(?<= )/)) if (word) yield of({ content: word });
   if (turn.fault === "half") return;

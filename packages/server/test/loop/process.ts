@@ -36,7 +36,10 @@ world.before = async ({ key, runId, args }) => {
   await sleep(10);
 };
 
-const log = jsonLog((line) => process.stderr.write(line), systemClock.now);
+const log = jsonLog(
+  (line) => process.stderr.write(line),
+  () => systemClock.now(),
+);
 const models = [{ id: "m" }];
 const built = await createStead({
   config: config.value,

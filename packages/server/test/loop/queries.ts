@@ -31,7 +31,3 @@ export async function openEraser(connection: Connection): Promise<{
 export async function setActive(db: Db, personId: string, active: boolean): Promise<void> {
   await sql`update person set active = ${active} where id = ${personId}`.execute(db);
 }
-
-export async function expireNow(db: Db, runId: string): Promise<void> {
-  await sql`update approval set expires_at = now() where run_id = ${runId}`.execute(db);
-}

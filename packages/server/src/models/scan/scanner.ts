@@ -10,7 +10,7 @@ import { Fence, InlineCode, Line, Quotation, Skip, Until, type Region } from "./
 import { describeTools, isNameCode, isSpaceCode } from "./types.ts";
 import type { Found, ScanEvent, ScannerTool, Tools } from "./types.ts";
 
-export type { JsonSchema, ScanEvent, ScannerTool } from "./types.ts";
+export type { ScanEvent, ScannerTool } from "./types.ts";
 
 export interface Scanner {
   push(chunk: string): ScanEvent[];
