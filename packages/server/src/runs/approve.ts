@@ -139,6 +139,9 @@ function answerEvent(
     const data = { ...base, answer: input.answer, digest: input.digest, edited: false };
     return ok({ type: "approval.answered", data, bodies });
   }
+  // It asks whether to do the same again: who asked must not change what others approved.
+  if (approval.kind === "repeat")
+    return fail("request.invalid", "A repeat is of the same call; its arguments can't be changed.");
   // An edit is a new act: a new decision on it, which must not want more than this approver can give.
   const bound = bindCall(run, call, input.arguments);
   if (!bound.ok) return bound;

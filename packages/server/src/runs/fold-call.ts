@@ -129,7 +129,8 @@ function applyApproval(call: CallState, event: Of<"approval.answered">): void {
   approval.yes.push({ by: event.data.by ?? "", meets: event.data.meets });
   if (!quorumMet(approval)) return;
   call.phase = "approved";
-  if (approval.kind === "policy") call.consent = approval;
+  if (approval.kind === "policy")
+    call.consent = { id: approval.id, digest: call.digest, yes: approval.yes };
   call.repeatApproved = approval.kind === "repeat";
 }
 

@@ -141,7 +141,7 @@ function permitFor(run: Driving, call: CallState): Ready | null {
   const options = { nowMs: run.deps.ctx.clock.now(), digest };
   const permit =
     decision.kind === "ask" && bindsStill(call, bound.value)
-      ? permitApproved(decision, { ...call.consent, digest: call.digest }, options)
+      ? permitApproved(decision, call.consent, options)
       : permitCall(decision, options);
   if (permit.ok) return { bound: bound.value, permit: own?.digest === digest ? own : permit.value };
   record(run, bound.value);

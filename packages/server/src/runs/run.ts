@@ -42,8 +42,11 @@ export interface CallState {
   actsAs: ActsAs;
   digest: string;
   approval: ApprovalState | null;
-  /** The yes that policy asked for, once it is whole; it stands also when a repeat is asked about. */
-  consent: Pick<ApprovalState, "id" | "yes"> | null;
+  /**
+   * The yes that policy asked for, once it is whole, with the digest of what it was said to; it stands
+   * also when a repeat is asked about, and for that act alone.
+   */
+  consent: Pick<ApprovalState, "id" | "digest" | "yes"> | null;
   /** The claim (seq of `run.claimed`) under which it started; a later claim must ask or repeat. */
   startedUnder: number;
   keyed: boolean;
