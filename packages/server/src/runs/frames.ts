@@ -6,13 +6,16 @@ import { cardIn, citationsIn, plain, record, shownArguments } from "./body.ts";
 export interface Sight {
   /** May the reader see content with this label now? */
   readonly sees: (label: Label) => boolean;
-  /** May the reader see this call's arguments (the asker, an auditor, its approver)? */
+  /** May the reader see that there is this call (the asker, an auditor, its approver)? */
   readonly seesCall: (callId: string) => boolean;
+  /** And what is in it: for the asker, while they may read everything that it was made from. */
+  readonly seesArguments: (callId: string) => boolean;
   /** Why the reader may not answer this card; null when they may. */
   readonly blocked: (card: ApprovalCard) => string | null;
 }
 
 export const WITHHELD = "[withheld: you may not read this]";
+export const WITHHELD_ARGUMENTS = { withheld: WITHHELD };
 
 export function framesOf(event: RunEvent, sight: Sight): StreamFrame[] {
   switch (event.type) {
@@ -89,7 +92,7 @@ function callFrames(
         callId,
         tool,
         title: tool,
-        arguments: shownArguments(args),
+        arguments: sight.seesArguments(callId) ? shownArguments(args) : WITHHELD_ARGUMENTS,
         actingAs,
         decision,
       };
@@ -127,7 +130,8 @@ function approvalFrames(
   const waiting: StreamFrame = { type: "run-status", status: "waiting", note: "" };
   const card = cardIn(event.bodies);
   if (!card || !sight.seesCall(event.data.callId)) return [waiting];
-  const shown = { ...card, blockedBecause: sight.blocked(card) };
+  const seen = sight.seesArguments(event.data.callId) ? card.arguments : WITHHELD_ARGUMENTS;
+  const shown = { ...card, arguments: seen, blockedBecause: sight.blocked(card) };
   return [{ type: "approval-request", card: shown }, waiting];
 }
 

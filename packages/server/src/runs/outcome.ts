@@ -1,6 +1,6 @@
 // What came of a call, as the log keeps it: the result with its label, or the failure.
-import type { NewRunEvent } from "@stead/protocol";
-import { joinLabels, onlyPerson } from "../access/label.ts";
+import type { Label, NewRunEvent } from "@stead/protocol";
+import { joinLabels, NEUTRAL, onlyPerson } from "../access/label.ts";
 import { clip } from "../lib/bounded.ts";
 import type { Failure, Result } from "../lib/result.ts";
 import type { ToolOutput } from "../tools/execute.ts";
@@ -17,12 +17,15 @@ export function finished(
   { output, durationMs }: { output: Result<ToolOutput>; durationMs: number },
 ): NewRunEvent {
   const { callId } = bound;
+  const { contract } = bound.tool.tool;
   if (!output.ok) {
     const { failure } = output;
-    return finishedWith(run, { callId, tool: bound.tool.tool.name }, { failure, durationMs });
+    const call = { callId, tool: bound.tool.tool.name };
+    // A tool can say in an error whatever it can say in a result.
+    const said = joinLabels([contract.result, bound.label]);
+    return finishedWith(run, call, { failure, durationMs, said });
   }
   const { value } = output;
-  const { contract } = bound.tool.tool;
   const label = joinLabels([
     contract.result,
     { audience: bound.label.audience, classes: bound.label.classes, trust: contract.result.trust },
@@ -55,9 +58,18 @@ export function finished(
 export function finishedWith(
   run: Driving,
   call: { callId: string; tool: string },
-  { failure, durationMs = 0 }: { failure: Failure; durationMs?: number },
+  {
+    failure,
+    durationMs = 0,
+    said = NEUTRAL,
+  }: { failure: Failure; durationMs?: number; said?: Label },
 ): NewRunEvent {
   const { code, hint } = failure;
+  const own: Label = {
+    audience: [onlyPerson(run.principal.personId)],
+    classes: [],
+    trust: "outside",
+  };
   const detail = clip(failure.detail, FAILURE_CHARS_MAX);
   return {
     type: "call.finished",
@@ -66,7 +78,7 @@ export function finishedWith(
       tool: call.tool,
       status: code.startsWith("policy.") ? "denied" : "error",
       failure: { code, detail, ...(hint ? { hint } : {}) },
-      label: { audience: [onlyPerson(run.principal.personId)], classes: [], trust: "outside" },
+      label: joinLabels([own, said]),
       citations: 0,
       origins: [{ kind: "kernel", reason: code }],
       bytes: 0,

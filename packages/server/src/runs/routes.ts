@@ -5,6 +5,7 @@ import type { Handlers } from "../lib/handler.ts";
 import { clip } from "../lib/bounded.ts";
 import { fail, ok, type Result } from "../lib/result.ts";
 import { answerApproval, answerGroups, cardFor } from "./approve.ts";
+import { seenCard } from "./card-seen.ts";
 import { cancelRun } from "./cancel.ts";
 import type { RunDeps } from "./deps.ts";
 import { fold } from "./fold.ts";
@@ -17,6 +18,7 @@ import {
   runsOfThread,
   threadOf,
   threadsOf,
+  type ApprovalTable,
   type RunRow,
 } from "./queries.ts";
 import { startRun } from "./start.ts";
@@ -205,19 +207,17 @@ function approvalHandlers(
   const { db, orgId } = deps.ctx;
   const card = async (principal: Principal, id: string) => {
     const row = await approvalRow(db, orgId, id);
-    const involved =
-      row &&
-      (row.asker_id === principal.personId ||
-        principal.roles.includes("auditor") ||
-        row.groups.some((group) => answerGroups(principal).includes(group)));
-    if (!involved)
+    if (!row || !(isAsked(principal, row) || principal.roles.includes("auditor")))
       return fail("resource.not_found", "There is no such approval, or it is not yours.");
     const run = await openForReading(deps, row.run_id);
     if (!run.ok) return run;
     const call = run.value.state.calls.get(row.call_id);
     if (call?.approval?.id !== id)
       return fail("approval.changed", "The call has changed since; there is a newer question.");
-    return cardFor(run.value, call, principal);
+    const whole = cardFor(run.value, call, principal);
+    if (!whole.ok || isAsked(principal, row)) return seenCard(run.value, whole, principal);
+    const recorded = await deps.recordReading(principal, row.run_id);
+    return recorded.ok ? whole : recorded;
   };
   return {
     "approval.list": async ({ principal }, { query }) => {
@@ -249,6 +249,14 @@ function approvalHandlers(
       return done.ok ? card(principal, approvalId) : done;
     },
   };
+}
+
+type Asked = Pick<ApprovalTable, "asker_id" | "groups">;
+
+/** The person who asked, or one of those who were asked. */
+function isAsked(reader: Principal, { asker_id: askerId, groups }: Asked): boolean {
+  const own = answerGroups(reader);
+  return askerId === reader.personId || groups.some((group) => own.includes(group));
 }
 
 async function visible(deps: RunRouteDeps, reader: Principal, runId: string) {

@@ -1,6 +1,6 @@
 // A run as it happens, for one reader: committed events as frames, and the text under way. Resumes
 // after any frame; who comes back gets the text so far, a new attempt resets it.
-import type { Principal, RunEvent, StreamFrame } from "@stead/protocol";
+import type { Label, Principal, RunEvent, StreamFrame } from "@stead/protocol";
 import type { Frame } from "../lib/handler.ts";
 import type { RunDeps } from "./deps.ts";
 import { framesOf } from "./frames.ts";
@@ -24,6 +24,8 @@ interface Reading {
   watching: number;
   /** What of that text was sent: another process's text is sent by difference. */
   sent: { step: number; attempt: number; text: number; reasoning: number };
+  /** Of the calls so far: the log is read in pieces. */
+  readonly callLabels: Map<string, Label>;
   /** The last that happened is a question to people. */
   waiting: boolean;
   ended: boolean;
@@ -45,6 +47,7 @@ export async function* streamRun(
     seq: Number.isSafeInteger(after) && after > 0 ? after : 0,
     watching: 0,
     sent: { step: 0, attempt: 0, text: 0, reasoning: 0 },
+    callLabels: new Map(),
     waiting: false,
     ended: false,
   };
@@ -82,7 +85,11 @@ async function* catchUp(reading: Reading): AsyncGenerator<Frame<StreamFrame>> {
   const events = await reading.deps.openLog(reading.row.id, []).read(0);
   if (!events.ok) return;
   // What may be watched follows from the whole log, also from what this client has seen before.
-  for (const event of events.value) if (event.seq <= reading.seq) await watch(reading, event);
+  for (const event of events.value) {
+    if (event.seq > reading.seq) break;
+    if (event.type === "call.decided") reading.callLabels.set(event.data.callId, event.data.label);
+    await watch(reading, event);
+  }
   yield* emit(
     reading,
     events.value.filter((event) => event.seq > reading.seq),
@@ -156,14 +163,14 @@ async function* emit(
   reading: Reading,
   events: readonly RunEvent[],
 ): AsyncGenerator<Frame<StreamFrame>> {
-  const { deps, reader, row, as } = reading;
+  const { deps, reader, row, as, callLabels } = reading;
   const seen = await seenAs(deps.ctx, reader, row);
   if (!seen.ok) {
     reading.ended = true;
     return;
   }
   const { approvals } = seen.value;
-  const sight = await sightOf(deps.ctx, reader, { row, as, approvals, events });
+  const sight = await sightOf(deps.ctx, reader, { row, as, approvals, events, callLabels });
   for (const event of events) {
     const frames = framesOf(event, sight);
     for (const [i, each] of frames.entries()) {

@@ -39,15 +39,29 @@ export async function sightOf(
     as: SeenAs;
     approvals: readonly ApprovalTable[];
     events: readonly RunEvent[];
+    /** Labels of calls decided in events that were read before these; these add theirs. */
+    callLabels?: Map<string, Label>;
   },
 ): Promise<Sight> {
   const calls = new Set(seen.approvals.map((approval) => approval.call_id));
-  const readable = seen.as === "asker" ? await readableOf(ctx, reader, seen.events) : new Set();
+  const labels = seen.callLabels ?? new Map<string, Label>();
+  for (const event of seen.events)
+    if (event.type === "call.decided") labels.set(event.data.callId, event.data.label);
+  const audiences = new Set<string>();
+  for (const event of seen.events) for (const each of audienceOf(event)) audiences.add(each);
+  for (const label of labels.values()) for (const each of label.audience) audiences.add(each);
+  const readable = seen.as === "asker" ? await readableOf(ctx, reader, audiences) : new Set();
+  const sees = (label: Label): boolean => {
+    if (seen.as === "auditor") return true;
+    if (seen.as === "approver") return false;
+    return label.audience.every((audience) => readable.has(audience));
+  };
   return {
-    sees: (label: Label) => {
-      if (seen.as === "auditor") return true;
-      if (seen.as === "approver") return false;
-      return label.audience.every((audience) => readable.has(audience));
+    sees,
+    seesArguments: (callId) => {
+      if (seen.as === "approver") return calls.has(callId);
+      const label = labels.get(callId);
+      return seen.as === "auditor" || (label !== undefined && sees(label));
     },
     seesCall: (callId) => seen.as !== "approver" || calls.has(callId),
     blocked: (card: ApprovalCard) => {
@@ -61,11 +75,9 @@ export async function sightOf(
 async function readableOf(
   ctx: Ctx,
   reader: Principal,
-  events: readonly RunEvent[],
+  asked: ReadonlySet<string>,
 ): Promise<Set<string>> {
   const own = onlyPerson(reader.personId);
-  const asked = new Set<string>();
-  for (const event of events) for (const audience of audienceOf(event)) asked.add(audience);
   const readable = new Set<string>();
   for (const audience of asked)
     if (audience === own || (await mayRead(ctx, reader.personId, [audience])))
@@ -167,7 +179,10 @@ function seesBody(event: RunEvent, { name, as, sight, seesBytes }: BodyQuestion)
     case "call.decided":
     case "approval.requested":
     case "approval.answered":
-      return name !== "" && sight.seesCall(event.data.callId);
+      return (
+        sight.seesCall(event.data.callId) &&
+        (name === "note" || name === "byName" || sight.seesArguments(event.data.callId))
+      );
     case "run.started":
       return sight.sees(event.data.input);
     case "model.answered":

@@ -149,7 +149,7 @@ describe("a tool", () => {
     const none = await callTool(registry, "blob.search", {
       arguments: { blobId, query: "needle-9999" },
     });
-    expect(none).toMatchObject({ ok: false, failure: { code: "resource.not_found" } });
+    expect(none.ok && none.value.text).toContain("does not stand in");
     const theirs = await callTool(registry, "blob.read", { arguments: { blobId }, principal: BOB });
     expect(theirs).toMatchObject({ ok: false, failure: { code: "resource.not_found" } });
   });

@@ -37,8 +37,8 @@ export async function executeCall(
     return fail("tool.too_large", `The answer is larger than ${input.outputBytesMax} bytes.`, {
       hint: "Ask the tool for less: a narrower filter, fewer fields or a page.",
     });
-  const { text, label, origins, citations } = output.value;
-  const shown = await asHandle(registry.blobs, text, input);
+  const { label, origins, citations } = output.value;
+  const shown = await asHandle(registry.blobs, output.value, input);
   if (!shown.ok) return shown;
   return ok({
     ...shown.value,

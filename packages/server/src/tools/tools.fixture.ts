@@ -8,7 +8,7 @@ import { assert, fail, ok, type Result } from "../lib/result.ts";
 import { decideCall } from "../policy/decide.ts";
 import { buildPolicies } from "../policy/load.ts";
 import { permitCall, type Permit } from "../policy/permit.ts";
-import type { BlobStore } from "./blob/store.ts";
+import type { Blob, BlobStore } from "./blob/store.ts";
 import { executeCall, type ExecuteInput, type ToolOutput } from "./execute.ts";
 import { Registry } from "./registry.ts";
 import type { RegisteredTool } from "./tool.ts";
@@ -32,16 +32,16 @@ export const BOB: Principal = {
 };
 
 export function memoryBlobs(): BlobStore {
-  const kept = new Map<string, { text: string; personId: string }>();
+  const kept = new Map<string, { blob: Blob; personId: string }>();
   return {
-    put: async (text, { personId }) => {
+    put: async (blob, { personId }) => {
       const id = `blob_${kept.size + 1}`;
-      kept.set(id, { text, personId });
+      kept.set(id, { blob, personId });
       return ok(id);
     },
     open: async (id, personId) => {
       const found = kept.get(id);
-      return found?.personId === personId ? ok(found.text) : fail("resource.not_found", "no blob");
+      return found?.personId === personId ? ok(found.blob) : fail("resource.not_found", "no blob");
     },
   };
 }

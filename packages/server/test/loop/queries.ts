@@ -31,3 +31,11 @@ export async function openEraser(connection: Connection): Promise<{
 export async function setActive(db: Db, personId: string, active: boolean): Promise<void> {
   await sql`update person set active = ${active} where id = ${personId}`.execute(db);
 }
+
+export async function removeMember(
+  db: Db,
+  { groupId, personId }: { groupId: string; personId: string },
+): Promise<void> {
+  await sql`
+    delete from membership where group_id = ${groupId} and person_id = ${personId}`.execute(db);
+}

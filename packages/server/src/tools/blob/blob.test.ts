@@ -1,4 +1,5 @@
 // What is put aside is encrypted, one person's, and gone with that person's keys.
+import type { Label } from "@stead/protocol";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { ledgerOn } from "../../ledger/ledger.fixture.ts";
 import { freshDatabase, type FreshDatabase } from "../../../test/database.ts";
@@ -13,11 +14,12 @@ afterAll(() => base.close());
 test("only its person opens it, in its organisation, until its key is destroyed", async () => {
   const ledger = ledgerOn(base);
   const blobs = createBlobStore(ledger, ledger.keys);
-  const text = "a long result, ".repeat(10_000);
-  const put = await blobs.put(text, { personId: "per_ada", runId: "run_1", callId: "call_1" });
+  const label: Label = { audience: [], classes: ["phi"], trust: "record" };
+  const blob = { text: "a long result, ".repeat(10_000), label };
+  const put = await blobs.put(blob, { personId: "per_ada", runId: "run_1", callId: "call_1" });
   if (!put.ok) throw new Error(put.failure.detail);
   const id = put.value;
-  expect(await blobs.open(id, "per_ada")).toEqual({ ok: true, value: text });
+  expect(await blobs.open(id, "per_ada")).toEqual({ ok: true, value: blob });
   const hidden = { ok: false, failure: { code: "resource.not_found" } };
   expect(await blobs.open(id, "per_bob")).toMatchObject(hidden);
   expect(await blobs.open("blob_other", "per_ada")).toMatchObject(hidden);

@@ -1,6 +1,8 @@
 // A result too long for the window becomes a handle: its size, its first lines, how to page.
+import { joinLabels } from "../../access/label.ts";
 import { ok, type Result } from "../../lib/result.ts";
 import type { ExecuteInput, ToolOutput } from "../execute.ts";
+import type { RawOutput } from "../tool.ts";
 import type { BlobStore } from "./store.ts";
 
 /** About 4,000 tokens: more than this in one result crowds the window. */
@@ -10,12 +12,21 @@ const SHOWN_LINES = 20;
 
 export async function asHandle(
   blobs: BlobStore,
-  text: string,
-  input: Pick<ExecuteInput, "principal" | "runId" | "callId">,
+  { text, label }: Pick<RawOutput, "text" | "label">,
+  input: Pick<ExecuteInput, "principal" | "runId" | "callId" | "tool" | "label">,
 ): Promise<Result<Pick<ToolOutput, "text" | "blobId">>> {
   if (text.length <= INLINE_CHARS_MAX) return ok({ text });
   const { runId, callId, principal } = input;
-  const put = await blobs.put(text, { personId: principal.personId, runId, callId });
+  const { result } = input.tool.tool.contract;
+  const joined = joinLabels([
+    result,
+    { ...input.label, trust: result.trust },
+    ...(label ? [label] : []),
+  ]);
+  const put = await blobs.put(
+    { text, label: joined },
+    { personId: principal.personId, runId, callId },
+  );
   if (!put.ok) return put;
   const lines = text.split("\n", SHOWN_LINES).join("\n").slice(0, SHOWN_CHARS);
   return ok({

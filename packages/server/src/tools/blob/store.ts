@@ -1,4 +1,8 @@
-// Large tool output, kept aside: encrypted, for the person of the run alone, read page by page.
+// Large tool output, kept aside: encrypted, for the person of the run alone, read page by page. Its label
+// is sealed with it: what was put aside is no less confidential for being read again, by whichever run.
+import { labelSchema, type Label } from "@stead/protocol";
+import { z } from "zod";
+import { mayRead } from "../../access/readable.ts";
 import { fail, ok, type Result } from "../../lib/result.ts";
 import { openBody, sealBody, type KeyRing } from "../../ledger/keys.ts";
 import { whileAvailable } from "../../store/available.ts";
@@ -11,19 +15,26 @@ export interface BlobOwner {
   readonly callId: string;
 }
 
+export interface Blob {
+  readonly text: string;
+  readonly label: Label;
+}
+
+const blobSchema = z.object({ text: z.string(), label: labelSchema });
+
 export interface BlobStore {
   /** The id of what was put aside. */
-  put(text: string, owner: BlobOwner): Promise<Result<string>>;
-  /** Not found, not theirs and erased look alike. */
-  open(blobId: string, personId: string): Promise<Result<string>>;
+  put(blob: Blob, owner: BlobOwner): Promise<Result<string>>;
+  /** Not found, not theirs, no longer readable by them and erased look alike. */
+  open(blobId: string, personId: string): Promise<Result<Blob>>;
 }
 
 export function createBlobStore(ctx: Ctx, keys: KeyRing): BlobStore {
   const bindings = (id: string): string => `${ctx.orgId}/blob/${id}`;
   return {
-    async put(text, owner) {
+    async put(blob, owner) {
       const id = ctx.ids.next("blob");
-      const plain = Buffer.from(text);
+      const plain = Buffer.from(JSON.stringify(blob));
       const body = sealBody(keys, plain, bindings(id));
       const row = { id, ...owner, ...body, bytes: plain.length, atMs: ctx.clock.now() };
       const done = await whileAvailable(() => insertBlob(ctx, row));
@@ -33,8 +44,15 @@ export function createBlobStore(ctx: Ctx, keys: KeyRing): BlobStore {
       const found = await whileAvailable(() => selectBlob(ctx, blobId, personId));
       if (!found.ok) return found;
       const plain = found.value && openBody(keys, found.value, bindings(blobId));
-      if (!plain) return fail("resource.not_found", `There is no blob ${blobId.slice(0, 60)}.`);
-      return ok(plain.toString("utf8"));
+      if (!plain) return noBlob(blobId);
+      const blob = blobSchema.parse(JSON.parse(plain.toString("utf8")));
+      const may = await whileAvailable(() => mayRead(ctx, personId, blob.label.audience));
+      if (!may.ok) return may;
+      return may.value ? ok(blob) : noBlob(blobId);
     },
   };
+}
+
+function noBlob(blobId: string): Result<never> {
+  return fail("resource.not_found", `There is no blob ${blobId.slice(0, 60)}.`);
 }

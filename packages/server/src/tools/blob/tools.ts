@@ -1,7 +1,7 @@
 // The built-in tools over blobs: a page of one, and plain text search in one.
 import type { Contract } from "@stead/protocol";
 import { z } from "zod";
-import { fail, ok } from "../../lib/result.ts";
+import { ok } from "../../lib/result.ts";
 import { toolOf } from "../contract.ts";
 import type { RegisteredTool } from "../tool.ts";
 import type { BlobStore } from "./store.ts";
@@ -47,14 +47,15 @@ function readTool(blobs: BlobStore): RegisteredTool {
     gated: true,
     async run({ arguments: given, principal }) {
       const { blobId, offset, limit } = pageInput.parse(given);
-      const text = await blobs.open(blobId, principal.personId);
-      if (!text.ok) return text;
-      const part = text.value.slice(offset, offset + limit);
+      const blob = await blobs.open(blobId, principal.personId);
+      if (!blob.ok) return blob;
+      const { text, label } = blob.value;
+      const part = text.slice(offset, offset + limit);
       const end = offset + part.length;
-      const rest = text.value.length - end;
-      const where = `Characters ${offset} to ${end} of ${text.value.length}.`;
+      const rest = text.length - end;
+      const where = `Characters ${offset} to ${end} of ${text.length}.`;
       const more = rest > 0 ? ` Read on with offset ${end}.` : " This is the end.";
-      return ok({ text: `${where}${more}\n${part}` });
+      return ok({ text: `${where}${more}\n${part}`, label });
     },
   };
 }
@@ -73,17 +74,18 @@ function searchTool(blobs: BlobStore): RegisteredTool {
     gated: true,
     async run({ arguments: given, principal }) {
       const { blobId, query } = searchInput.parse(given);
-      const text = await blobs.open(blobId, principal.personId);
-      if (!text.ok) return text;
-      const found = matches(text.value, query);
+      const blob = await blobs.open(blobId, principal.personId);
+      if (!blob.ok) return blob;
+      const { text, label } = blob.value;
+      const found = matches(text, query);
       if (found.length === 0)
-        return fail("resource.not_found", `${JSON.stringify(query)} does not stand in ${blobId}.`);
+        return ok({ text: `${JSON.stringify(query)} does not stand in ${blobId}.`, label });
       const lines = found.map((at) => {
         const from = Math.max(0, at - AROUND_CHARS);
-        return `at ${at}: …${text.value.slice(from, at + query.length + AROUND_CHARS)}…`;
+        return `at ${at}: …${text.slice(from, at + query.length + AROUND_CHARS)}…`;
       });
       const more = found.length === MATCHES_MAX ? `\nThere may be more than ${MATCHES_MAX}.` : "";
-      return ok({ text: lines.join("\n") + more });
+      return ok({ text: lines.join("\n") + more, label });
     },
   };
 }
