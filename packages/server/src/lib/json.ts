@@ -20,6 +20,20 @@ export function asJsonObject(value: object): JsonObject {
   return isJsonObject(value) ? value : {};
 }
 
+/** True when it is nested deeper than `levels`; without recursion, which is what depth would exhaust. */
+export function isDeeper(value: unknown, levels: number): boolean {
+  let level: unknown[] = [value];
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > levels) return true;
+    const below: unknown[] = [];
+    for (const item of level)
+      if (typeof item === "object" && item !== null)
+        for (const child of Object.values(item)) below.push(child);
+    level = below;
+  }
+  return false;
+}
+
 /**
  * The canonical text of a JSON value: keys sorted by UTF-16 code units, numbers and strings as
  * ECMAScript writes them. Lone surrogates are replaced, for Postgres and UTF-8 know none; a number

@@ -123,6 +123,8 @@ function tooLarge(given: JsonObject): string | null {
     if (chars > CHARS_MAX) return "the arguments are too long.";
     if (typeof value !== "object" || value === null) continue;
     for (const [key, item] of Object.entries(value)) {
+      // Some readers drop it and some obey it, so what is shown and what is sent could differ.
+      if (key === "__proto__") return "no argument may be called __proto__.";
       chars += key.length;
       stack.push([item, depth + 1]);
     }

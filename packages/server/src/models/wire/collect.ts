@@ -1,5 +1,5 @@
 // Collects an answer while it streams: text, reasoning, and the pieces of each call's arguments.
-import type { JsonObject } from "../../lib/json.ts";
+import { isDeeper, type JsonObject } from "../../lib/json.ts";
 import { NO_TOKENS, type Tokens } from "../price.ts";
 import type { AnsweredCall, Finish } from "../model.ts";
 import { isView, parseJson } from "./json-view.ts";
@@ -7,7 +7,11 @@ import type { WireAnswer, WireInput } from "./wire.ts";
 
 /** More calls in one turn than this are a fault. */
 const CALLS_MAX = 256;
+/** What is written down is walked level by level: no answer may exhaust the stack. */
+const DEPTH_MAX = 100;
 const TEXT_CHARS_MAX = 16_777_216;
+
+const TOO_DEEP = `the answer is nested deeper than ${DEPTH_MAX} levels`;
 
 interface OpenCall {
   id: string;
@@ -78,6 +82,7 @@ export class Collector {
   /** The answer, or why there is none. Calls cut off by the length limit are left out. */
   done(names: WireInput["names"]): WireAnswer | string {
     if (this.broken !== undefined) return this.broken;
+    if (isDeeper(this.provider, DEPTH_MAX)) return TOO_DEEP;
     const calls: AnsweredCall[] = [];
     for (const open of this.#calls.values()) {
       const written = open.parts.join("").trim();
@@ -86,6 +91,7 @@ export class Collector {
         if (this.finish === "length") continue;
         return "a call's arguments are no JSON object";
       }
+      if (isDeeper(parsed, DEPTH_MAX)) return TOO_DEEP;
       const tool = names.fromWire(open.name);
       const raw = open.id === "" ? {} : { raw: open.id };
       calls.push({ tool, arguments: parsed, found: "wire", ...raw });
