@@ -29,17 +29,12 @@ function heldBytes(): number {
 
 async function whileCounting<T>(call: Promise<T>): Promise<{ value: T; mostBytes: number }> {
   let mostBytes = 0;
-  let open = true;
-  const count = async (): Promise<void> => {
-    while (open) {
-      mostBytes = Math.max(mostBytes, heldBytes());
-      await systemClock.sleep(20);
-    }
-  };
-  const counted = count();
+  const ended = call.then(() => true);
+  for (let isOver = false; !isOver;) {
+    mostBytes = Math.max(mostBytes, heldBytes());
+    isOver = await Promise.race([ended, systemClock.sleep(20).then(() => false)]);
+  }
   const value = await call;
-  open = false;
-  await counted;
   return { value, mostBytes };
 }
 
