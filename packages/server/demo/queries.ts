@@ -99,7 +99,7 @@ export async function asPerson<T>(
 ): Promise<T> {
   return inTransaction(pool, async (client) => {
     await client.query("set transaction read only");
-    await client.query("select set_config('crm.person', $1, true)", [personId]);
+    await actingAs(client, personId);
     return work(client);
   });
 }
@@ -230,8 +230,21 @@ export async function managerOf(client: PoolClient, personId: string): Promise<s
   return rows[0]?.manager_id ?? null;
 }
 
+/** Until the transaction ends. Throws when the database's user is above row-level security. */
 export async function actingAs(client: PoolClient, personId: string): Promise<void> {
-  await client.query("select set_config('crm.person', $1, true)", [personId]);
+  const { rows } = await client.query<{ held: boolean }>(
+    "select set_config('crm.person', $1, true), row_security_active('crm.\"order\"') as held",
+    [personId],
+  );
+  if (rows[0]?.held !== true) throw new Error("row-level security does not hold for this user");
+}
+
+/** False for a superuser or a role with BYPASSRLS, who would see every person's rows. */
+export async function holdsRowSecurity(pool: Pool): Promise<boolean> {
+  const { rows } = await pool.query<{ held: boolean }>(
+    "select row_security_active('crm.\"order\"') as held",
+  );
+  return rows[0]?.held === true;
 }
 
 export async function inTransaction<T>(

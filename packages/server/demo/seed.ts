@@ -8,13 +8,13 @@ import { publishAgent } from "../src/agents/publish.ts";
 import { shareAgent } from "../src/agents/share.ts";
 import { principalOf } from "../src/identity/principal.ts";
 import { upsertDocument } from "../src/knowledge/queries.ts";
-import { ok, type Result } from "../src/lib/result.ts";
+import { fail, ok, type Result } from "../src/lib/result.ts";
 import { sha256 } from "../src/lib/json.ts";
 import { withTx } from "../src/store/tx.ts";
 import { DEMO_AGENTS } from "./agents.ts";
 import { makeCompany } from "./company.ts";
 import { makeDocuments } from "./documents.ts";
-import { isSeeded, makeSchemas, seedCrm, seedPeople } from "./queries.ts";
+import { holdsRowSecurity, isSeeded, makeSchemas, seedCrm, seedPeople } from "./queries.ts";
 import { makeRecords } from "./records.ts";
 
 const BUILDER = "usr_dev_patel";
@@ -28,6 +28,12 @@ export async function seedCompany(
   onProgress: (text: string) => void,
 ): Promise<Result<void>> {
   await makeSchemas(pool);
+  if (!(await holdsRowSecurity(pool)))
+    return fail(
+      "config.invalid",
+      "The demo's CRM relies on row-level security, which the user in DATABASE_URL stands above " +
+        "(a superuser, or BYPASSRLS). Connect as an ordinary user, or start with --no-demo.",
+    );
   if (await isSeeded(pool, ctx.orgId)) return ok();
   onProgress("Seeding the demo company: 500 people, 12 departments");
   const company = makeCompany();
