@@ -169,6 +169,7 @@ async function makeParts(options: SteadOptions, base: Base): Promise<SteadParts>
       const decision = decideAction(policies.current, { principal, action, resource });
       return permitAction(decision, { nowMs: clock.now() });
     },
+    principalOf: (personId) => principalOf(ctx, personId, { kind: "run", runId: "" }),
     deps: {
       clock,
       log,

@@ -10,6 +10,7 @@ import type { Registry } from "../registry.ts";
 import { registryOf } from "../tools.fixture.ts";
 import { createActingKey, type ActingKey } from "./acting.ts";
 import { McpServer, type McpDeps, type McpTransport } from "./server.ts";
+import type { WatchWay } from "./watch.ts";
 import type { Way } from "./way.ts";
 
 const READ: Contract = {
@@ -43,7 +44,10 @@ export interface ConnectOptions {
   readonly environment?: Readonly<Record<string, string>>;
   readonly allowPrivate?: readonly string[];
   readonly way?: Way;
+  readonly watchWay?: WatchWay;
   readonly deps?: Partial<McpDeps>;
+  /** Given: tools may be refused, and why each was is put here. */
+  readonly refused?: string[];
 }
 
 export const STDIO: McpTransport = {
@@ -69,7 +73,13 @@ export async function connectTo(
   });
   const ungated: string[] = [];
   const server = new McpServer(
-    { id: "mcp_peer", name: "peer", transport, contracts },
+    {
+      id: "mcp_peer",
+      name: "peer",
+      transport,
+      contracts,
+      ...(options.watchWay ? { watchWay: options.watchWay } : {}),
+    },
     {
       clock: systemClock,
       log,
@@ -85,7 +95,8 @@ export async function connectTo(
   assert(tools.ok, tools.ok ? "" : `${tools.failure.code}: ${tools.failure.detail}`);
   for (const tool of tools.value) {
     const added = registry.add(tool);
-    assert(added.ok, added.ok ? "" : added.failure.detail);
+    if (!added.ok && options.refused) options.refused.push(added.failure.detail);
+    else assert(added.ok, added.ok ? "" : added.failure.detail);
   }
   const close = async (): Promise<void> => {
     await server.close();

@@ -14,6 +14,7 @@ import { ChildTransport } from "./child.ts";
 import { describeTools, type ListedTool } from "./describe.ts";
 import { outputOf } from "./result.ts";
 import { httpTransport, Session } from "./session.ts";
+import { Watch, type WatchWay } from "./watch.ts";
 import { egressFetch, type Way } from "./way.ts";
 
 export type McpTransport =
@@ -35,6 +36,8 @@ export interface McpSetup {
   readonly contracts?: Readonly<Record<string, Contract>>;
   /** Put before each tool's own name; `<name>.` when left out. */
   readonly prefix?: string;
+  /** In whose name changes are listened for over HTTP; without it they are found by listing. */
+  readonly watchWay?: WatchWay;
 }
 
 export interface McpDeps {
@@ -52,6 +55,8 @@ export interface McpDeps {
 }
 
 const SESSIONS_MAX = 200;
+/** No person's id. */
+const WATCHER = "watcher";
 const CONNECT_MS = 15_000;
 const LISTING_BYTES_MAX = 8_000_000;
 /** JSON writes a text longer than it is. */
@@ -67,6 +72,7 @@ export class McpServer {
   #latest: readonly McpTool[] = [];
   #accepted: readonly McpTool[] | null = null;
   #lineBytesMax = LISTING_BYTES_MAX;
+  #watch: Watch | null = null;
   #unreachable = false;
   /** What of the list could not be taken as it was, for administrators. */
   notes: readonly string[] = [];
@@ -122,12 +128,14 @@ export class McpServer {
   async refresh(way: Way | null): Promise<Result<RegisteredTool[]>> {
     const ready = await this.#session("").ready(way, true);
     this.#unreachable = !ready.ok;
+    if (ready.ok) this.#watchChanges();
     return ready.ok ? ok(this.accept(this.#latest)) : ready;
   }
 
   async close(): Promise<void> {
     await Promise.all([...this.#sessions.values()].map((session) => session.close()));
     this.#sessions.clear();
+    this.#watch = null;
   }
 
   get #facts(): Parameters<typeof describeTools>[0] {
@@ -156,6 +164,7 @@ export class McpServer {
     const ready = await session.ready(way);
     this.#unreachable = !ready.ok;
     if (!ready.ok) return ready;
+    this.#watchChanges();
     if (this.#changed.has(tool.name)) return changed(tool.name);
     if (signal.aborted) return fail("run.cancelled", "The run was cancelled before the call.");
     const { id } = this.setup;
@@ -182,20 +191,37 @@ export class McpServer {
       if (oldest !== undefined) this.#sessions.delete(oldest);
       void session?.close();
     }
+    // A child tells of changes by itself.
+    const onStale = this.gated ? undefined : (): void => void session.ready(null);
+    const session = this.#newSession(onStale);
+    this.#sessions.set(key, session);
+    return session;
+  }
+
+  #newSession(onStale: (() => void) | undefined): Session {
     const { clock, log, idleStopMs, listForMs, aliveMs } = this.#deps;
-    const session = new Session({
+    return new Session({
       name: this.setup.name,
       clock,
       log,
       open: () => this.#open(),
       onListed: (listed) => this.#compare(listed),
-      tellsChanges: !this.gated,
+      ...(onStale ? { onStale } : {}),
       ...(idleStopMs === undefined ? {} : { idleStopMs }),
       ...(listForMs === undefined ? {} : { listForMs }),
       ...(aliveMs === undefined ? {} : { aliveMs }),
     });
-    this.#sessions.set(key, session);
-    return session;
+  }
+
+  #watchChanges(): void {
+    const { watchWay: way } = this.setup;
+    if (!this.gated || !way) return;
+    if (!this.#watch) {
+      const session = this.#newSession(() => this.#watch?.look());
+      this.#sessions.set(WATCHER, session);
+      this.#watch = new Watch({ clock: this.#deps.clock, session, way });
+    }
+    this.#watch.keep();
   }
 
   #open(): ReturnType<typeof httpTransport> {

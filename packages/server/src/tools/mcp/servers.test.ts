@@ -8,6 +8,7 @@ import { readStream } from "../../ledger/read.ts";
 import { systemClock } from "../../lib/clock.ts";
 import { createIds } from "../../lib/ids.ts";
 import { silentLog } from "../../lib/log.ts";
+import { ok } from "../../lib/result.ts";
 import { decideAction } from "../../policy/decide.ts";
 import { permitAction } from "../../policy/permit.ts";
 import { policiesOf } from "../../policy/policy.fixture.ts";
@@ -57,6 +58,7 @@ async function serversOn(): Promise<{ servers: McpServers; registry: Registry }>
       permitAction(decideAction(policies, { principal, action, resource }), {
         nowMs: systemClock.now(),
       }),
+    principalOf: async () => ok(ADMIN),
     deps: {
       clock: systemClock,
       log: silentLog,

@@ -13,6 +13,7 @@ import type { Registry } from "../registry.ts";
 import type { RegisteredTool } from "../tool.ts";
 import { deleteServer, insertServer, selectServers, updateTools } from "./queries.ts";
 import { adminWay, McpServer, type McpDeps, type McpSetup } from "./server.ts";
+import type { Way } from "./way.ts";
 
 export type McpServerView = EndpointReply<Endpoints["mcp-server.refresh"]>;
 export type NewMcpServer = EndpointRequest<Endpoints["mcp-server.create"]>["body"];
@@ -29,11 +30,14 @@ export interface McpServersOptions {
   readonly registry: Registry;
   readonly deps: McpDeps;
   readonly permitAct: PermitAct;
+  /** The administrator who connected a server, as they are now. */
+  readonly principalOf: (personId: string) => Promise<Result<Principal>>;
 }
 
 const STREAM = "tools";
 const SERVERS_MAX = 200;
 const ACTION = "mcp-server.create";
+const RESOURCE = { type: "Platform", id: "stead" };
 
 // What was accepted, as it was stored: an MCP tool as far as it is used here.
 const storedToolsSchema = z.array(
@@ -62,7 +66,8 @@ export class McpServers {
     if (!rows.ok) return rows;
     for (const row of rows.value) {
       const transport = transportSchema.parse(row.transport);
-      const server = this.#make({ id: row.id, name: row.name, transport });
+      const watchWay = (): Promise<Way | undefined> => this.#watchWay(row.created_by);
+      const server = this.#make({ id: row.id, name: row.name, transport, watchWay });
       this.#register(server, server.accept(storedToolsSchema.parse(row.tools)));
     }
     return ok();
@@ -99,7 +104,8 @@ export class McpServers {
       return fail("request.conflict", `There are ${SERVERS_MAX} MCP servers already.`);
     if ([...this.#servers.values()].some((server) => server.setup.name === name))
       return fail("request.conflict", `There is an MCP server called ${name} already.`);
-    const server = this.#make({ id, name, transport });
+    const watchWay = (): Promise<Way | undefined> => this.#watchWay(principal.personId);
+    const server = this.#make({ id, name, transport, watchWay });
     const done = await this.#connect(server, principal);
     if (done.ok) return ok(viewOf(server));
     this.#servers.delete(id);
@@ -201,11 +207,20 @@ export class McpServers {
 
   async #list(server: McpServer, principal: Principal): Promise<Result<RegisteredTool[]>> {
     const { ledger, permitAct } = this.#options;
-    const resource = { type: "Platform", id: "stead" };
-    const permit = permitAct(principal, ACTION, resource);
+    const permit = permitAct(principal, ACTION, RESOURCE);
     if (!permit.ok) return permit;
     const journal = adminJournal(ledger, { subjects: [principal.personId] });
     return server.refresh(adminWay(permit.value, journal));
+  }
+
+  /** While they may still connect servers, theirs are watched in their name. */
+  async #watchWay(personId: string): Promise<Way | undefined> {
+    const { ledger, permitAct, principalOf } = this.#options;
+    const principal = await principalOf(personId).catch(() => undefined);
+    if (!principal?.ok) return undefined;
+    const permit = permitAct(principal.value, ACTION, RESOURCE);
+    const journal = adminJournal(ledger, { subjects: [personId] });
+    return permit.ok ? adminWay(permit.value, journal) : undefined;
   }
 
   #register(server: McpServer, tools: readonly RegisteredTool[]): void {

@@ -17,8 +17,9 @@ export interface SessionOptions {
   readonly open: () => Transport;
   /** Called with every list that the server gives. */
   readonly onListed: (tools: readonly McpTool[]) => void;
-  /** False over HTTP: a stream for changes would outlive the call that opened it. */
-  readonly tellsChanges: boolean;
+  /** Called when the server says that its list has changed; without it, it is not asked to. Over HTTP
+   * a watcher alone has it: a stream for changes would outlive the call that opened it. */
+  readonly onStale?: () => void;
   readonly idleStopMs?: number;
   /** How long a process may take to show that it lives after a call was given up. */
   readonly aliveMs?: number;
@@ -108,9 +109,10 @@ export class Session {
     }
   }
 
-  /** The list has changed, says the server: the next call asks for it first. */
+  /** The list has changed, says the server: no call goes before it has been asked for. */
   stale(): void {
     this.#stale = true;
+    this.#options.onStale?.();
   }
 
   async close(): Promise<void> {
@@ -192,7 +194,7 @@ export class Session {
             errorMessage: undefined,
           }),
         },
-        ...(this.#options.tellsChanges ? { listChanged } : {}),
+        ...(this.#options.onStale ? { listChanged } : {}),
       },
     );
   }

@@ -17,6 +17,8 @@ export interface Way {
   readonly bytesMax: number;
   /** True when the server honours the key that goes with the call. */
   readonly idempotent: boolean;
+  /** Given to a watcher alone: its stream may stay open for so long, whatever else has a bound. */
+  readonly stream?: { readonly timeoutMs: number; readonly ended: () => void };
   /** Why a request of this way failed, for the client wraps errors in words of its own. */
   failure?: Failure;
 }
@@ -39,8 +41,9 @@ export function egressFetch(egress: Egress, purpose: string): FetchLike {
     const way = ways.getStore();
     if (!way) throw new NoWay("no call is under way");
     const method = init?.method ?? "GET";
-    // No stream is kept open between calls: what changed is found by listing again.
-    if (method === "GET") return new Response(null, { status: 405 });
+    const stream = isStream(method, init?.body) ? way.stream : undefined;
+    // No stream of a call is kept open beyond it.
+    if (method === "GET" && !stream) return new Response(null, { status: 405 });
     const headers: Record<string, string> = {};
     const secretHeaders: Record<string, string> = {};
     for (const [name, value] of new Headers(init?.headers))
@@ -55,18 +58,25 @@ export function egressFetch(egress: Egress, purpose: string): FetchLike {
         ...(typeof init?.body === "string" ? { body: init.body } : {}),
         label: way.label,
         purpose,
-        timeoutMs: way.timeoutMs,
-        idleTimeoutMs: way.timeoutMs,
+        timeoutMs: stream?.timeoutMs ?? way.timeoutMs,
+        idleTimeoutMs: stream?.timeoutMs ?? way.timeoutMs,
+        firstByteTimeoutMs: way.timeoutMs,
         bytesMax: way.bytesMax,
         idempotent: way.idempotent,
         ...(init?.signal ? { signal: init.signal } : {}),
       },
       way.journal,
     );
-    if (answer.ok) return responseOf(answer.value, way);
+    if (answer.ok) return responseOf(answer.value, way, stream?.ended);
     note(way, answer.failure);
+    stream?.ended();
     throw new Error(answer.failure.detail);
   };
+}
+
+/** The stream of the older protocol is a GET, that of the revision of 2026 a request of its own. */
+function isStream(method: string, body: unknown): boolean {
+  return method === "GET" || (typeof body === "string" && body.includes('"subscriptions/listen"'));
 }
 
 /** The first failure is the cause; what is called off after it is not. */
@@ -74,16 +84,26 @@ function note(way: Way, failure: Failure): void {
   if (failure.code !== "run.cancelled") way.failure ??= failure;
 }
 
-function responseOf({ status, headers, body }: OutResponse, way: Way): Response {
-  const bytes = BODILESS.has(status) ? null : ReadableStream.from(noting(body, way));
+function responseOf(
+  { status, headers, body }: OutResponse,
+  way: Way,
+  ended: () => void = () => undefined,
+): Response {
+  const bytes = BODILESS.has(status) ? null : ReadableStream.from(noting(body, way, ended));
   return new Response(bytes, { status, headers });
 }
 
-async function* noting(body: AsyncIterable<Uint8Array>, way: Way): AsyncGenerator<Uint8Array> {
+async function* noting(
+  body: AsyncIterable<Uint8Array>,
+  way: Way,
+  ended: () => void,
+): AsyncGenerator<Uint8Array> {
   try {
     yield* body;
   } catch (error) {
     if (error instanceof BrokenBody) note(way, error.failure);
     throw error;
+  } finally {
+    ended();
   }
 }
