@@ -48,7 +48,7 @@ function chainOf({ models }: SteadParts): string[] {
 }
 
 /** A URL also for a server on a Unix socket. */
-function urlOf(connection: Connection | string): string {
+export function urlOf(connection: Connection | string): string {
   if (typeof connection === "string") return connection;
   const { host, port, user, password, database } = connection;
   const who = `${encodeURIComponent(user)}:${encodeURIComponent(password)}`;

@@ -11,10 +11,18 @@ export const ACTING_KEY_VARIABLE = "STEAD_ACTING_KEY";
 const ISSUER = "stead";
 const LIFETIME_S = 60;
 
+type ActingCall = Pick<
+  ToolCall,
+  "actsAs" | "agent" | "callId" | "digest" | "key" | "principal" | "runId"
+>;
+
 export interface ActingKey {
   readonly publicJwk: JWK;
   /** For one call of one tool of one server; `tool` as that server calls it. */
-  assert(call: ToolCall, to: { readonly serverId: string; readonly tool: string }): Promise<string>;
+  assert(
+    call: ActingCall,
+    to: { readonly serverId: string; readonly tool: string },
+  ): Promise<string>;
 }
 
 /** A key pair of this process: its private half is never written down. */
@@ -40,7 +48,7 @@ export async function createActingKey(clock: Clock): Promise<ActingKey> {
 }
 
 /** An agent or a fixed connection acts without the person's own name. */
-function actorOf({ actsAs, principal, agent }: ToolCall): Record<string, unknown> {
+function actorOf({ actsAs, principal, agent }: ActingCall): Record<string, unknown> {
   const { personId: sub, email, name, department, groups } = principal;
   if (actsAs === "caller") return { sub, email, name, department, groups };
   return { sub: actsAs === "agent" ? agent.id : "connection", name: agent.name };
