@@ -1,4 +1,5 @@
 // The protocol's public names.
+export * from "./access.ts";
 export * from "./agent.ts";
 export * from "./approval.ts";
 export * from "./decision.ts";

@@ -1,5 +1,48 @@
 // Public names of the package.
 export { defineAgent } from "./agent.ts";
+export type {
+  AssertionScheme,
+  AuthScheme,
+  Field,
+  OAuthScheme,
+  SecretScheme,
+} from "./connector/auth.ts";
+export {
+  defineConnector,
+  type Connector,
+  type ConnectorDefinition,
+  type ConnectorTool,
+  type Live,
+  type LiveHit,
+  type Manifest,
+  type Mirror,
+  type Push,
+  type PushEvent,
+  type PushRequest,
+  type PushVerdict,
+} from "./connector/connector.ts";
+export type {
+  Answer,
+  Change,
+  ChangePage,
+  Content,
+  Item,
+  Member,
+  Page,
+  SourceGroup,
+  SourceUser,
+} from "./connector/item.ts";
+export {
+  SourceError,
+  type ActingSource,
+  type Dial,
+  type Http,
+  type HttpReply,
+  type HttpRequest,
+  type RunProgram,
+  type Source,
+  type SourceErrorCode,
+} from "./connector/source.ts";
 export type { CallInput, CallOptions, CallReply, LooseInput } from "./call.ts";
 export { createClient, type Client, type ClientOptions, type StreamOptions } from "./client.ts";
 export { ApiError, UnreachableError } from "./error.ts";

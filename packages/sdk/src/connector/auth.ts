@@ -1,0 +1,46 @@
+// How a connector's source is signed in to, as data: Stead does it, the connector never sees a secret
+// that it does not need.
+
+/** One field of a form that a person fills in. */
+export interface Field {
+  readonly name: string;
+  readonly title: string;
+  readonly help: string;
+  readonly secret: boolean;
+  readonly example?: string;
+}
+
+/** Authorization code with PKCE and state. `{name}` in a URL is replaced by the setting of that name. */
+export interface OAuthScheme {
+  readonly kind: "oauth";
+  readonly authorizationUrl: string;
+  readonly tokenUrl: string;
+  readonly revocationUrl?: string;
+  readonly scopes: readonly string[];
+  readonly scopeSeparator?: string;
+  /** Sent along to the authorization page. */
+  readonly params?: Readonly<Record<string, string>>;
+  /** How the client names itself at the token endpoint. */
+  readonly clientAuth: "basic" | "post";
+  /** Where the token's answer names the account; a path such as `authed_user.id`. */
+  readonly accountIn?: string;
+}
+
+/** Fields that the person copies from the source: a host, a key, a password. */
+export interface SecretScheme {
+  readonly kind: "secret";
+  readonly fields: readonly Field[];
+  /** How the secret goes along with each request; none when the connector makes the connection. */
+  readonly header?: { readonly name: string; readonly template: string };
+}
+
+/** A signed assertion is exchanged for a token, for one user or for the account itself (RFC 7523). */
+export interface AssertionScheme {
+  readonly kind: "assertion";
+  readonly tokenUrl: string;
+  readonly scopes: readonly string[];
+  /** Fields of the key file: `client_email`, `private_key`. */
+  readonly fields: readonly Field[];
+}
+
+export type AuthScheme = OAuthScheme | SecretScheme | AssertionScheme | { readonly kind: "none" };
