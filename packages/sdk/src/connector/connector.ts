@@ -80,7 +80,10 @@ export interface Mirror<Settings, Access> {
   /** Everything, containers before what is in them. */
   list(source: Source<Settings>, cursor: string | null): Promise<Page<Item<Access>>>;
   /** What happened since; with null, where to begin from now on. */
-  changes?(source: Source<Settings>, cursor: string | null): Promise<ChangePage<Access>>;
+  readonly changes?: (
+    source: Source<Settings>,
+    cursor: string | null,
+  ) => Promise<ChangePage<Access>>;
   /** One item as it is now, or null when it is gone. */
   item(source: Source<Settings>, id: string): Promise<Item<Access> | null>;
   fetch(source: Source<Settings>, item: Item<Access>): Promise<Content>;
@@ -92,14 +95,14 @@ export interface Mirror<Settings, Access> {
   users(source: Source<Settings>, cursor: string | null): Promise<Page<SourceUser>>;
   groups(source: Source<Settings>, cursor: string | null): Promise<Page<SourceGroup>>;
   /** One group as it is now. */
-  group?(source: Source<Settings>, id: string): Promise<SourceGroup | null>;
+  readonly group?: (source: Source<Settings>, id: string) => Promise<SourceGroup | null>;
   readonly push?: Push<Settings>;
   /** May this user read these items now? Ids without an answer are unknown. */
-  check?(
+  readonly check?: (
     source: Source<Settings>,
     user: string,
     ids: readonly string[],
-  ): Promise<ReadonlyMap<string, Answer>>;
+  ) => Promise<ReadonlyMap<string, Answer>>;
 }
 
 export interface LiveHit {
