@@ -4,21 +4,24 @@ import { z } from "zod";
 import { canonical, sha256, type Json } from "../lib/json.ts";
 import { fail, ok, type Result } from "../lib/result.ts";
 import { onlyPerson } from "./label.ts";
+import { isStorable, leafName, leafSchema, sourceOf, type Leaf } from "./leaf.ts";
 
+/**
+ * `everyone` is each active person of the organisation; so is `public`, which says besides that strangers
+ * may read it too.
+ */
 export type AccessExpression =
   | "everyone"
-  | { readonly person: string }
-  | { readonly group: string }
+  | "public"
+  | Leaf
   | { readonly not: AccessExpression }
   | { readonly any: readonly AccessExpression[] }
   | { readonly all: readonly AccessExpression[] };
 
-const idSchema = z.string().min(1).max(200);
 export const accessExpressionSchema: z.ZodType<AccessExpression> = z.lazy(() =>
   z.union([
-    z.literal("everyone"),
-    z.strictObject({ person: idSchema }),
-    z.strictObject({ group: idSchema }),
+    z.literal(["everyone", "public"]),
+    leafSchema,
     z.strictObject({ not: accessExpressionSchema }),
     z.strictObject({ any: z.array(accessExpressionSchema) }),
     z.strictObject({ all: z.array(accessExpressionSchema) }),
@@ -26,7 +29,6 @@ export const accessExpressionSchema: z.ZodType<AccessExpression> = z.lazy(() =>
 );
 
 export const NOBODY: AccessExpression = { any: [] };
-const EVERYONE_CLASS = "everyone";
 const DEPTH_MAX = 32;
 const NODES_MAX = 5_000;
 
@@ -34,7 +36,7 @@ export interface AccessClass {
   readonly id: string;
   /** In canonical form. */
   readonly expression: AccessExpression;
-  /** `person:<id>` and `group:<id>`, sorted. */
+  /** Names of the leaves, and `source:<id>` of each source that they are of; sorted. */
   readonly principals: readonly string[];
 }
 
@@ -44,14 +46,18 @@ export function classOf(expression: AccessExpression): Result<AccessClass> {
   if (size > NODES_MAX)
     return fail("request.invalid", "The access rule is too large or too deep to be checked.");
   const form = normal(expression, false);
-  return ok({ id: classId(form), expression: form, principals: principalsOf(form) });
+  const principals = principalsOf(form);
+  if (!principals.every(isStorable))
+    return fail("request.invalid", "The access rule names somebody by an id that can't be kept.");
+  return ok({ id: classId(form), expression: form, principals });
 }
 
 /** Number of nodes; more than the bound also when it is nested too deeply. */
 function sizeOf(expression: AccessExpression, depth: number): number {
   if (depth > DEPTH_MAX) return NODES_MAX + 1;
-  if (expression === "everyone" || "person" in expression || "group" in expression) return 1;
+  if (typeof expression === "string") return 1;
   if ("not" in expression) return 1 + sizeOf(expression.not, depth + 1);
+  if (!("any" in expression || "all" in expression)) return 1;
   const parts = "any" in expression ? expression.any : expression.all;
   let size = 1;
   for (const part of parts) {
@@ -62,8 +68,9 @@ function sizeOf(expression: AccessExpression, depth: number): number {
 }
 
 function classId(form: AccessExpression): string {
-  if (form === "everyone") return EVERYONE_CLASS;
+  if (typeof form === "string") return form;
   if ("person" in form) return onlyPerson(form.person);
+  if ("public" in form) return `public:${form.public}`;
   return `cls_${sha256(text(form)).slice(0, 40)}`;
 }
 
@@ -72,23 +79,21 @@ function classId(form: AccessExpression): string {
  * Each step holds in three-valued logic too; so `x or not x` stays, for it is unknown when x is.
  */
 function normal(expression: AccessExpression, negated: boolean): AccessExpression {
-  if (expression === "everyone") return negated ? NOBODY : expression;
-  if ("person" in expression) return leaf({ person: expression.person }, negated);
-  if ("group" in expression) return leaf({ group: expression.group }, negated);
+  if (typeof expression === "string") return negated ? NOBODY : expression;
   if ("not" in expression) return normal(expression.not, !negated);
-  const isAny = "any" in expression;
-  const parts = (isAny ? expression.any : expression.all).map((part) => normal(part, negated));
-  return isAny === negated ? allOf(parts) : anyOf(parts);
-}
-
-function leaf(expression: AccessExpression, negated: boolean): AccessExpression {
+  if ("any" in expression || "all" in expression) {
+    const isAny = "any" in expression;
+    const parts = (isAny ? expression.any : expression.all).map((part) => normal(part, negated));
+    return isAny === negated ? allOf(parts) : anyOf(parts);
+  }
   return negated ? { not: expression } : expression;
 }
 
 function anyOf(parts: readonly AccessExpression[]): AccessExpression {
   const flat = parts.flatMap((part) =>
-    part !== "everyone" && "any" in part ? [...part.any] : [part],
+    typeof part === "object" && "any" in part ? [...part.any] : [part],
   );
+  if (flat.includes("public")) return "public";
   if (flat.includes("everyone")) return "everyone";
   const any = sorted(flat);
   return any.length === 1 && any[0] ? any[0] : { any };
@@ -96,13 +101,18 @@ function anyOf(parts: readonly AccessExpression[]): AccessExpression {
 
 function allOf(parts: readonly AccessExpression[]): AccessExpression {
   const flat = parts.flatMap((part) => {
-    if (part === "everyone") return [];
+    if (typeof part === "string") return [];
     return "all" in part ? [...part.all] : [part];
   });
-  if (flat.some((part) => text(part) === text(NOBODY))) return NOBODY;
+  if (flat.some(isNobody)) return NOBODY;
   const all = sorted(flat);
-  if (all.length === 0) return "everyone";
+  if (all.length === 0)
+    return parts.length > 0 && parts.every((part) => part === "public") ? "public" : "everyone";
   return all.length === 1 && all[0] ? all[0] : { all };
+}
+
+function isNobody(part: AccessExpression): boolean {
+  return typeof part === "object" && "any" in part && part.any.length === 0;
 }
 
 function sorted(parts: readonly AccessExpression[]): AccessExpression[] {
@@ -115,7 +125,7 @@ function text(expression: AccessExpression): string {
 }
 
 function jsonOf(expression: AccessExpression): Json {
-  if (expression === "everyone") return expression;
+  if (typeof expression === "string") return expression;
   if ("not" in expression) return { not: jsonOf(expression.not) };
   if ("any" in expression) return { any: expression.any.map(jsonOf) };
   if ("all" in expression) return { all: expression.all.map(jsonOf) };
@@ -124,13 +134,22 @@ function jsonOf(expression: AccessExpression): Json {
 
 function principalsOf(expression: AccessExpression): string[] {
   const found = new Set<string>();
-  const visit = (node: AccessExpression): void => {
-    if (node === "everyone") return;
-    if ("person" in node) found.add(`person:${node.person}`);
-    else if ("group" in node) found.add(`group:${node.group}`);
-    else if ("not" in node) visit(node.not);
-    else for (const part of "any" in node ? node.any : node.all) visit(part);
-  };
-  visit(expression);
+  for (const { leaf } of leavesOf(expression)) {
+    found.add(leafName(leaf));
+    const sourceId = sourceOf(leaf);
+    if (sourceId !== undefined) found.add(`source:${sourceId}`);
+  }
   return [...found].toSorted();
+}
+
+/** Every leaf, in order; `denied` when it stands under an odd number of negations. */
+export function* leavesOf(
+  expression: AccessExpression,
+  denied = false,
+): Generator<{ readonly leaf: Leaf; readonly denied: boolean }> {
+  if (typeof expression === "string") return;
+  if ("not" in expression) yield* leavesOf(expression.not, !denied);
+  else if ("any" in expression) for (const part of expression.any) yield* leavesOf(part, denied);
+  else if ("all" in expression) for (const part of expression.all) yield* leavesOf(part, denied);
+  else yield { leaf: expression, denied };
 }

@@ -2,22 +2,53 @@
 import { ok, type Result } from "../lib/result.ts";
 import type { Ctx } from "../store/context.ts";
 import type { Tx } from "../store/tx.ts";
-import { classOf, type AccessExpression } from "./class.ts";
-import { insertClass, lockAccess } from "./queries.ts";
-import { refreshClass } from "./refresh.ts";
+import { classOf, type AccessClass, type AccessExpression } from "./class.ts";
+import { insertClasses, knownClasses, lockAccess } from "./queries.ts";
+import { settle, writeOut } from "./refresh.ts";
+import { gatherCrowd } from "./crowd/crowd.ts";
 
-/** The id of the rule's class, which exists from here on. Part of the caller's transaction. */
+const BATCH = 5_000;
+
+/**
+ * The ids of the rules' classes, in their order; all exist from here on. Part of the caller's transaction.
+ * A rule that is too large to be checked fails all of them, with its place as `data.index`.
+ */
+export async function internClasses(
+  ctx: Pick<Ctx, "orgId">,
+  tx: Tx,
+  expressions: readonly AccessExpression[],
+): Promise<Result<string[]>> {
+  const classes = new Map<string, AccessClass>();
+  const ids: string[] = [];
+  for (const [index, expression] of expressions.entries()) {
+    const made = classOf(expression);
+    if (!made.ok) return { ok: false, failure: { ...made.failure, data: { index } } };
+    classes.set(made.value.id, made.value);
+    ids.push(made.value.id);
+  }
+  const scope = { db: tx, orgId: ctx.orgId };
+  for (const id of await knownClasses(scope, [...classes.keys()])) classes.delete(id);
+  if (classes.size === 0) return ok(ids);
+  await lockAccess(scope);
+  // Somebody else may have made some of them while we waited.
+  for (const id of await knownClasses(scope, [...classes.keys()])) classes.delete(id);
+  const made = [...classes.values()];
+  const crowd = await gatherCrowd(scope);
+  for (let from = 0; from < made.length; from += BATCH) {
+    const batch = made.slice(from, from + BATCH);
+    await insertClasses(scope, batch);
+    await writeOut(crowd, batch);
+  }
+  await settle(ctx, tx);
+  return ok(ids);
+}
+
+/** The id of one rule's class. */
 export async function internClass(
   ctx: Pick<Ctx, "orgId">,
   tx: Tx,
   expression: AccessExpression,
 ): Promise<Result<string>> {
-  const made = classOf(expression);
-  if (!made.ok) return made;
-  const scope = { db: tx, orgId: ctx.orgId };
-  if (await insertClass(scope, made.value)) {
-    await lockAccess(scope);
-    await refreshClass(ctx, tx, made.value.id);
-  }
-  return ok(made.value.id);
+  const interned = await internClasses(ctx, tx, [expression]);
+  return interned.ok ? ok(interned.value[0] ?? "") : interned;
 }

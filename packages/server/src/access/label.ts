@@ -14,6 +14,11 @@ export function onlyPerson(personId: string): string {
   return `only:${personId}`;
 }
 
+/** Whose class of one it is; undefined for every other class. */
+export function onlyPersonOf(classId: string): string | undefined {
+  return classId.startsWith("only:") ? classId.slice("only:".length) : undefined;
+}
+
 function union(a: readonly string[], b: readonly string[]): string[] {
   if (b.length === 0) return [...a];
   if (a.length === 0) return [...b];

@@ -9,7 +9,7 @@ import { withTx } from "../store/tx.ts";
 import type { AccessExpression } from "./class.ts";
 import { internClass } from "./intern.ts";
 import { mayRead, readableOf } from "./readable.ts";
-import { freshen, freshenAll, refreshPerson } from "./refresh.ts";
+import { freshen, freshenAll } from "./refresh.ts";
 
 let base: FreshDatabase;
 let count = 0;
@@ -164,7 +164,7 @@ describe("a change", () => {
           } of changes) {
             if (op === "join") await join(ctx.orgId, group, member);
             else if (op === "leave") await leave(ctx.orgId, group, member);
-            else if (isPerson(member)) await withTx(ctx.db, (tx) => refreshPerson(ctx, tx, member));
+            else if (isPerson(member)) await freshen(ctx, member);
             await compare(ctx, classes, (inTable, allowed) => inTable <= allowed);
           }
           await freshenAll(ctx);

@@ -1,10 +1,10 @@
 // May this person read it? Asked of people, groups and classes as they are at this moment, not of the
 // table that searches join with: the table may lag, the check may not.
-import { personWithGroups } from "../identity/queries.ts";
 import type { Ctx } from "../store/context.ts";
-import { evaluate, type Closure } from "./evaluate.ts";
+import { askedOf, closureOf } from "./closure.ts";
+import { evaluate } from "./evaluate.ts";
 import { onlyPerson } from "./label.ts";
-import { readClasses, resolvedPrincipals, type ClassRow, type Scope } from "./queries.ts";
+import { readClasses, type ClassRow, type Scope } from "./queries.ts";
 
 type Asking = Pick<Ctx, "db" | "orgId">;
 
@@ -28,29 +28,30 @@ export async function readableOf(
   const readable = new Set(classIds.filter((id) => id === own));
   const others = new Set(classIds.filter((id) => id !== own));
   if (others.size === 0) return readable;
-  const classes = await readClasses(ctx, [...others]);
-  if (others.has("everyone") && !classes.some(({ id }) => id === "everyone"))
-    classes.push({ id: "everyone", expression: "everyone", principals: [] });
+  const classes = await classesOf(ctx, [...others]);
   for (const id of await satisfied(ctx, personId, classes)) readable.add(id);
   return readable;
 }
 
+/** The classes of these ids; what every organisation has need not have been interned. */
+export async function classesOf(scope: Scope, ids: readonly string[]): Promise<ClassRow[]> {
+  const classes = await readClasses(scope, ids);
+  for (const id of ["everyone", "public"] as const)
+    if (ids.includes(id) && !classes.some((row) => row.id === id))
+      classes.push({ id, expression: id });
+  return classes;
+}
+
 /** Ids of the classes that the person satisfies now; a person who left satisfies none. */
-export async function satisfied(
+async function satisfied(
   scope: Scope,
   personId: string,
   classes: readonly ClassRow[],
 ): Promise<string[]> {
   if (classes.length === 0) return [];
-  const person = await personWithGroups(scope, personId);
-  if (!person?.active) return [];
-  const named = new Set(classes.flatMap(({ principals }) => principals));
-  const resolved = await resolvedPrincipals(scope, [...named]);
-  const closure: Closure = {
-    personId,
-    groups: new Set(person.groups),
-    resolved: (principal) => resolved.has(principal),
-  };
+  const asked = askedOf(classes.map(({ expression }) => expression));
+  const closure = await closureOf(scope, personId, asked);
+  if (!closure) return [];
   return classes
     .filter(({ expression }) => evaluate(expression, closure) === "true")
     .map(({ id }) => id);

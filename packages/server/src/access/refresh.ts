@@ -1,64 +1,72 @@
-// Keeps person_class, which searches join with, in step with people, groups and classes.
+// Keeps person_class, which searches join with, in step with people, groups, sources and classes. Whoever
+// changes any of these has taken away what it touches; here it is worked out again.
 import type { Ctx } from "../store/context.ts";
 import { withTx, type Tx } from "../store/tx.ts";
-import { evaluate } from "./evaluate.ts";
+import { bytesOf } from "./crowd/bits.ts";
+import { evaluateCrowd, gatherCrowd, lookUp, type Crowd } from "./crowd/crowd.ts";
+import { classesToWork, writeReaders } from "./crowd/queries.ts";
+import { leafName } from "./leaf.ts";
+import { leavesOf } from "./class.ts";
 import {
+  dropOldAnswers,
+  isOpen,
   lockAccess,
-  peopleInGroups,
-  readClasses,
-  replaceClasses,
-  replaceReaders,
-  resolvedPrincipals,
   stalePeople,
   takeStale,
+  type ClassRow,
 } from "./queries.ts";
-import { satisfied } from "./readable.ts";
 
-type OrgCtx = Pick<Ctx, "orgId">;
+const BATCH = 20_000;
 
-/** Works out anew who satisfies the class. */
-export async function refreshClass(ctx: OrgCtx, tx: Tx, classId: string): Promise<void> {
+/**
+ * Works out anew whatever is open: the classes that name what changed, and, when something of a person's own
+ * changed, all classes. At the end of the caller's transaction. How many classes were looked at.
+ */
+export async function settle(ctx: Pick<Ctx, "orgId">, tx: Tx): Promise<number> {
   const scope = { db: tx, orgId: ctx.orgId };
+  if (!(await isOpen(scope))) return 0;
   await lockAccess(scope);
-  const [found] = await readClasses(scope, [classId]);
-  if (!found) return;
-  const resolved = await resolvedPrincipals(scope, found.principals);
-  const groups = found.principals.flatMap((principal) =>
-    principal.startsWith("group:") ? principal.slice("group:".length) : [],
-  );
-  const people: string[] = [];
-  for (const person of await peopleInGroups(scope, groups)) {
-    const truth = evaluate(found.expression, {
-      personId: person.personId,
-      groups: new Set(person.groups),
-      resolved: (principal) => resolved.has(principal),
-    });
-    if (truth === "true") people.push(person.personId);
+  await dropOldAnswers(scope);
+  const stale = await stalePeople(scope);
+  const crowd = await gatherCrowd(scope);
+  let count = 0;
+  for (let after = ""; ;) {
+    const asked = { all: stale.length > 0, after, limit: BATCH };
+    const classes = await classesToWork(scope, asked);
+    await writeOut(crowd, classes);
+    count += classes.length;
+    const last = classes.at(-1);
+    if (!last || classes.length < BATCH) break;
+    after = last.id;
   }
-  await replaceReaders(scope, { classId, people });
+  if (stale.length > 0) await takeStale(scope, stale);
+  return count;
 }
 
-/** Works out anew which classes the person satisfies. */
-export async function refreshPerson(ctx: OrgCtx, tx: Tx, personId: string): Promise<void> {
-  const scope = { db: tx, orgId: ctx.orgId };
-  await lockAccess(scope);
-  await takeStale(scope, personId);
-  const classes = await satisfied(scope, personId, await readClasses(scope));
-  await replaceClasses(scope, { personId, classes });
+/** Writes down who satisfies these classes. */
+export async function writeOut(crowd: Crowd, classes: readonly ClassRow[]): Promise<void> {
+  if (classes.length === 0) return;
+  const names = new Set<string>();
+  for (const { expression } of classes)
+    for (const { leaf } of leavesOf(expression)) names.add(leafName(leaf));
+  await lookUp(crowd, names);
+  const width = crowd.words * 4;
+  const people = new Uint8Array(classes.length * width);
+  for (const [i, { expression }] of classes.entries())
+    people.set(bytesOf(evaluateCrowd(expression, crowd).yes), i * width);
+  const ids = classes.map(({ id }) => id);
+  await writeReaders(crowd.scope, { ids, people, width });
 }
 
 /**
- * Before a search: if something about the person changed, their classes are worked out first. Costs one
- * look at an index when nothing did.
+ * Before a search: what changed about this person, or about any class, is worked out first. Costs one look
+ * at indexes when nothing did.
  */
 export async function freshen(ctx: Pick<Ctx, "db" | "orgId">, personId: string): Promise<void> {
-  const [stale] = await stalePeople(ctx, { personId, limit: 1 });
-  if (stale !== undefined) await withTx(ctx.db, (tx) => refreshPerson(ctx, tx, personId));
+  if (await isOpen(ctx, personId)) await withTx(ctx.db, (tx) => settle(ctx, tx));
 }
 
-/** For everybody whose rights changed, at most `limit` people; how many there were. */
-export async function freshenAll(ctx: Pick<Ctx, "db" | "orgId">, limit = 1_000): Promise<number> {
-  const people = await stalePeople(ctx, { limit });
-  for (const personId of people) await freshen(ctx, personId);
-  return people.length;
+/** For everybody; how many classes were looked at. */
+export async function freshenAll(ctx: Pick<Ctx, "db" | "orgId">): Promise<number> {
+  return withTx(ctx.db, (tx) => settle(ctx, tx));
 }

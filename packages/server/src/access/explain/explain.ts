@@ -1,0 +1,86 @@
+// Why a person may or may not read something, as everything stands at this moment: yes or no with the chain
+// of account, groups, nestings, denies and what is not known.
+import { personWithGroups } from "../../identity/queries.ts";
+import type { Ctx } from "../../store/context.ts";
+import type { AccessExpression } from "../class.ts";
+import { askedOf, closureOf } from "../closure.ts";
+import { evaluate } from "../evaluate.ts";
+import { onlyPersonOf } from "../label.ts";
+import { classesOf } from "../readable.ts";
+import { gather, type Facts } from "./facts.ts";
+import type { Explanation, Step } from "./step.ts";
+import { stepOf } from "./tell.ts";
+import { decidingOf } from "./why.ts";
+
+const STEPS_MAX = 40;
+
+export interface Subject {
+  readonly classId: string;
+  /** Where the item has its rule from, nearest first: titles of what it is in. */
+  readonly inheritedFrom?: readonly string[];
+}
+
+export async function explain(
+  ctx: Pick<Ctx, "db" | "orgId">,
+  personId: string,
+  subject: Subject,
+): Promise<Explanation> {
+  const plain = (kind: Step["kind"], text: string): Step => ({
+    kind,
+    truth: "false",
+    denies: false,
+    text,
+  });
+  const person = await personWithGroups(ctx, personId);
+  if (!person?.active)
+    return { readable: false, chain: [plain("person", "No active person of the organisation.")] };
+  const only = onlyPersonOf(subject.classId);
+  const [found] = await classesOf(ctx, [subject.classId]);
+  const expression: AccessExpression | undefined =
+    only === undefined ? found?.expression : { person: only };
+  if (expression === undefined)
+    return {
+      readable: false,
+      chain: [plain("rule", "There is no rule that says who may read it.")],
+    };
+  const closure = await closureOf(ctx, personId, askedOf([expression], true));
+  if (!closure)
+    return { readable: false, chain: [plain("person", "No active person of the organisation.")] };
+  const deciding = decidingOf(expression, closure);
+  const facts = await gather(ctx, personId, { closure, deciding });
+  const chain: Step[] = (subject.inheritedFrom ?? []).map((title) => ({
+    kind: "inheritance",
+    truth: "true",
+    denies: false,
+    text: `The rule takes in what ${title} says.`,
+  }));
+  chain.push(...linkSteps(facts));
+  chain.push(...deciding.slice(0, STEPS_MAX).flatMap((each) => stepOf(each, facts)));
+  if (deciding.length > STEPS_MAX)
+    chain.push(plain("rule", `${deciding.length - STEPS_MAX} more conditions do not hold.`));
+  return { readable: evaluate(expression, closure) === "true", chain };
+}
+
+/** Who the person is in each source that decided. */
+function linkSteps(facts: Facts): Step[] {
+  return [...facts.standings.values()].map((standing): Step => {
+    const { sourceId, userId, how } = standing;
+    const ages = facts.ages.get(sourceId);
+    const aged = (ms: number | null | undefined) => (typeof ms === "number" ? { ageMs: ms } : {});
+    const base = { denies: false, sourceId };
+    if (standing.isClosed) {
+      const text = "The source has not been heard of for too long, or is gone: nothing is known.";
+      return { ...base, kind: "closed", truth: "unknown", text, ...aged(ages?.stateMs) };
+    }
+    const link = { ...base, kind: "link" as const };
+    if (userId === null)
+      return { ...link, truth: "unknown", text: "The person has no verified account there." };
+    const id = { id: userId, ...aged(ages?.linkMs) };
+    if (!standing.holds) {
+      const text = `Their account ${userId} is not active there.`;
+      return { ...link, ...id, truth: "unknown", text };
+    }
+    const by = how === "sign-in" ? "by signing in" : "by its vouched address";
+    return { ...link, ...id, truth: "true", text: `The person is ${userId} there, proved ${by}.` };
+  });
+}
