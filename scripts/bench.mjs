@@ -136,7 +136,29 @@ async function parts() {
   for (const each of own ?? []) figure(each.name, [each.value, each.unit]);
 }
 
-const BENCHES = { parts, starts, steps, crowd, suspended };
+async function access({ database }) {
+  const own = await subject("bench/subjects/access.mjs", { connection: await database() });
+  if (!own) return;
+  figure("access.classes", [own.classes, "classes"]);
+  figure("access.pairs", [own.pairs, "readable (person, class) pairs"]);
+  figure("access.readable-classes-most", [own.perPersonMax, "of one person"]);
+  figure("access.new-class-p50", [own.newClassMs, "ms"]);
+  figure("access.1000-new-classes-p50", [own.newBatchMs, "ms"]);
+  figure("access.one-leaves-group-of-500-p50", [own.leaveMs, "ms"]);
+  figure("access.half-of-500-replaced-p50", [own.wholeMs, "ms"]);
+  figure("access.small-group-replaced-p50", [own.leafMs, "ms"]);
+  figure("access.one-person-linked-p50", [own.linkMs, "ms"]);
+  figure("access.source-closed", [own.closeMs, "ms"]);
+  figure("access.source-opened", [own.openMs, "ms"]);
+  const floor = { name: "PostgreSQL inserting as many such rows", value: own.floorMs };
+  figure("access.100k-classes-from-cold", [own.coldMs, "ms"], floor);
+  figure("access.100k-classes-from-cold-worst", [own.coldWorstMs, "ms"], floor);
+  figure("access.100k-classes-interned", [own.internMs, "ms"], floor);
+  figure("access.one-check-p50", [own.checkMs, "ms"]);
+  figure("access.readers-of-three-p50", [own.readersMs, "ms"]);
+}
+
+const BENCHES = { access, parts, starts, steps, crowd, suspended };
 const unknown = wanted.filter((name) => !(name in BENCHES));
 if (unknown.length > 0) {
   console.error(

@@ -4,8 +4,9 @@ import type { Ctx } from "../store/context.ts";
 import type { Tx } from "../store/tx.ts";
 import { classOf, type AccessClass, type AccessExpression } from "./class.ts";
 import { insertClasses, knownClasses, lockAccess } from "./queries.ts";
-import { settle, writeOut } from "./refresh.ts";
+import { settle, workOut } from "./refresh.ts";
 import { gatherCrowd } from "./crowd/crowd.ts";
+import { insertReaders } from "./crowd/queries.ts";
 
 const BATCH = 5_000;
 
@@ -37,7 +38,7 @@ export async function internClasses(
   for (let from = 0; from < made.length; from += BATCH) {
     const batch = made.slice(from, from + BATCH);
     await insertClasses(scope, batch);
-    await writeOut(crowd, batch);
+    await insertReaders(scope, await workOut(crowd, batch));
   }
   await settle(ctx, tx);
   return ok(ids);

@@ -76,7 +76,7 @@ export async function closedSources(
 export async function isOpen({ db, orgId }: Scope, personId?: string): Promise<boolean> {
   const own = personId === undefined ? sql`` : sql`and person_id = ${personId}`;
   const { rows } = await sql<{ open: boolean }>`
-    select exists (select from class_reader where org_id = ${orgId} and people is null)
+    select exists (select from access_open where org_id = ${orgId})
       or exists (select from access_stale where org_id = ${orgId} ${own})
       or exists (select from source_answer where org_id = ${orgId} ${own}
         and fresh_until <= clock_timestamp()) as open`.execute(db);
@@ -88,6 +88,13 @@ export async function dropOldAnswers({ db, orgId }: Scope): Promise<void> {
   await sql`
     delete from source_answer where org_id = ${orgId} and fresh_until <= clock_timestamp()
     `.execute(db);
+}
+
+/** The principals that classes were taken away for; the marks go with the reading. */
+export async function takeOpen({ db, orgId }: Scope): Promise<string[]> {
+  const { rows } = await sql<{ names: string[] }>`
+    delete from access_open where org_id = ${orgId} returning names`.execute(db);
+  return [...new Set(rows.flatMap(({ names }) => names))];
 }
 
 export async function stalePeople({ db, orgId }: Scope): Promise<string[]> {

@@ -4,7 +4,7 @@ import type { Ctx } from "../store/context.ts";
 import { withTx, type Tx } from "../store/tx.ts";
 import { bytesOf } from "./crowd/bits.ts";
 import { evaluateCrowd, gatherCrowd, lookUp, type Crowd } from "./crowd/crowd.ts";
-import { classesToWork, writeReaders } from "./crowd/queries.ts";
+import { classesToWork, updateReaders, type Readers } from "./crowd/queries.ts";
 import { leafName } from "./leaf.ts";
 import { leavesOf } from "./class.ts";
 import {
@@ -12,6 +12,7 @@ import {
   isOpen,
   lockAccess,
   stalePeople,
+  takeOpen,
   takeStale,
   type ClassRow,
 } from "./queries.ts";
@@ -28,12 +29,13 @@ export async function settle(ctx: Pick<Ctx, "orgId">, tx: Tx): Promise<number> {
   await lockAccess(scope);
   await dropOldAnswers(scope);
   const stale = await stalePeople(scope);
+  const names = await takeOpen(scope);
   const crowd = await gatherCrowd(scope);
   let count = 0;
   for (let after = ""; ;) {
-    const asked = { all: stale.length > 0, after, limit: BATCH };
+    const asked = { names: stale.length > 0 ? null : names, after, limit: BATCH };
     const classes = await classesToWork(scope, asked);
-    await writeOut(crowd, classes);
+    if (classes.length > 0) await updateReaders(scope, await workOut(crowd, classes));
     count += classes.length;
     const last = classes.at(-1);
     if (!last || classes.length < BATCH) break;
@@ -43,9 +45,8 @@ export async function settle(ctx: Pick<Ctx, "orgId">, tx: Tx): Promise<number> {
   return count;
 }
 
-/** Writes down who satisfies these classes. */
-export async function writeOut(crowd: Crowd, classes: readonly ClassRow[]): Promise<void> {
-  if (classes.length === 0) return;
+/** Who satisfies these classes. */
+export async function workOut(crowd: Crowd, classes: readonly ClassRow[]): Promise<Readers> {
   const names = new Set<string>();
   for (const { expression } of classes)
     for (const { leaf } of leavesOf(expression)) names.add(leafName(leaf));
@@ -54,8 +55,7 @@ export async function writeOut(crowd: Crowd, classes: readonly ClassRow[]): Prom
   const people = new Uint8Array(classes.length * width);
   for (const [i, { expression }] of classes.entries())
     people.set(bytesOf(evaluateCrowd(expression, crowd).yes), i * width);
-  const ids = classes.map(({ id }) => id);
-  await writeReaders(crowd.scope, { ids, people, width });
+  return { ids: classes.map(({ id }) => id), people, width };
 }
 
 /**

@@ -110,30 +110,51 @@ export async function freshAnswers(
   return rows;
 }
 
-/** Classes that have to be worked out, or with `all` every class; in order of their ids, after one. */
+/** With `names`, the open classes that name one of these, else every class; in order, after one. */
 export async function classesToWork(
   { db, orgId }: Scope,
-  { all, after, limit }: { all: boolean; after: string; limit: number },
+  { names, after, limit }: { names: readonly string[] | null; after: string; limit: number },
 ): Promise<ClassRow[]> {
-  const { rows } = await sql<ClassRow>`
-    select class.id, class.expression from class_reader r
-    join access_class class on class.org_id = r.org_id and class.id = r.class_id
-    where r.org_id = ${orgId} and r.class_id > ${after} ${all ? sql`` : sql`and r.people is null`}
-    order by r.class_id limit ${limit}`.execute(db);
+  const { rows } = await (
+    names === null
+      ? sql<ClassRow>`
+        select id, expression from access_class
+        where org_id = ${orgId} and id > ${after} order by id limit ${limit}`
+      : sql<ClassRow>`
+        select class.id, class.expression from access_class class
+        join class_reader r on r.org_id = class.org_id and r.class_id = class.id
+        where class.org_id = ${orgId} and class.principals && ${[...names]}::text[]
+          and class.id > ${after} and r.people is null
+        order by class.id limit ${limit}`
+  ).execute(db);
   return rows;
 }
 
-/** One row a class, its people as `width` bytes of `people` in the order of the ids. */
-export async function writeReaders(
-  { db, orgId }: Scope,
-  { ids, people, width }: { ids: readonly string[]; people: Uint8Array; width: number },
-): Promise<void> {
+export interface Readers {
+  readonly ids: readonly string[];
+  /** `width` bytes a class, in the order of the ids. */
+  readonly people: Uint8Array;
+  readonly width: number;
+}
+
+const rowsOf = ({ ids, people, width }: Readers) => {
   const bytes = Buffer.from(people.buffer, people.byteOffset, people.byteLength);
+  return sql`
+    select given.id, substring(${bytes}::bytea
+      from ((nth - 1) * ${width})::integer + 1 for ${width}::integer) as people
+    from unnest(${[...ids]}::text[]) with ordinality given (id, nth)`;
+};
+
+export async function insertReaders({ db, orgId }: Scope, readers: Readers): Promise<void> {
   await sql`
-    insert into class_reader as known (org_id, class_id, people)
-      select ${orgId}, given.id,
-        substring(${bytes}::bytea from ((nth - 1) * ${width})::integer + 1 for ${width}::integer)
-      from unnest(${[...ids]}::text[]) with ordinality given (id, nth)
-      on conflict (org_id, class_id) do update set people = excluded.people
-        where known.people is distinct from excluded.people`.execute(db);
+    insert into class_reader (org_id, class_id, people)
+    select ${orgId}, id, people from (${rowsOf(readers)}) made`.execute(db);
+}
+
+/** Rows that stay as they are are not written. */
+export async function updateReaders({ db, orgId }: Scope, readers: Readers): Promise<void> {
+  await sql`
+    update class_reader known set people = made.people from (${rowsOf(readers)}) made
+    where known.org_id = ${orgId} and known.class_id = made.id
+      and known.people is distinct from made.people`.execute(db);
 }

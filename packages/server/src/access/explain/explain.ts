@@ -20,17 +20,19 @@ export interface Subject {
   readonly inheritedFrom?: readonly string[];
 }
 
+function plain(kind: Step["kind"], text: string): Step {
+  return { kind, truth: "false", denies: false, text };
+}
+
+function aged(ms: number | null | undefined): { ageMs?: number } {
+  return typeof ms === "number" ? { ageMs: ms } : {};
+}
+
 export async function explain(
   ctx: Pick<Ctx, "db" | "orgId">,
   personId: string,
   subject: Subject,
 ): Promise<Explanation> {
-  const plain = (kind: Step["kind"], text: string): Step => ({
-    kind,
-    truth: "false",
-    denies: false,
-    text,
-  });
   const person = await personWithGroups(ctx, personId);
   if (!person?.active)
     return { readable: false, chain: [plain("person", "No active person of the organisation.")] };
@@ -66,7 +68,6 @@ function linkSteps(facts: Facts): Step[] {
   return [...facts.standings.values()].map((standing): Step => {
     const { sourceId, userId, how } = standing;
     const ages = facts.ages.get(sourceId);
-    const aged = (ms: number | null | undefined) => (typeof ms === "number" ? { ageMs: ms } : {});
     const base = { denies: false, sourceId };
     if (standing.isClosed) {
       const text = "The source has not been heard of for too long, or is gone: nothing is known.";

@@ -192,18 +192,20 @@ export async function insertSignIn(
   { db, orgId }: Scope,
   { sourceId, userId, personId }: Link,
 ): Promise<boolean> {
+  const taken = await sql`
+    select from identity_link where org_id = ${orgId} and source_id = ${sourceId}
+      and user_id = ${userId} and person_id <> ${personId} and how = 'sign-in'`.execute(db);
+  if (taken.rows.length > 0) return false;
   await sql`
     delete from identity_link where org_id = ${orgId} and source_id = ${sourceId}
       and ((user_id = ${userId} and person_id <> ${personId} and how = 'directory')
         or (person_id = ${personId} and user_id <> ${userId}))`.execute(db);
-  const { rows } = await sql`
-    insert into identity_link as known (org_id, source_id, user_id, person_id, how)
+  await sql`
+    insert into identity_link (org_id, source_id, user_id, person_id, how)
     values (${orgId}, ${sourceId}, ${userId}, ${personId}, 'sign-in')
     on conflict (org_id, source_id, user_id) do update
-      set how = 'sign-in', verified_at = clock_timestamp()
-      where known.person_id = excluded.person_id
-    returning user_id`.execute(db);
-  return rows.length > 0;
+      set how = 'sign-in', verified_at = clock_timestamp()`.execute(db);
+  return true;
 }
 
 export async function deleteLink(

@@ -20,8 +20,15 @@ create table class_reader (
   class_id text not null,
   people bytea,
   primary key (org_id, class_id)
+-- Room to write a row anew beside itself, so that no index is touched.
+) with (fillfactor = 45);
+
+-- Which principals those rows were taken away for.
+create table access_open (
+  org_id text not null,
+  names text[] not null
 );
-create index class_reader_open on class_reader (org_id, class_id) where people is null;
+create index access_open_of on access_open (org_id);
 
 -- A person in access_stale has something of their own to be worked out again, and reads nothing here.
 create view person_class as
@@ -34,7 +41,7 @@ create view person_class as
 insert into class_reader (org_id, class_id) select org_id, id from access_class;
 insert into person_number (org_id, person_id, number)
   select org_id, id, row_number() over (partition by org_id order by id) - 1 from person;
-delete from access_stale;
+insert into access_stale (org_id, person_id) select org_id, id from person on conflict do nothing;
 
 -- What a source says of its own. Each stands for itself: ids are the source's, and mean nothing elsewhere.
 create table source_user (
@@ -123,6 +130,7 @@ begin
   update class_reader set people = null
     where org_id = org and people is not null and class_id in (
       select id from access_class where org_id = org and principals && names);
+  if found then insert into access_open (org_id, names) values (org, names); end if;
 end $$;
 
 create function access_hide(org text, who text[]) returns void language plpgsql as $$
