@@ -134,22 +134,23 @@ function jsonOf(expression: AccessExpression): Json {
 
 function principalsOf(expression: AccessExpression): string[] {
   const found = new Set<string>();
-  for (const { leaf } of leavesOf(expression)) {
+  eachLeaf(expression, (leaf) => {
     found.add(leafName(leaf));
     const sourceId = sourceOf(leaf);
     if (sourceId !== undefined) found.add(`source:${sourceId}`);
-  }
+  });
   return [...found].toSorted();
 }
 
 /** Every leaf, in order; `denied` when it stands under an odd number of negations. */
-export function* leavesOf(
+export function eachLeaf(
   expression: AccessExpression,
+  visit: (leaf: Leaf, denied: boolean) => void,
   denied = false,
-): Generator<{ readonly leaf: Leaf; readonly denied: boolean }> {
+): void {
   if (typeof expression === "string") return;
-  if ("not" in expression) yield* leavesOf(expression.not, !denied);
-  else if ("any" in expression) for (const part of expression.any) yield* leavesOf(part, denied);
-  else if ("all" in expression) for (const part of expression.all) yield* leavesOf(part, denied);
-  else yield { leaf: expression, denied };
+  if ("not" in expression) eachLeaf(expression.not, visit, !denied);
+  else if ("any" in expression) for (const part of expression.any) eachLeaf(part, visit, denied);
+  else if ("all" in expression) for (const part of expression.all) eachLeaf(part, visit, denied);
+  else visit(expression, denied);
 }

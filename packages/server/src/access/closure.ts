@@ -9,7 +9,7 @@ import {
 } from "./closure-queries.ts";
 import type { Closure, Truth } from "./evaluate.ts";
 import { leafName, named, type Named } from "./leaf.ts";
-import { leavesOf, type AccessExpression } from "./class.ts";
+import { eachLeaf, type AccessExpression } from "./class.ts";
 import { resolvedPrincipals, type Scope } from "./queries.ts";
 import { existingUsers } from "./source/queries.ts";
 
@@ -20,10 +20,10 @@ export type Asked = ReadonlyMap<string, boolean>;
 export function askedOf(expressions: Iterable<AccessExpression>, isExact: boolean = false): Asked {
   const asked = new Map<string, boolean>();
   for (const expression of expressions) {
-    for (const { leaf, denied } of leavesOf(expression)) {
+    eachLeaf(expression, (leaf, denied) => {
       const name = leafName(leaf);
       asked.set(name, isExact || denied || asked.get(name) === true);
-    }
+    });
   }
   return asked;
 }

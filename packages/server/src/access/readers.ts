@@ -1,6 +1,6 @@
 // Who may read all of it: the audience of what was made from several things.
 import type { Ctx } from "../store/context.ts";
-import { leavesOf, NOBODY, type AccessExpression } from "./class.ts";
+import { eachLeaf, NOBODY, type AccessExpression } from "./class.ts";
 import { hasBit } from "./crowd/bits.ts";
 import { evaluateCrowd, gatherCrowd, lookUp } from "./crowd/crowd.ts";
 import { onlyPersonOf } from "./label.ts";
@@ -22,10 +22,9 @@ export async function readersOf(
     return person === undefined ? (found.get(id) ?? NOBODY) : { person };
   });
   const crowd = await gatherCrowd(ctx);
-  await lookUp(
-    crowd,
-    [...leavesOf({ all })].map(({ leaf }) => leafName(leaf)),
-  );
+  const names = new Set<string>();
+  eachLeaf({ all }, (leaf) => names.add(leafName(leaf)));
+  await lookUp(crowd, names);
   const { yes } = evaluateCrowd({ all }, crowd);
   return [...crowd.people].flatMap(([id, number]) => (hasBit(yes, number) ? [id] : [])).toSorted();
 }

@@ -6,7 +6,7 @@ import { bytesOf } from "./crowd/bits.ts";
 import { evaluateCrowd, gatherCrowd, lookUp, type Crowd } from "./crowd/crowd.ts";
 import { classesToWork, updateReaders, type Readers } from "./crowd/queries.ts";
 import { leafName } from "./leaf.ts";
-import { leavesOf } from "./class.ts";
+import { eachLeaf } from "./class.ts";
 import {
   dropOldAnswers,
   isOpen,
@@ -48,8 +48,7 @@ export async function settle(ctx: Pick<Ctx, "orgId">, tx: Tx): Promise<number> {
 /** Who satisfies these classes. */
 export async function workOut(crowd: Crowd, classes: readonly ClassRow[]): Promise<Readers> {
   const names = new Set<string>();
-  for (const { expression } of classes)
-    for (const { leaf } of leavesOf(expression)) names.add(leafName(leaf));
+  for (const { expression } of classes) eachLeaf(expression, (leaf) => names.add(leafName(leaf)));
   await lookUp(crowd, names);
   const width = crowd.words * 4;
   const people = new Uint8Array(classes.length * width);

@@ -191,24 +191,21 @@ export function evaluateCrowd(expression: AccessExpression, crowd: Crowd): Known
     const { yes, no } = evaluateCrowd(expression.not, crowd);
     return { yes: no, no: yes };
   }
-  if ("any" in expression) return union(expression.any, crowd);
-  if ("all" in expression) {
-    const parts = expression.all.map((part): AccessExpression => ({ not: part }));
-    const { yes, no } = union(parts, crowd);
-    return { yes: no, no: yes };
-  }
+  if ("any" in expression) return fold(expression.any, crowd, true);
+  if ("all" in expression) return fold(expression.all, crowd, false);
   const known = crowd.known.get(leafName(expression));
   if (!known) throw new Error(`a leaf was not looked up: ${leafName(expression)}`);
   return known;
 }
 
-function union(parts: readonly AccessExpression[], crowd: Crowd): Known {
-  const yes = noBits(crowd.words);
-  const no = Uint32Array.from(crowd.active);
+/** One part suffices for `any` to be true and for `all` to be false; for the other it takes every part. */
+function fold(parts: readonly AccessExpression[], crowd: Crowd, isAny: boolean): Known {
+  const one = noBits(crowd.words);
+  const every = crowd.active.slice();
   for (const part of parts) {
-    const known = evaluateCrowd(part, crowd);
-    addBits(yes, known.yes);
-    keepBits(no, known.no);
+    const { yes, no } = evaluateCrowd(part, crowd);
+    addBits(one, isAny ? yes : no);
+    keepBits(every, isAny ? no : yes);
   }
-  return { yes, no };
+  return isAny ? { yes: one, no: every } : { yes: every, no: one };
 }

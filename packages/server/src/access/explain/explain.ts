@@ -48,7 +48,9 @@ export async function explain(
   const closure = await closureOf(ctx, personId, askedOf([expression], true));
   if (!closure)
     return { readable: false, chain: [plain("person", "No active person of the organisation.")] };
-  const deciding = decidingOf(expression, closure);
+  const deciding = decidingOf(expression, closure).toSorted(
+    (a, b) => Number(a.denied) - Number(b.denied),
+  );
   const facts = await gather(ctx, personId, { closure, deciding });
   const chain: Step[] = (subject.inheritedFrom ?? []).map((title) => ({
     kind: "inheritance",

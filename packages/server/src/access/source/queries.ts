@@ -34,7 +34,8 @@ export async function retireUsersBut(
   await sql`
     update source_user set active = false
     where org_id = ${orgId} and source_id = ${sourceId} and active
-      and not exists (select from unnest(${[...ids]}::text[]) kept (id) where kept.id = source_user.id)
+      and not exists (
+        select from unnest(${[...ids]}::text[]) kept (id) where kept.id = source_user.id)
     `.execute(db);
 }
 
@@ -119,7 +120,8 @@ export async function groupsBut(
 ): Promise<string[]> {
   const { rows } = await sql<{ id: string }>`
     select id from source_group where org_id = ${orgId} and source_id = ${sourceId}
-      and not exists (select from unnest(${[...ids]}::text[]) kept (id) where kept.id = source_group.id)
+      and not exists (
+        select from unnest(${[...ids]}::text[]) kept (id) where kept.id = source_group.id)
     order by id`.execute(db);
   return rows.map(({ id }) => id);
 }
