@@ -9,6 +9,7 @@ import { checkpointSchema, ledgerEventSchema, verificationSchema } from "./ledge
 import { groupSchema, personSchema, principalSchema } from "./principal.ts";
 import {
   destinationSchema,
+  documentEntrySchema,
   documentHitSchema,
   documentSchema,
   keySchema,
@@ -422,8 +423,22 @@ export const ENDPOINTS = {
     query: z.object({
       query: z.string().min(1).max(300),
       limit: z.coerce.number().int().min(1).max(50).default(10),
+      source: z.string().max(80).optional(),
     }),
     reply: list(documentHitSchema),
+  },
+  "document.list": {
+    method: "GET",
+    path: "/api/document-list",
+    action: "document.list",
+    summary: "What I may read in a source or folder, by path",
+    query: z.object({
+      source: z.string().max(80).optional(),
+      folder: z.string().max(1000).optional(),
+      after: z.string().max(3000).optional(),
+      limit: z.coerce.number().int().min(1).max(200).default(50),
+    }),
+    reply: list(documentEntrySchema),
   },
   "document.get": {
     method: "GET",

@@ -56,13 +56,41 @@ export const documentSchema = z.object({
   text: z.string(),
   classes: z.array(z.string()),
   updatedAt: z.string(),
+  /** Empty when Stead itself holds it. */
+  sourceId: z.string(),
+  /** Where it opens in its source. */
+  url: z.string().nullable(),
+  mediaType: z.string(),
+  sections: z.array(
+    z.object({
+      title: z.string(),
+      from: z.number(),
+      to: z.number(),
+      page: z.number().optional(),
+    }),
+  ),
+});
+
+export const documentEntrySchema = z.object({
+  id: z.string(),
+  title: z.string(),
+  path: z.string(),
+  sourceId: z.string(),
+  url: z.string().nullable(),
+  mediaType: z.string(),
+  updatedAt: z.string(),
 });
 
 export const documentHitSchema = z.object({
   documentId: z.string(),
   title: z.string(),
   path: z.string(),
+  sourceId: z.string(),
   quote: z.string(),
+  /** Where the quote stands in the document's text. */
+  from: z.number(),
+  to: z.number(),
+  page: z.number().optional(),
   score: z.number(),
 });
 

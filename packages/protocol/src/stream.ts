@@ -10,6 +10,8 @@ export const citationSchema = z.object({
   documentId: z.string(),
   title: z.string(),
   quote: z.string(),
+  /** Where the quote stands in the document's text. */
+  from: z.number().optional(),
 });
 export type Citation = z.infer<typeof citationSchema>;
 

@@ -19,9 +19,11 @@ import { personOf } from "./identity/person.ts";
 import { principalOf } from "./identity/principal.ts";
 import { listGroups } from "./identity/queries.ts";
 import { identityRoutes } from "./identity/routes.ts";
+import { openLiveIndex, type LiveIndex } from "./knowledge/index/live.ts";
+import { listDocuments } from "./knowledge/list.ts";
 import { openDocument } from "./knowledge/open.ts";
 import { knowledgeRoutes } from "./knowledge/routes.ts";
-import { search } from "./knowledge/search.ts";
+import { search, type SearchCtx } from "./knowledge/search.ts";
 import { append } from "./ledger/append.ts";
 import { startCheckpointer } from "./ledger/checkpoint.ts";
 import { loadKeys, type KeyRing } from "./ledger/keys.ts";
@@ -84,6 +86,7 @@ export interface SteadParts {
   readonly mcp: McpServers;
   readonly models: Models;
   readonly egress: Egress;
+  readonly index: LiveIndex;
 }
 
 export interface SteadOptions {
@@ -144,7 +147,8 @@ async function makeParts(options: SteadOptions, base: Base): Promise<SteadParts>
   const models = createModels({ providers: options.providers, egress, clock, ids, log, limiter });
   const blobs = createBlobStore(ctx, keys);
   const registry = new Registry({ clock, log, blobs });
-  for (const tool of [...documentTools(knowledgePort(ctx)), ...blobTools(blobs)]) {
+  const index = openLiveIndex({ ctx });
+  for (const tool of [...documentTools(knowledgePort({ ...ctx, index })), ...blobTools(blobs)]) {
     const added = registry.add(tool);
     if (!added.ok) log("error", "a built-in tool was refused", { detail: added.failure.detail });
   }
@@ -179,12 +183,13 @@ async function makeParts(options: SteadOptions, base: Base): Promise<SteadParts>
       onUngated: (path, why) => void openUngated(ledger, { path, why }),
     },
   });
-  return { ctx, database, ledger, agents, registry, mcp, models, egress, policies };
+  return { ctx, database, ledger, agents, registry, mcp, models, egress, index, policies };
 }
 
-function knowledgePort(ctx: Ctx): Parameters<typeof documentTools>[0] {
+function knowledgePort(ctx: SearchCtx): Parameters<typeof documentTools>[0] {
   return {
     search: (personId, asked) => search(ctx, personId, asked),
+    list: (personId, asked) => listDocuments(ctx, personId, asked),
     open: (personId, documentId) => openDocument(ctx, personId, documentId),
   };
 }
@@ -225,6 +230,7 @@ function assemble(options: SteadOptions, parts: SteadParts): Stead {
       });
       checkpointer = startCheckpointer(ledger);
       await dispatcher.start();
+      await parts.index.start(listener);
       await listener.on(WAKE_CHANNEL, () => dispatcher.kick());
       await listener.on(INTERRUPT_CHANNEL, (runId) => interrupts.fire(runId ?? ""));
     },
@@ -232,6 +238,7 @@ function assemble(options: SteadOptions, parts: SteadParts): Stead {
       await app.close();
       await dispatcher.stop();
       await listener.close();
+      await parts.index.close();
       await parts.mcp.close();
       await checkpointer?.stop();
       await parts.models.limiter.close();
@@ -315,7 +322,7 @@ function makeHandlers(parts: SteadParts, { runs, edge, decide }: Upper): Handler
     ...identityRoutes(agents),
     ...agentRoutes(agents),
     ...toolRoutes(parts.registry, parts.mcp),
-    ...knowledgeRoutes(ctx),
+    ...knowledgeRoutes({ ...ctx, index: parts.index }),
     ...ledgerRoutes(ledger),
     ...egressRoutes(ledger),
     ...policyRoutes({ policies: () => policies.current, subjects }),

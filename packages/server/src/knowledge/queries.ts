@@ -1,8 +1,9 @@
-// All SQL of knowledge. Whoever searches gets what they may read: the filter is in the query.
+// All SQL of documents. What a person gets of a list is filtered in the query, and checked again by the caller.
 import { trustSchema } from "@stead/protocol";
-import { sql } from "kysely";
+import { sql, type ColumnType } from "kysely";
 import type { Db } from "../store/db.ts";
-import type { Document } from "./document.ts";
+import type { Document, DocumentInput } from "./document.ts";
+import { parseSections } from "./index/sections.ts";
 
 export interface DocumentTable {
   org_id: string;
@@ -15,15 +16,24 @@ export interface DocumentTable {
   classes: string[];
   trust: string;
   updated_at: Date;
+  source_id: string;
+  external_id: string | null;
+  url: string | null;
+  media_type: string;
+  sections: unknown;
 }
 declare module "../store/db.ts" {
   interface Tables {
-    document: DocumentTable;
+    document: Omit<DocumentTable, "sections"> & { sections: ColumnType<unknown, string> };
   }
 }
 
-export async function upsertDocument(db: Db, orgId: string, document: Document): Promise<void> {
-  const row: DocumentTable = {
+export async function upsertDocument(
+  db: Db,
+  orgId: string,
+  document: DocumentInput,
+): Promise<void> {
+  const row = {
     org_id: orgId,
     id: document.id,
     title: document.title,
@@ -34,6 +44,11 @@ export async function upsertDocument(db: Db, orgId: string, document: Document):
     classes: [...document.classes],
     trust: document.trust,
     updated_at: document.updatedAt,
+    source_id: document.sourceId ?? "",
+    external_id: document.externalId ?? null,
+    url: document.url ?? null,
+    media_type: document.mediaType ?? "text/plain",
+    sections: JSON.stringify(document.sections ?? []),
   };
   const { org_id: _org, id: _id, ...changed } = row;
   await db
@@ -43,41 +58,80 @@ export async function upsertDocument(db: Db, orgId: string, document: Document):
     .execute();
 }
 
-/**
- * Full text, any of the words, best first. A row is found only through the person's own readable
- * classes: what they may not read is not ranked, not counted, not touched.
- */
-export async function findDocuments(
+const COLUMNS = [
+  "org_id",
+  "id",
+  "title",
+  "path",
+  "revision",
+  "text",
+  "class_id",
+  "classes",
+  "trust",
+  "updated_at",
+  "source_id",
+  "external_id",
+  "url",
+  "media_type",
+  "sections",
+] as const;
+
+export async function documentOf(db: Db, orgId: string, id: string): Promise<Document | undefined> {
+  const [found] = await documentsOf(db, orgId, [id]);
+  return found?.document;
+}
+
+/** With the stamp that says which text it is. */
+export async function documentsOf(
   db: Db,
   orgId: string,
-  asked: { personId: string; query: string; limit: number },
-): Promise<(Document & { score: number })[]> {
-  const { personId, query, limit } = asked;
-  const found = await sql<DocumentTable & { score: number }>`
-    with asked as (
-      select replace(plainto_tsquery('english', ${query})::text, '&', '|')::tsquery as words
-    )
-    select d.org_id, d.id, d.title, d.path, d.revision, d.text, d.class_id, d.classes, d.trust,
-           d.updated_at, ts_rank_cd(d.words, asked.words) as score
+  ids: readonly string[],
+): Promise<{ document: Document; stamp: string }[]> {
+  const rows = await db
+    .selectFrom("document")
+    .select([...COLUMNS, sql<string>`stamp::text`.as("stamp")])
+    .where("org_id", "=", orgId)
+    .where("id", "in", [...ids])
+    .execute();
+  return rows.map((row) => ({ document: fromRow(row), stamp: row.stamp }));
+}
+
+export interface DocumentEntry {
+  readonly id: string;
+  readonly title: string;
+  readonly path: string;
+  readonly sourceId: string;
+  readonly url: string | null;
+  readonly mediaType: string;
+  readonly classId: string;
+  readonly updatedAt: Date;
+}
+
+/** In the order of their paths, those that the person's table of classes has. */
+export async function entriesAfter(
+  db: Db,
+  orgId: string,
+  asked: {
+    readonly personId: string;
+    readonly sourceId: string | undefined;
+    readonly folder: string;
+    readonly after: { readonly path: string; readonly id: string };
+    readonly limit: number;
+  },
+): Promise<DocumentEntry[]> {
+  const { personId, sourceId, folder, after, limit } = asked;
+  const { rows } = await sql<DocumentEntry>`
+    select d.id, d.title, d.path, d.source_id as "sourceId", d.url, d.media_type as "mediaType",
+           d.class_id as "classId", d.updated_at as "updatedAt"
     from document d
     join person_class p
       on p.org_id = d.org_id and p.class_id = d.class_id and p.person_id = ${personId}
-    cross join asked
-    where d.org_id = ${orgId} and d.words @@ asked.words
-    order by score desc, d.id
+    where d.org_id = ${orgId} and (d.path, d.id) > (${after.path}, ${after.id})
+      and starts_with(d.path, ${folder})
+      ${sourceId === undefined ? sql`` : sql`and d.source_id = ${sourceId}`}
+    order by d.path, d.id
     limit ${limit}`.execute(db);
-  return found.rows.map((row) => ({ ...fromRow(row), score: row.score }));
-}
-
-export async function documentOf(db: Db, orgId: string, id: string): Promise<Document | undefined> {
-  const row = await db
-    .selectFrom("document")
-    .select(["org_id", "id", "title", "path", "revision", "text", "class_id", "classes"])
-    .select(["trust", "updated_at"])
-    .where("org_id", "=", orgId)
-    .where("id", "=", id)
-    .executeTakeFirst();
-  return row && fromRow(row);
+  return rows;
 }
 
 function fromRow(row: DocumentTable): Document {
@@ -91,5 +145,10 @@ function fromRow(row: DocumentTable): Document {
     classes: row.classes,
     trust: trustSchema.parse(row.trust),
     updatedAt: row.updated_at,
+    sourceId: row.source_id,
+    externalId: row.external_id,
+    url: row.url,
+    mediaType: row.media_type,
+    sections: parseSections(row.sections),
   };
 }

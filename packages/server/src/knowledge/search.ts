@@ -1,29 +1,77 @@
-// Search as one person: full text over what they may read, and each found document checked again.
-import { mayRead } from "../access/readable.ts";
+// Search as one person: the index proposes, the rights of this moment decide. Where an answer goes to
+// several people, only what each of them may read is found.
+import { readableOf } from "../access/readable.ts";
 import { freshen } from "../access/refresh.ts";
-import { ok, type Result } from "../lib/result.ts";
-import type { Ctx } from "../store/context.ts";
+import type { Result } from "../lib/result.ts";
 import { whileAvailable } from "../store/available.ts";
-import { bestPassage, type Hit } from "./document.ts";
-import { findDocuments } from "./queries.ts";
+import type { Ctx } from "../store/context.ts";
+import { bestPassage, type Document, type Hit } from "./document.ts";
+import type { LiveIndex } from "./index/live.ts";
+import type { IndexHit } from "./index/search-index.ts";
+import { documentsOf } from "./queries.ts";
 
 const QUERY_CHARS_MAX = 300;
+/** Asked of the index beyond the limit: it may lag, and what is no more readable falls away. */
+const SPARE = 10;
+
+export interface SearchCtx extends Ctx {
+  readonly index: Pick<LiveIndex, "catchUp" | "search">;
+}
+
+export interface SearchAsked {
+  readonly query: string;
+  readonly limit: number;
+  /** Others whom the answer goes to. */
+  readonly alsoFor?: readonly string[];
+  /** Only in these sources. */
+  readonly sources?: readonly string[];
+}
 
 export async function search(
-  ctx: Ctx,
+  ctx: SearchCtx,
   personId: string,
-  asked: { query: string; limit: number },
+  asked: SearchAsked,
 ): Promise<Result<Hit[]>> {
   const query = asked.query.slice(0, QUERY_CHARS_MAX);
-  const found = await whileAvailable(async () => {
-    await freshen(ctx, personId);
-    return findDocuments(ctx.db, ctx.orgId, { personId, query, limit: asked.limit });
+  const people = [...new Set([personId, ...(asked.alsoFor ?? [])])];
+  return whileAvailable(async () => {
+    for (const each of people) await freshen(ctx, each);
+    await ctx.index.catchUp();
+    const { sources } = asked;
+    const limit = asked.limit + SPARE;
+    const found = await ctx.index.search({ people, query, limit, ...(sources ? { sources } : {}) });
+    if (found.length === 0) return [];
+    const ids = found.map(({ documentId }) => documentId);
+    const documents = await documentsOf(ctx.db, ctx.orgId, ids);
+    const readable = await readableByAll(ctx, people, documents);
+    const byId = new Map(documents.map((each) => [each.document.id, each]));
+    return found
+      .flatMap((hit) => {
+        const here = byId.get(hit.documentId);
+        return here && readable.has(here.document.classId) ? [hitOf(hit, { ...here, query })] : [];
+      })
+      .slice(0, asked.limit);
   });
-  if (!found.ok) return found;
-  const hits: Hit[] = [];
-  for (const { score, ...document } of found.value) {
-    if (!(await mayRead(ctx, personId, [document.classId]))) continue;
-    hits.push({ document, quote: bestPassage(document.text, query), score });
-  }
-  return ok(hits);
+}
+
+async function readableByAll(
+  ctx: Ctx,
+  people: readonly string[],
+  documents: readonly { readonly document: Document }[],
+): Promise<ReadonlySet<string>> {
+  let readable = new Set(documents.map(({ document }) => document.classId));
+  for (const personId of people) readable = await readableOf(ctx, personId, [...readable]);
+  return readable;
+}
+
+/** Where the text has changed since it was indexed, the passage is looked for in what it is now. */
+function hitOf(
+  { from, to, page, stamp, score }: IndexHit,
+  now: { readonly document: Document; readonly stamp: string; readonly query: string },
+): Hit {
+  const { document, query } = now;
+  const isSame = now.stamp === stamp;
+  const place = isSame ? { from, to } : bestPassage(document.text, query);
+  const quote = document.text.slice(place.from, place.to);
+  return { document, quote, ...place, ...(isSame && page !== undefined ? { page } : {}), score };
 }

@@ -35,8 +35,10 @@ const knowledge: KnowledgePort = {
       documents
         .filter(({ readers }) => readers.includes(personId))
         .slice(0, limit)
-        .map((document) => ({ document, quote: document.text })),
+        .map((document) => ({ document, quote: document.text, from: 0 })),
     ),
+  list: async (personId) =>
+    ok({ items: documents.filter(({ readers }) => readers.includes(personId)), next: null }),
   open: async (personId, id) => {
     const found = documents.find((each) => each.id === id && each.readers.includes(personId));
     return found ? ok(found) : fail("resource.not_found", "There is no such document.");
@@ -81,4 +83,12 @@ test("another person finds and opens what they may read, and no more", async () 
     ok: true,
     value: { label: { audience: ["cls_care"] }, citations: [{ number: 1, title: "Ward notes" }] },
   });
+});
+
+test("a list names only what the person may read, for those who may read all of it", async () => {
+  const mine = await callTool(registry, "documents.list", { arguments: {} });
+  expect(mine).toMatchObject({ value: { label: { audience: ["cls_all", "cls_care"] } } });
+  const bobs = await callTool(registry, "documents.list", { principal: BOB, arguments: {} });
+  expect(bobs).toMatchObject({ value: { label: { audience: ["cls_all"] } } });
+  expect(JSON.stringify(bobs)).not.toContain("Ward");
 });

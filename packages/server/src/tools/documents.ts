@@ -1,4 +1,4 @@
-// The built-in tools over documents: search and open, as the person who asked and with citations.
+// The built-in tools over documents: search, list and open, as the person who asked and with citations.
 import type { Contract, Label, Origin } from "@stead/protocol";
 import { z } from "zod";
 import { joinLabels } from "../access/label.ts";
@@ -20,12 +20,17 @@ const searchInput = z.object({
   query: z.string().min(1).max(300).describe("What to look for, in plain words"),
   limit: z.int().min(1).max(20).default(5).describe("How many documents to return"),
 });
+const listInput = z.object({
+  folder: z.string().max(1000).default("").describe("How the paths begin; empty for all"),
+  after: z.string().max(3000).optional().describe("What the page before gave to go on from"),
+  limit: z.int().min(1).max(100).default(50).describe("How many documents to return"),
+});
 const openInput = z.object({
   documentId: z.string().max(80).describe("The id of a document, as a search found it"),
 });
 
 export function documentTools(knowledge: KnowledgePort): RegisteredTool[] {
-  return [searchTool(knowledge), openTool(knowledge)];
+  return [searchTool(knowledge), listTool(knowledge), openTool(knowledge)];
 }
 
 function searchTool(knowledge: KnowledgePort): RegisteredTool {
@@ -47,11 +52,12 @@ function searchTool(knowledge: KnowledgePort): RegisteredTool {
       if (!found.ok) return found;
       if (found.value.length === 0)
         return ok({ text: "No document that this person may read says anything about it." });
-      const citations = found.value.map(({ document, quote }, i) => ({
+      const citations = found.value.map(({ document, quote, from }, i) => ({
         number: citationsFrom + i,
         documentId: document.id,
         title: document.title,
         quote,
+        from,
       }));
       const text = found.value.map(
         ({ document, quote }, i) =>
@@ -63,6 +69,39 @@ function searchTool(knowledge: KnowledgePort): RegisteredTool {
         citations,
         label: joinLabels(documents.map(labelOf)),
         origins: documents.map((document) => originOf(document, callId)),
+      });
+    },
+  };
+}
+
+function listTool(knowledge: KnowledgePort): RegisteredTool {
+  return {
+    tool: toolOf({
+      name: "documents.list",
+      title: "List documents",
+      description:
+        "Lists the documents that the person may read, by path, a page at a time: " +
+        "what a folder holds, without its content.",
+      inputSchema: z.toJSONSchema(listInput, { io: "input" }),
+      contract: READ,
+      provider: "built-in",
+    }),
+    destination: "Stead",
+    gated: true,
+    async run({ arguments: given, principal }) {
+      const { after, ...asked } = listInput.parse(given);
+      const page = after === undefined ? asked : { ...asked, after };
+      const found = await knowledge.list(principal.personId, page);
+      if (!found.ok) return found;
+      const { items, next } = found.value;
+      const lines = items.map(({ path, title, id }) => `${path} — ${title} (${id})`);
+      if (items.length === 0) lines.push("No document that this person may read is there.");
+      if (next !== null) lines.push(`There are more; go on with after: ${next}`);
+      // A title says something too: who may read the list may read all that it names.
+      const audience = [...new Set(items.map(({ classId }) => classId))];
+      return ok({
+        text: lines.join("\n"),
+        label: joinLabels([{ audience, classes: [], trust: "colleague" }]),
       });
     },
   };
@@ -88,7 +127,7 @@ function openTool(knowledge: KnowledgePort): RegisteredTool {
       const quote = text.slice(0, 300);
       return ok({
         text: `[${citationsFrom}] ${title} (${path})\n\n${text}`,
-        citations: [{ number: citationsFrom, documentId: id, title, quote }],
+        citations: [{ number: citationsFrom, documentId: id, title, quote, from: 0 }],
         label: labelOf(found.value),
         origins: [originOf(found.value, callId)],
       });

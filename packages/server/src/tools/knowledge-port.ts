@@ -17,13 +17,36 @@ export interface ReadableDocument {
 export interface FoundDocument {
   readonly document: ReadableDocument;
   readonly quote: string;
+  /** Where the quote stands in the text. */
+  readonly from: number;
+}
+
+export interface ListedDocument {
+  readonly id: string;
+  readonly title: string;
+  readonly path: string;
+  readonly classId: string;
 }
 
 /** Only what the person may read just now exists for them. */
 export interface KnowledgePort {
   search(
     personId: string,
-    asked: { readonly query: string; readonly limit: number },
+    asked: {
+      readonly query: string;
+      readonly limit: number;
+      /** Others whom the answer goes to: found is what all of them may read. */
+      readonly alsoFor?: readonly string[];
+    },
   ): Promise<Result<readonly FoundDocument[]>>;
+  list(
+    personId: string,
+    asked: {
+      readonly sourceId?: string;
+      readonly folder?: string;
+      readonly after?: string;
+      readonly limit: number;
+    },
+  ): Promise<Result<{ readonly items: readonly ListedDocument[]; readonly next: string | null }>>;
   open(personId: string, documentId: string): Promise<Result<ReadableDocument>>;
 }

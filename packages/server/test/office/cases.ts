@@ -138,6 +138,7 @@ export function casesOf(office: Office, run: Waiting): Readonly<Record<EndpointN
     "ledger.verify": nothing,
     "ledger.checkpoints": nothing,
     "ledger.export": nothing,
+    "document.list": nothing,
     "document.search": () => ({ query: { query: "support" } }),
     "document.get": () => ({ params: { documentId: DOCUMENT_ID } }),
     "egress.destinations": nothing,

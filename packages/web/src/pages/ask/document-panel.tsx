@@ -16,16 +16,17 @@ export function DocumentPanel(props: { citation: Citation; onClose: () => void }
   return (
     <SidePanel open={true} onClose={onClose} title={citation.title}>
       <Read of={document} lines={12}>
-        {(data) => <Passage key={data.id} document={data} quote={citation.quote} />}
+        {(data) => <Passage key={data.id} document={data} citation={citation} />}
       </Read>
     </SidePanel>
   );
 }
 
-function Passage(props: { document: Reply<"document.get">; quote: string }): ReactElement {
-  const { document, quote } = props;
+function Passage(props: { document: Reply<"document.get">; citation: Citation }): ReactElement {
+  const { document } = props;
+  const { quote } = props.citation;
   const mark = useRef<HTMLElement>(null);
-  const [from, to] = locate(document.text, quote);
+  const [from, to] = locate(document.text, quote, props.citation.from);
   useEffect(() => mark.current?.scrollIntoView({ block: "center" }), [from]);
   return (
     <div className="flex flex-col gap-3">

@@ -17,3 +17,8 @@ test("says that it is not there", () => {
   expect(locate("some text", "other text")).toEqual([0, 0]);
   expect(locate("some text", "  ")).toEqual([0, 0]);
 });
+
+test("a quote that stands twice is found where it was cited", () => {
+  expect(locate("so it is, so it is", "so it is", 10)).toEqual([10, 18]);
+  expect(locate("so it is, so it is", "so it is", 4)).toEqual([0, 8]);
+});
