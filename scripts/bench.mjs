@@ -158,7 +158,14 @@ async function access({ database }) {
   figure("access.readers-of-three-p50", [own.readersMs, "ms"]);
 }
 
-const BENCHES = { access, parts, starts, steps, crowd, suspended };
+/** Without a database: what the index itself does. Its vectors and its text are made up. */
+async function search() {
+  const own = await subject("bench/subjects/search.mjs", {});
+  for (const { name, value, unit, to, floor } of own ?? [])
+    figure(name, [value, unit], to ? { name: to, value: floor } : undefined);
+}
+
+const BENCHES = { access, parts, starts, steps, crowd, suspended, search };
 const unknown = wanted.filter((name) => !(name in BENCHES));
 if (unknown.length > 0) {
   console.error(
