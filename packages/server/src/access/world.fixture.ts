@@ -37,6 +37,7 @@ interface SourceModel {
 export type Step =
   | { op: "users"; source: string; users: User[] }
   | { op: "group"; source: string; id: string; members: string[]; complete: boolean }
+  | { op: "shrink"; source: string; id: string; nth: number }
   | { op: "gone"; source: string; id: string }
   | { op: "directory"; source: string }
   | { op: "sign-in"; source: string; user: string; person: string }
@@ -87,7 +88,8 @@ export class World {
   }
 
   /** In the model, then in the database; false when only the triggers have run, and nothing was settled. */
-  async apply(step: Step): Promise<boolean> {
+  async apply(given: Step): Promise<boolean> {
+    const step = given.op === "shrink" ? this.shrunk(given) : given;
     if ("source" in step) {
       this.applyToSource(step, this.source(step.source));
       await withTx(this.ctx.db, (tx) => this.store(tx, step));
@@ -95,6 +97,13 @@ export class World {
     }
     await this.applyOwn(step);
     return false;
+  }
+
+  /** The group as it is, read whole, but for one member. */
+  private shrunk({ source, id, nth }: Step & { op: "shrink" }): Step {
+    const members = [...(this.source(source).groups.get(id)?.members ?? [])];
+    members.splice(nth % Math.max(1, members.length), 1);
+    return { op: "group", source, id, members, complete: true };
   }
 
   private applyToSource(step: Step & { source: string }, source: SourceModel): void {

@@ -32,7 +32,7 @@ beforeAll(async () => {
 });
 afterAll(() => base.close());
 
-const source = fc.constantFrom(...SOURCES);
+const source = fc.constantFrom("src_a", "src_a", "src_a", ...SOURCES);
 const person = fc.constantFrom(...PEOPLE);
 const user = fc.constantFrom(...USERS);
 const group = fc.constantFrom(...GROUPS);
@@ -87,6 +87,10 @@ const steps: fc.Arbitrary<Step> = fc.oneof(
       members,
       complete: fc.constantFrom(true, true, false),
     }),
+  },
+  {
+    weight: 10,
+    arbitrary: fc.record({ op: op("shrink"), source, id: group, nth: fc.nat(3) }),
   },
   fc.record({ op: op("gone"), source, id: group }),
   { weight: 2, arbitrary: fc.record({ op: op("directory"), source }) },
@@ -209,4 +213,4 @@ describe("a world that changes", () => {
   }, 120_000);
 });
 
-const RUNS = 12;
+const RUNS = 20;

@@ -158,6 +158,23 @@ describe("a group", () => {
     expect(await readers(outside)).toEqual(["ann", "eve"]);
   });
 
+  it("loses whoever leaves it, or leaves a group in it, and nobody else", async () => {
+    const { ctx, tx, link, rule, readers } = await company();
+    await link();
+    const put = (id: string, members: string[]) =>
+      tx((t) => replaceGroup(ctx, t, { sourceId, group: group(id, members) }));
+    await put("g1", ["ua", "g2"]);
+    await put("g2", ["ub", "ue"]);
+    const top = await rule(ofGroup("g1"));
+    expect(await readers(top)).toEqual(["ann", "bob", "eve"]);
+    await put("g2", ["ub"]);
+    expect(await readers(top)).toEqual(["ann", "bob"]);
+    await put("g1", ["g2"]);
+    expect(await readers(top)).toEqual(["bob"]);
+    await put("g1", []);
+    expect(await readers(top)).toEqual([]);
+  });
+
   it("of the same name in another source is another", async () => {
     const { ctx, tx, link, rule, readers } = await company();
     await link();
