@@ -249,7 +249,11 @@ describe("a source", () => {
     expect(await mayRead(ctx, "ann", [classId])).toBe(false);
     await freshen(ctx, "ann");
     expect(await inTable(classId)).toEqual([]);
+    const eve = { sourceId, userId: "ue", personId: "eve" };
+    await tx((t) => linkBySignIn(ctx, t, eve));
     await say("eve", "yes");
+    await tx((t) => linkBySignIn(ctx, t, eve));
+    expect(await readers(classId)).toEqual(["eve"]);
     await tx((t) => linkBySignIn(ctx, t, { sourceId, userId: "other", personId: "eve" }));
     expect(await readers(classId)).toEqual([]);
   });

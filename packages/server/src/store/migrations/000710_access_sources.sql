@@ -309,10 +309,31 @@ create trigger identity_link_came after insert on identity_link referencing new 
   for each statement execute function access_link_changed();
 create trigger identity_link_went after delete on identity_link referencing old table as changed
   for each statement execute function access_link_changed();
-create trigger identity_link_was after update on identity_link referencing old table as changed
-  for each statement execute function access_link_changed();
-create trigger identity_link_is after update on identity_link referencing new table as changed
-  for each statement execute function access_link_changed();
+
+-- Proved again is not changed.
+create function access_link_altered() returns trigger language plpgsql as $$
+declare
+  one record;
+begin
+  for one in
+    select org_id, source_id, user_id, person_id from (
+      (select org_id, source_id, user_id, person_id, how from was
+        except select org_id, source_id, user_id, person_id, how from now_)
+      union
+      (select org_id, source_id, user_id, person_id, how from now_
+        except select org_id, source_id, user_id, person_id, how from was)) altered
+  loop
+    delete from source_answer answer
+      where answer.org_id = one.org_id and answer.source_id = one.source_id
+        and answer.person_id = one.person_id;
+    perform access_hide(one.org_id, array[one.person_id]);
+    perform access_reopen(one.org_id, array[one.source_id || '/user:' || one.user_id]);
+  end loop;
+  return null;
+end $$;
+create trigger identity_link_altered after update on identity_link
+  referencing old table as was new table as now_
+  for each statement execute function access_link_altered();
 
 create function access_answer_changed() returns trigger language plpgsql as $$
 begin
