@@ -130,10 +130,12 @@ function exact(documents, query) {
       (sum, idf, n) => sum + (idf * tfs[i][n] * 2.2) / (tfs[i][n] + norm),
       0,
     );
-    if (score > (best.get(id) ?? 0)) best.set(id, score);
+    const rounded = Number(score.toPrecision(12));
+    if (rounded > (best.get(id) ?? 0)) best.set(id, rounded);
   });
+  // Equal ones by id, as the index has them.
   return [...best]
-    .toSorted((a, b) => b[1] - a[1])
+    .toSorted((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))
     .slice(0, 10)
     .map(([id]) => id);
 }

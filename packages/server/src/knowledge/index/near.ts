@@ -5,7 +5,7 @@ import { bestOf, type Ranked, type Scratch } from "./top.ts";
 import type { Vectors } from "./vectors.ts";
 
 /** Vectors that are compared in full, of those whose signs are nearest. */
-const NEAR = 1_000;
+const NEAR = 2_000;
 
 /** Nearest vectors among what is permitted: by signs first, the nearest of those in full. */
 export function byVector(
