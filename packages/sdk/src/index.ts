@@ -1,4 +1,5 @@
 // Public names of the package.
+export { NO_READER, type AccessRule } from "@stead/protocol";
 export { defineAgent } from "./agent.ts";
 export type {
   AssertionScheme,
