@@ -1,5 +1,5 @@
 // Drive's rules one by one, then at random: whoever Drive lets find a file, and nobody else.
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { googleDrive } from "../../src/index.ts";
 import { crawl } from "../crawl.ts";
