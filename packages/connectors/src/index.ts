@@ -2,5 +2,6 @@
 
 /** None yet: documents come in by hand, systems through tools and MCP servers. */
 export const CONNECTOR_NAMES: readonly string[] = [];
+export { files } from "./files/connector.ts";
 export { googleDrive } from "./google-drive/connector.ts";
 export { slack } from "./slack/connector.ts";
