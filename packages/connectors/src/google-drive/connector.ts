@@ -9,11 +9,12 @@ import { groups, userList, users } from "./people.ts";
 import { fetchFile } from "./read.ts";
 
 const GUIDE = `
-1. In Google Cloud create a project, enable the Drive API and the Admin SDK API, and create a service
-   account with a key (JSON).
-2. In the Admin console, Security, API controls, Domain-wide delegation, add the service account's client id
-   with the scopes below. It reads each person's files as that person, because Drive shows a file's
-   permissions only to who may share it; and the directory as the administrator named in the settings.
+1. In Google Cloud create a project, enable the Drive API and the Admin SDK API, and create a
+   service account with a key (JSON).
+2. In the Admin console, Security, API controls, Domain-wide delegation, add the service
+   account's client id with the scopes below. It reads each person's files as that person,
+   because Drive shows a file's permissions only to who may share it; and the directory as the
+   administrator named in the settings.
 3. Give each shared drive a manager in your organisation: only managers see its limited folders.
 4. For people's own accounts register an OAuth client (web) with the scope drive.readonly.
 `;

@@ -8,14 +8,15 @@ import { receive } from "./push.ts";
 import { testSchema } from "./wire.ts";
 
 const GUIDE = `
-1. Create a Slack app of your own (not one from the Marketplace: those are held to few requests) and give it
-   the scopes channels:read, channels:history, channels:join, groups:read, groups:history, im:read,
-   im:history, mpim:read, mpim:history, users:read, users:read.email, files:read.
+1. Create a Slack app of your own (not one from the Marketplace: those are held to few requests)
+   and give it the scopes channels:read, channels:history, channels:join, groups:read,
+   groups:history, im:read, im:history, mpim:read, mpim:history, users:read, users:read.email,
+   files:read.
 2. Install it, on a Grid for the whole organisation, and copy its token and its signing secret.
 3. Invite it to each private channel that is to be searched; it sees no other.
-4. Under Event Subscriptions enter the address that is shown here, and subscribe to message.channels,
-   message.groups, message.im, message.mpim, member_joined_channel, member_left_channel, channel_*, group_*,
-   user_change, team_join and file_*.
+4. Under Event Subscriptions enter the address that is shown here, and subscribe to
+   message.channels, message.groups, message.im, message.mpim, member_joined_channel,
+   member_left_channel, channel_*, group_*, user_change, team_join and file_*.
 `;
 
 export const slack = defineConnector({

@@ -214,7 +214,7 @@ export class FakeDrive {
 
 /** Another id than the address, so that whoever takes the one for the other is found out. */
 function idOf(principal: string): string {
-  return `p-${[...principal].toReversed().join("")}`;
+  return `p-${Buffer.from(principal).toString("hex")}`;
 }
 
 function reply(value: unknown): HttpReply {

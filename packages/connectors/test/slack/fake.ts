@@ -28,8 +28,8 @@ export class FakeSlack {
     return person;
   }
 
-  channel(id: string, kind: Conversation["kind"], members: string[], teams = ["T1"]): void {
-    this.channels.set(id, { id, kind, teams, members: new Set(members) });
+  channel(id: string, kind: Conversation["kind"], [members, teams]: [string[], string[]?]): void {
+    this.channels.set(id, { id, kind, teams: teams ?? ["T1"], members: new Set(members) });
   }
 
   mayRead(userId: string, channelId: string): boolean {

@@ -13,10 +13,10 @@ function office(): FakeSlack {
   fake.person("U3", "restricted");
   fake.person("U4", "ultra_restricted");
   fake.person("U5", "stranger");
-  fake.channel("C1", "public", ["U1"]);
-  fake.channel("C2", "public", [], ["T1", "T2"]);
-  fake.channel("G1", "private", ["U3"]);
-  fake.channel("D1", "im", ["U1", "U2"]);
+  fake.channel("C1", "public", [["U1"]]);
+  fake.channel("C2", "public", [[], ["T1", "T2"]]);
+  fake.channel("G1", "private", [["U3"]]);
+  fake.channel("D1", "im", [["U1", "U2"]]);
   fake.files.set("F1", { owner: "U4", shares: new Set(["G1"]), link: false });
   return fake;
 }
@@ -35,7 +35,7 @@ describe("in Slack", () => {
 
   test("a Connect channel adds the outside people that are in it, and no organisation", async () => {
     const fake = office();
-    fake.channel("C3", "public", ["U5"], ["T1", "T9"]);
+    fake.channel("C3", "public", [["U5"], ["T1", "T9"]]);
     expect(await finders(fake, "C3")).toEqual(["U1", "U5"]);
   });
 
