@@ -13,6 +13,7 @@ import { ACTING_KEY_VARIABLE, ACTING_META, KEY_META, type ActingKey } from "./ac
 import { ChildTransport } from "./child.ts";
 import { describeTools, type ListedTool } from "./describe.ts";
 import { outputOf } from "./result.ts";
+import { secretsOf } from "./secrets.ts";
 import { httpTransport, Session } from "./session.ts";
 import { Watch, type WatchWay } from "./watch.ts";
 import { egressFetch, type Way } from "./way.ts";
@@ -55,8 +56,6 @@ export interface McpDeps {
 }
 
 const SESSIONS_MAX = 200;
-/** No person's id. */
-const WATCHER = "watcher";
 const CONNECT_MS = 15_000;
 const LISTING_BYTES_MAX = 8_000_000;
 /** JSON writes a text longer than it is. */
@@ -133,9 +132,11 @@ export class McpServer {
   }
 
   async close(): Promise<void> {
+    const watch = this.#watch;
+    this.#watch = null;
+    await watch?.close();
     await Promise.all([...this.#sessions.values()].map((session) => session.close()));
     this.#sessions.clear();
-    this.#watch = null;
   }
 
   get #facts(): Parameters<typeof describeTools>[0] {
@@ -218,7 +219,6 @@ export class McpServer {
     if (!this.gated || !way) return;
     if (!this.#watch) {
       const session = this.#newSession(() => this.#watch?.look());
-      this.#sessions.set(WATCHER, session);
       this.#watch = new Watch({ clock: this.#deps.clock, session, way });
     }
     this.#watch.keep();
@@ -239,6 +239,7 @@ export class McpServer {
         ...transport.environment,
         [ACTING_KEY_VARIABLE]: JSON.stringify(actingKey.publicJwk),
       },
+      secrets: secretsOf(transport.environment ?? {}),
       ...(transport.cwd === undefined ? {} : { cwd: transport.cwd }),
       log,
       lineBytesMax: () => this.#lineBytesMax,
