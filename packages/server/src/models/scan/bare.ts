@@ -1,12 +1,19 @@
 // Calls without any marker: a JSON object or list, or a Python list of calls. What they may start with,
 // what may follow, and whether they are calls at all.
-import { Brackets } from "./frame.ts";
+import { Brackets, type BracketsRules } from "./brackets.ts";
 import { FIRST_KEYS, parseBareCalls } from "./json-call.ts";
 import { parsePythonic } from "./pythonic.ts";
-import { isNameCode, type Found, type Tools } from "./types.ts";
+import { isNameCode, isSpaceCode, type Found, type Tools } from "./types.ts";
+
+const OBJECT: BracketsRules = {
+  quotes: '"',
+  multiline: false,
+  allows: allowsObject,
+  settles: settlesBare,
+};
 
 export function objectFrame(): Brackets {
-  return new Brackets({ quotes: '"', allows: allowsObject, settles: settlesBare });
+  return new Brackets(OBJECT);
 }
 
 export function listFrame(isLineStart: boolean, tools: Tools): Brackets {
@@ -16,6 +23,19 @@ export function listFrame(isLineStart: boolean, tools: Tools): Brackets {
     allows: (head) => allowsList(head, isLineStart, tools),
     settles: settlesBare,
   });
+}
+
+/** Saves a frame where the character after "{" shows that this is no call; never decides otherwise. */
+export function mayBeObject(text: string, at: number): boolean {
+  const next = text.charCodeAt(at + 1);
+  return next === 34 || isSpaceCode(next) || at + 1 >= text.length;
+}
+
+/** The same for the characters after "[". */
+export function mayBeList(text: string, at: number, isLineStart: boolean): boolean {
+  const next = text.charCodeAt(at + 1);
+  if (at + 1 >= text.length || isSpaceCode(next)) return true;
+  return next === 123 ? mayBeObject(text, at + 1) : isLineStart && isNameCode(next);
 }
 
 /** The calls of a complete bracket expression; none if it is only text. */

@@ -22,9 +22,19 @@ export function itemSchema(schema: JsonSchema | undefined, index: number): JsonS
   return isRecord(schema?.items) ? schema.items : undefined;
 }
 
+const NO_TYPES: ReadonlySet<string> = new Set();
+const known = new WeakMap<JsonSchema, ReadonlySet<string>>();
+
+/** The types that a schema allows; none if it says nothing. */
 export function typesOf(schema: JsonSchema | undefined): ReadonlySet<string> {
+  if (schema === undefined) return NO_TYPES;
+  let types = known.get(schema);
+  if (types === undefined) known.set(schema, (types = readTypes(schema)));
+  return types;
+}
+
+function readTypes(schema: JsonSchema): ReadonlySet<string> {
   const out = new Set<string>();
-  if (schema === undefined) return out;
   if (typeof schema.type === "string") out.add(schema.type);
   else for (const type of schema.type ?? []) out.add(type);
   for (const branch of [...(schema.anyOf ?? []), ...(schema.oneOf ?? [])])

@@ -1,6 +1,6 @@
 // The table of openers: which marker starts what. A new format is a line here and a parser.
 import { parseDeepSeek, parseKimi } from "./delimited.ts";
-import type { SectionSyntax, TagRole } from "./frame.ts";
+import type { SectionSyntax, TagRole } from "./section.ts";
 import { parseGlm } from "./glm.ts";
 import { parseInvokes } from "./invoke.ts";
 import { parseJsonCalls, readCall } from "./json-call.ts";
@@ -42,28 +42,33 @@ function syntax(options: {
   value?: (tag: string) => string | undefined;
   accepts?: (head: string) => boolean | undefined;
 }): SectionSyntax {
-  const close = new Set(options.close);
-  const restart = new Set(options.restart);
+  const { close, restart = [], value } = options;
   return {
     role: (tag) => {
-      if (close.has(tag) || (tag.startsWith("</") && close.has(tag.replaceAll(/\s/g, ""))))
-        return CLOSE;
-      if (restart.has(tag)) return RESTART;
-      const end = options.value?.(tag);
+      if (close.includes(tag)) return CLOSE;
+      if (tag.startsWith("</"))
+        return SPACE.test(tag) && close.includes(tag.replaceAll(/\s/g, "")) ? CLOSE : OTHER;
+      if (restart.includes(tag)) return RESTART;
+      const end = value?.(tag);
       return end === undefined ? OTHER : { is: "value", close: end };
     },
     accepts: options.accepts ?? (() => true),
   };
 }
 
+const SPACE = /\s/;
+const PARAMETER = /^<([^\s/=]*)parameter[= ]/;
+
 /** `<parameter=x>`, `<parameter name="x">`, with any prefix: the tag that closes its value. */
 function parameterClose(tag: string): string | undefined {
   if (tag === "<arg_value>") return "</arg_value>";
-  const at = tag.indexOf("parameter");
-  const after = tag[at + "parameter".length];
-  if (at < 1 || tag[1] === "/" || tag.endsWith("/>") || (after !== "=" && after !== " "))
-    return undefined;
-  return `</${tag.slice(1, at)}parameter>`;
+  if (tag.endsWith("/>")) return undefined;
+  if (tag.startsWith("<parameter")) {
+    const after = tag["<parameter".length];
+    return after === "=" || after === " " ? "</parameter>" : undefined;
+  }
+  const prefix = tag.includes("parameter") ? PARAMETER.exec(tag)?.[1] : undefined;
+  return prefix === undefined ? undefined : `</${prefix}parameter>`;
 }
 
 type InvokeStyle = { untyped: "json" | "scalars"; trims: boolean };

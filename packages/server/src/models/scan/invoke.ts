@@ -2,18 +2,8 @@
 // Qwen3-Coder <function=name>. One walk over the tags; a value is never read as markup.
 import { coerceText, hasForbiddenKey, property, type Untyped } from "./coerce.ts";
 import { parseLoose } from "./loose-json.ts";
+import { readTag, type Tag } from "./tag.ts";
 import { isName, isRecord, type Found, type JsonSchema, type Tools } from "./types.ts";
-
-interface Tag {
-  /** The tag's name without its prefix (`minimax:`, `steptml:`, `｜DSML｜`), "/" first if it closes. */
-  readonly kind: string;
-  readonly name: string | undefined;
-  /** DSML says whether a value is a string. */
-  readonly isText: boolean | undefined;
-  readonly isEmpty: boolean;
-  readonly from: number;
-  readonly to: number;
-}
 
 interface Walk {
   readonly text: string;
@@ -23,6 +13,8 @@ interface Walk {
   readonly found: Found[];
   /** Where the next closing parameter tag was last seen: found once, not once per parameter. */
   nextClose: number;
+  /** The tag that was read last while a value's end was looked for. */
+  seen: Tag | undefined;
 }
 
 interface Open {
@@ -34,7 +26,6 @@ interface Open {
   cut: boolean;
 }
 
-const TAG_CHARS_MAX = 256;
 const CALL_KINDS: ReadonlySet<string> = new Set(["invoke", "function", "call", "tool"]);
 
 export interface InvokeOptions {
@@ -48,11 +39,11 @@ export interface InvokeOptions {
 
 export function parseInvokes(text: string, options: InvokeOptions): Found[] {
   const { tools, untyped, trims } = options;
-  const walk: Walk = { text, tools, untyped, trims, found: [], nextClose: -2 };
+  const walk: Walk = { text, tools, untyped, trims, found: [], nextClose: -2, seen: undefined };
   let open: Open | undefined;
   let at = 0;
   for (;;) {
-    const tag = readTag(text, at);
+    const tag = walk.seen?.from === at ? walk.seen : readTag(text, at);
     if (tag === undefined) break;
     at = tag.to;
     if (CALL_KINDS.has(tag.kind) && tag.name !== undefined) {
@@ -150,16 +141,17 @@ export function trimValue(raw: string): string {
 // call where no closing tag follows, ends it too.
 function valueSpan(walk: Walk, from: number): { to: number; next: number } | undefined {
   if (walk.nextClose !== -1 && walk.nextClose < from) walk.nextClose = findClose(walk.text, from);
-  if (walk.nextClose === -1) return endWithoutClose(walk.text, from);
+  if (walk.nextClose === -1) return endWithoutClose(walk, from);
   const tag = readTag(walk.text, walk.nextClose);
   return { to: walk.nextClose, next: tag?.to ?? walk.text.length };
 }
 
-function endWithoutClose(text: string, from: number): { to: number; next: number } | undefined {
+function endWithoutClose(walk: Walk, from: number): { to: number; next: number } | undefined {
   let at = from;
   for (;;) {
-    const tag = readTag(text, at);
+    const tag = readTag(walk.text, at);
     if (tag === undefined) return undefined;
+    walk.seen = tag;
     const ends = tag.kind === "parameter" || tag.kind === "/function" || tag.kind === "/invoke";
     if (ends || tag.kind === "/tool_call") return { to: tag.from, next: tag.from };
     at = tag.to;
@@ -174,88 +166,4 @@ function findClose(text: string, from: number): number {
     at = text.indexOf("</", at + 2);
   }
   return -1;
-}
-
-function readTag(text: string, from: number): Tag | undefined {
-  for (let at = text.indexOf("<", from); at >= 0; at = text.indexOf("<", at + 1)) {
-    const end = closeOf(text, at);
-    if (end < 0) continue;
-    const inner = text.slice(at + 1, end).trim();
-    const isEmpty = inner.endsWith("/") && inner.length > 1;
-    const split = nameEnd(inner);
-    const kind = strip(inner.slice(0, split).replaceAll(/\s/g, ""));
-    const rest = (isEmpty ? inner.slice(split, -1) : inner.slice(split)).trim();
-    const name = rest.startsWith("=") ? unquote(rest.slice(1).trim()) : attribute(rest, "name");
-    const says = attribute(rest, "string");
-    return {
-      kind,
-      name,
-      isText: says === undefined ? undefined : says === "true",
-      isEmpty,
-      from: at,
-      to: end + 1,
-    };
-  }
-  return undefined;
-}
-
-function closeOf(text: string, from: number): number {
-  const limit = Math.min(text.length, from + TAG_CHARS_MAX);
-  for (let i = from + 1; i < limit; i++) {
-    const code = text.charCodeAt(i);
-    if (code === 62) return i;
-    if (code === 60) return -1;
-  }
-  return -1;
-}
-
-function nameEnd(inner: string): number {
-  let at = inner.startsWith("/") ? 1 : 0;
-  while (at < inner.length && (inner[at] ?? "").trim() === "") at++;
-  while (at < inner.length && !" =\n\t\r/".includes(inner[at] ?? "")) at++;
-  return at;
-}
-
-function strip(kind: string): string {
-  const slash = kind.startsWith("/") ? "/" : "";
-  const cut = Math.max(kind.lastIndexOf(":"), kind.lastIndexOf("｜"));
-  return slash + kind.slice(Math.max(cut + 1, slash.length));
-}
-
-function attribute(text: string, name: string): string | undefined {
-  const at = text.indexOf(`${name}=`);
-  if (at < 0 || (at > 0 && (text[at - 1] ?? "").trim() !== "")) return undefined;
-  const rest = text.slice(at + name.length + 1);
-  const quote = rest[0];
-  if (quote === '"' || quote === "'") {
-    const end = rest.indexOf(quote, 1);
-    return end < 0 ? undefined : decodeEntities(rest.slice(1, end)).trim();
-  }
-  return decodeEntities(rest.split(" ")[0] ?? "");
-}
-
-function unquote(text: string): string {
-  const quote = text[0];
-  const isQuoted = (quote === '"' || quote === "'") && text.endsWith(quote) && text.length > 1;
-  return decodeEntities(isQuoted ? text.slice(1, -1) : text).trim();
-}
-
-const ENTITIES = new Map([
-  ["&lt;", "<"],
-  ["&gt;", ">"],
-  ["&amp;", "&"],
-  ["&quot;", '"'],
-  ["&apos;", "'"],
-]);
-
-/** XML's entities, decoded once. */
-export function decodeEntities(text: string): string {
-  if (!text.includes("&")) return text;
-  return text.replaceAll(/&(?:lt|gt|amp|quot|apos|#\d{1,7}|#x[\da-fA-F]{1,6});/g, (entity) => {
-    const named = ENTITIES.get(entity);
-    if (named !== undefined) return named;
-    const isHex = entity[2] === "x";
-    const code = Number.parseInt(entity.slice(isHex ? 3 : 2, -1), isHex ? 16 : 10);
-    return code <= 0x10ffff ? String.fromCodePoint(code) : entity;
-  });
 }

@@ -1,6 +1,7 @@
 // Calls written as JSON objects: Hermes, Llama-3, Mistral, Cohere, and bare or fenced JSON.
 import { coerceValue, hasForbiddenKey } from "./coerce.ts";
-import { parseLoose, parseStrict } from "./loose-json.ts";
+import { parseLoose } from "./loose-json.ts";
+import { parseStrict } from "./strict-json.ts";
 import { isName, isRecord, type Found, type JsonSchema, type Tools } from "./types.ts";
 
 const NAME_KEYS = ["name", "tool_name", "tool", "function_name", "function"] as const;

@@ -1,19 +1,7 @@
 // JSON as models write it: strict first; else unquoted keys, single quotes, comments, trailing
 // commas, Python literals, raw line breaks and unescaped quotes in strings. Never guesses a missing end.
+import { FAILED, parseStrict, type Json } from "./strict-json.ts";
 import { DEPTH_MAX, isNameCode, isSpaceCode } from "./types.ts";
-
-export type Json = { readonly ok: true; readonly value: unknown } | { readonly ok: false };
-
-const FAILED: Json = { ok: false };
-
-export function parseStrict(text: string): Json {
-  try {
-    const value: unknown = JSON.parse(text);
-    return { ok: true, value };
-  } catch {
-    return FAILED;
-  }
-}
 
 interface Reader {
   readonly text: string;

@@ -7,9 +7,17 @@ import {
   property,
   typesOf,
 } from "./coerce.ts";
-import { decodeEntities } from "./invoke.ts";
+import { decodeEntities } from "./entities.ts";
 import { parseLoose } from "./loose-json.ts";
-import { DEPTH_MAX, isRecord, type Found, type JsonSchema, type Tools } from "./types.ts";
+import { endOfTag } from "./tag.ts";
+import {
+  DEPTH_MAX,
+  isRecord,
+  isSpaceCode,
+  type Found,
+  type JsonSchema,
+  type Tools,
+} from "./types.ts";
 import { parseYaml } from "./yaml.ts";
 
 /** The body between the tags; `name` is a known tool. */
@@ -118,8 +126,6 @@ interface Mark {
   match: number;
 }
 
-const TAG_CHARS_MAX = 256;
-
 function readTree(text: string): Node[] {
   const marks = readMarks(text);
   return nodesBetween(text, marks, { first: 0, end: marks.length });
@@ -173,24 +179,30 @@ function readMarks(text: string): Mark[] {
 }
 
 function readMark(text: string, from: number): Mark | undefined {
-  const limit = Math.min(text.length, from + TAG_CHARS_MAX);
-  let end = from + 1;
-  while (end < limit && text[end] !== ">" && text[end] !== "<") end++;
-  if (text[end] !== ">") return undefined;
-  const inner = text.slice(from + 1, end);
-  const isClose = inner.startsWith("/");
-  const isEmpty = !isClose && inner.endsWith("/");
-  const name = (isClose ? inner.slice(1) : inner.slice(0, isEmpty ? -1 : undefined)).trim();
-  const split = name.search(/\s/);
-  const word = split < 0 ? name : name.slice(0, split);
-  if (!/^[\p{L}\p{N}_][\p{L}\p{N}_.:-]*$/u.test(word)) return undefined;
-  return {
-    name: word,
-    is: isClose ? "close" : isEmpty ? "empty" : "open",
-    from,
-    to: end + 1,
-    match: -1,
-  };
+  const end = endOfTag(text, from);
+  if (end < 0) return undefined;
+  const isClose = text.charCodeAt(from + 1) === 47;
+  const isEmpty = !isClose && text.charCodeAt(end - 1) === 47;
+  let at = from + (isClose ? 2 : 1);
+  while (at < end && isSpaceCode(text.charCodeAt(at))) at++;
+  const begin = at;
+  const last = isEmpty ? end - 1 : end;
+  while (at < last && !isSpaceCode(text.charCodeAt(at))) at++;
+  const name = text.slice(begin, at);
+  if (!isTagName(name)) return undefined;
+  const is = isClose ? "close" : isEmpty ? "empty" : "open";
+  return { name, is, from, to: end + 1, match: -1 };
+}
+
+const TAG_NAME = /^[\p{L}\p{N}_][\p{L}\p{N}_.:-]*$/u;
+
+function isTagName(name: string): boolean {
+  for (let i = 0; i < name.length; i++) {
+    const code = name.charCodeAt(i);
+    const isWord = ((code | 32) >= 97 && (code | 32) <= 122) || (code >= 48 && code <= 57);
+    if (!isWord && code !== 95) return TAG_NAME.test(name);
+  }
+  return name !== "";
 }
 
 function fromNodes(
