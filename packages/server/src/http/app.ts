@@ -84,6 +84,9 @@ function secure(c: Context, response: Response = c.res): void {
     if (!headers.has(name)) headers.set(name, value);
   if (!headers.has("content-security-policy"))
     headers.set("content-security-policy", contentSecurityPolicy());
+  // Refusals, too: a "not found" that somebody keeps would outlive the day on which it is shared.
+  if (c.req.path.startsWith("/api/") && !headers.has("cache-control"))
+    headers.set("cache-control", "no-store");
 }
 
 /** The client learns an id, the log the rest. */

@@ -60,6 +60,15 @@ function nameOf(host: string): string | undefined {
   return /^([A-Za-z0-9.-]+|\[[0-9a-fA-F:.]+\])(?::\d{1,5})?$/.exec(host)?.[1]?.toLowerCase();
 }
 
+/**
+ * True when a page of another site or port makes the browser ask. It could not read the answer, but it
+ * could hold streams open, or have an auditor's reading written down.
+ */
+export function fromElsewhere(headers: Headers): boolean {
+  const site = headers.get("sec-fetch-site");
+  return site === "cross-site" || site === "same-site";
+}
+
 /** True when the browser, as far as it says, sends this from a page of our own. */
 export function fromOwnPage(headers: Headers): boolean {
   const site = headers.get("sec-fetch-site");

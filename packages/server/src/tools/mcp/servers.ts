@@ -104,6 +104,11 @@ export class McpServers {
       return fail("request.conflict", `There are ${SERVERS_MAX} MCP servers already.`);
     if ([...this.#servers.values()].some((server) => server.setup.name === name))
       return fail("request.conflict", `There is an MCP server called ${name} already.`);
+    if (this.#options.registry.list().some((tool) => tool.name.startsWith(`${name}.`)))
+      return fail(
+        "request.conflict",
+        `There are tools of another origin called ${name}.… already.`,
+      );
     const watchWay = (): Promise<Way | undefined> => this.#watchWay(principal.personId);
     const server = this.#make({ id, name, transport, watchWay });
     const done = await this.#connect(server, principal);

@@ -19,6 +19,8 @@ const STREAM_MS = 10 * 60_000;
 const IN_USE_MS = 10 * 60_000;
 const WAIT_MS = 500;
 const WAIT_MAX_MS = 60_000;
+/** However often a server says that its list is another: each look is a request on record. */
+const LOOK_EVERY_MS = 500;
 /** A stream that stood for so long had not failed. */
 const HEALTHY_MS = 10_000;
 
@@ -26,6 +28,7 @@ export class Watch {
   readonly #options: WatchOptions;
   #busy = false;
   #again = false;
+  #resting = false;
   #open = false;
   #closed = false;
   #timer: NodeJS.Timeout | null = null;
@@ -44,8 +47,26 @@ export class Watch {
 
   /** The server says that its list is another: look at once. */
   look(): void {
-    if (this.#busy) this.#again = true;
-    else if (this.#open) this.#along(async (way) => void (await this.#options.session.ready(way)));
+    if (this.#busy || this.#resting) this.#again = true;
+    else if (this.#open && !this.#closed) {
+      this.#rest();
+      this.#along(async (way) => void (await this.#options.session.ready(way)));
+    }
+  }
+
+  #rest(): void {
+    this.#resting = true;
+    const timer = setTimeout(() => {
+      this.#resting = false;
+      this.#lookAgain();
+    }, LOOK_EVERY_MS);
+    timer.unref();
+  }
+
+  #lookAgain(): void {
+    if (!this.#again || this.#busy || this.#resting) return;
+    this.#again = false;
+    this.look();
   }
 
   async close(): Promise<void> {
@@ -91,9 +112,7 @@ export class Watch {
       .then(async (way) => way && (await work(way)))
       .finally(() => {
         this.#busy = false;
-        const again = this.#again;
-        this.#again = false;
-        if (again) this.look();
+        this.#lookAgain();
       });
   }
 }
