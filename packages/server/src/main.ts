@@ -16,7 +16,7 @@ import { createApp, type App } from "./http/app.ts";
 import { edgeRoutes } from "./http/routes.ts";
 import type { AppParts, EdgeSettings } from "./http/settings.ts";
 import { personOf } from "./identity/person.ts";
-import { principalOf } from "./identity/principal.ts";
+import { principalOf, principalsTogether } from "./identity/principal.ts";
 import { listGroups } from "./identity/queries.ts";
 import { identityRoutes } from "./identity/routes.ts";
 import { openDocument } from "./knowledge/open.ts";
@@ -32,7 +32,6 @@ import { systemClock } from "./lib/clock.ts";
 import type { Handlers } from "./lib/handler.ts";
 import { createIds } from "./lib/ids.ts";
 import type { Log } from "./lib/log.ts";
-import { Recent } from "./lib/recent.ts";
 import { fail, ok, type Result } from "./lib/result.ts";
 import { createLimiter } from "./models/limiter/shared.ts";
 import { createModels, type Models } from "./models/models.ts";
@@ -64,13 +63,16 @@ import { McpServers } from "./tools/mcp/servers.ts";
 import { Registry } from "./tools/registry.ts";
 import { toolRoutes } from "./tools/routes.ts";
 import { Dispatcher } from "./worker/dispatch.ts";
-import { INTERRUPT_CHANNEL, notify, orphanedRuns, WAKE_CHANNEL } from "./worker/queries.ts";
+import {
+  INTERRUPT_CHANNEL,
+  notify,
+  orphanedRuns,
+  WAKE_CHANNEL,
+  WATCH_CHANNEL,
+} from "./worker/queries.ts";
 
 const ORG_ID = "org_main";
 const TOOL_SLOTS = 200;
-/** How old a person's rights may be when a run decides; when it executes, they are looked up. */
-const RIGHTS_MS = 250;
-const PEOPLE_MAX = 5000;
 const TOOL_QUEUE = 10_000;
 
 /** What is there before policies are read: enough to seed data and add tools. */
@@ -226,7 +228,8 @@ function assemble(options: SteadOptions, parts: SteadParts): Stead {
       checkpointer = startCheckpointer(ledger);
       await dispatcher.start();
       await listener.on(WAKE_CHANNEL, () => dispatcher.kick());
-      await listener.on(INTERRUPT_CHANNEL, (runId) => interrupts.fire(runId ?? ""));
+      await listener.on(INTERRUPT_CHANNEL, (runId) => interrupts.fire(runId));
+      await listener.on(WATCH_CHANNEL, (runId) => runs.live.watched(runId ?? ""));
     },
     stop: async () => {
       await app.close();
@@ -253,36 +256,30 @@ function makeRuns(
   { ctx, ledger, policies, models, registry }: SteadParts,
   { dispatcher, interrupts }: Clockwork,
 ): RunDeps {
-  const look = (personId: string) => principalOf(ctx, personId, { kind: "run", runId: "" });
-  const recent = new Recent(look, {
-    forMs: RIGHTS_MS,
-    entriesMax: PEOPLE_MAX,
-    now: () => ctx.clock.monotonicMs(),
-  });
   return {
     ctx,
     workerId: ctx.ids.next("wrk"),
-    live: new Live((runId, live) => {
-      const row = { org_id: ctx.orgId, run_id: runId, ...live };
-      // Lost text is no loss: the answer itself is an event.
-      saveLiveText(ctx.db, row).catch(() => undefined);
-    }),
+    live: new Live(
+      (runId, live) => {
+        const row = { org_id: ctx.orgId, run_id: runId, ...live };
+        // Lost text is no loss: the answer itself is an event.
+        saveLiveText(ctx.db, row).catch(() => undefined);
+      },
+      () => ctx.clock.monotonicMs(),
+    ),
     models,
     registry,
     policies: () => policies.current,
     openLog: (runId, subjects) => openRunLog(ledger, runId, subjects),
-    principalOf: look,
-    recentPrincipalOf: (personId) => recent.get(personId),
+    principalOf: principalsTogether(ctx, { kind: "run", runId: "" }),
     versionOf: (versionId) => versionOf(ctx, versionId),
     enqueue: async (tx, runId) => {
       await dispatcher().enqueue(tx, runId);
       await notify(tx, WAKE_CHANNEL, "");
     },
     kick: () => dispatcher().kick(),
-    interrupt: (runId) => {
-      interrupts.fire(runId);
-      notify(ctx.db, INTERRUPT_CHANNEL, runId).catch(() => undefined);
-    },
+    interrupt: (tx, runId) => notify(tx, INTERRUPT_CHANNEL, runId),
+    watch: (runId) => void notify(ctx.db, WATCH_CHANNEL, runId).catch(() => undefined),
     interrupts,
     runsPerPersonMax: config.runsPerPersonMax,
     toolSlots: new Slots(TOOL_SLOTS, TOOL_QUEUE),

@@ -35,10 +35,10 @@ export interface AppendValues {
 // buffer of all bytes spares it from writing them as hex.
 const APPEND = `
   with e as materialized (
-    select * from json_to_recordset($2::json)
+    select s, n, t, y, d, b, p, h, f from json_to_recordset($2::json)
       as t(s text, n bigint, t bigint, y text, d jsonb, b jsonb, p text, h text, f boolean)
   ), b as materialized (
-    select * from json_to_recordset($3::json)
+    select s, n, m, i, o, l, k, u from json_to_recordset($3::json)
       as t(s text, n bigint, m text, i text, o integer, l integer, k integer, u text[])
   ), put_events as (
     insert into event (org_id, stream, seq, at, type, data, bodies, prev, hash)

@@ -50,7 +50,7 @@ async function driveOnce(
   const run = opened.value;
   if (!run) return ok({ kind: "ended", status: "failed" });
   deps.live.open(runId);
-  const off = deps.interrupts.on(runId, () => run.interrupt());
+  const off = deps.interrupts.on(runId, run.look);
   const { db, orgId } = deps.ctx;
   // The truth is the log; a list may show a run as queued a moment longer.
   const marked = markRunning(db, orgId, runId).catch(() => undefined);
@@ -121,10 +121,6 @@ async function loop(run: Driving, marked: Promise<unknown>): Promise<Result<Driv
     const lost = run.journal.lost;
     if (lost) return lost;
     if (run.stopping.aborted) return leave(run);
-    if (run.interrupted) {
-      const heeded = await run.heed();
-      if (!heeded.ok) return heeded;
-    }
     if (run.gone) return end(run, { status: "failed", failure: run.gone });
     const effect = advance(run.state, run.facts());
     if (effect.kind === "wait") await marked;

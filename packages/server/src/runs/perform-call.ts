@@ -15,7 +15,7 @@ import type { CallState } from "./run.ts";
 const FAILURE_CHARS_MAX = 2000;
 
 export async function performDecide(run: Driving, calls: readonly CallState[]): Promise<void> {
-  if (!(await run.refreshPrincipal("recent"))) return;
+  if (!(await run.refreshPrincipal())) return;
   const max = run.state.bounds?.callsPerTurnMax ?? 1;
   for (const call of calls)
     if (placeOf(run, call) >= max) run.journal.later([rejected(call, tooMany(max))]);
@@ -104,7 +104,7 @@ export async function performExpire(run: Driving, calls: readonly CallState[]): 
 
 /** Runs calls side by side, as many as this process has room for. */
 export async function performExecute(run: Driving, calls: readonly CallState[]): Promise<void> {
-  if (!(await run.refreshPrincipal("now"))) return;
+  if (!(await run.refreshPrincipal())) return;
   const done = await Promise.allSettled(calls.map((call) => executeOne(run, call)));
   // None is left behind under way: only then is a fault let out.
   for (const each of done) if (each.status === "rejected") throw each.reason;
@@ -201,8 +201,7 @@ async function start(run: Driving, call: CallState, { bound, permit }: Ready): P
     agent: { id: run.version.agentId, name: run.version.spec.name, versionId: run.version.id },
     runId: run.runId,
     journal: run.journal,
-    // An act that has begun is waited for: leaving it off would leave its effect unknown.
-    signal: contract.effect === "read" ? run.signal : new AbortController().signal,
+    signal: contract.effect === "read" ? run.signal : run.actSignal,
     outputBytesMax: run.state.bounds?.toolOutputBytesMax ?? 1_000_000,
     citationsFrom: citationsSoFar(run, call),
   });

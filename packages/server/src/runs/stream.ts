@@ -4,7 +4,7 @@ import type { Label, Principal, RunEvent, StreamFrame } from "@stead/protocol";
 import type { Frame } from "../lib/handler.ts";
 import type { RunDeps } from "./deps.ts";
 import { framesOf } from "./frames.ts";
-import type { LiveSignal } from "./live.ts";
+import { WATCHED_MS, type LiveSignal, type LiveText } from "./live.ts";
 import { liveTextOf, type RunRow } from "./queries.ts";
 import { seenAs, sightOf, type SeenAs } from "./view.ts";
 
@@ -13,6 +13,8 @@ const POLL_MS = 250;
 /** The same while it waits for people, or while this process drives it and tells of each event. */
 const POLL_QUIET_MS = 1000;
 const SIGNALS_MAX = 10_000;
+/** How often the process that drives a run is told that it is watched. */
+const WATCH_MS = WATCHED_MS / 3;
 
 interface Reading {
   readonly deps: RunDeps;
@@ -24,6 +26,8 @@ interface Reading {
   watching: number;
   /** What of that text was sent: another process's text is sent by difference. */
   sent: { step: number; attempt: number; text: number; reasoning: number };
+  /** When the process that drives the run was last told of this reader. */
+  toldAtMs: number;
   /** Of the calls so far: the log is read in pieces. */
   readonly callLabels: Map<string, Label>;
   /** The last that happened is a question to people. */
@@ -47,6 +51,7 @@ export async function* streamRun(
     seq: Number.isSafeInteger(after) && after > 0 ? after : 0,
     watching: 0,
     sent: { step: 0, attempt: 0, text: 0, reasoning: 0 },
+    toldAtMs: Number.NEGATIVE_INFINITY,
     callLabels: new Map(),
     waiting: false,
     ended: false,
@@ -123,15 +128,26 @@ async function* onSignal(reading: Reading, live: LiveSignal): AsyncGenerator<Fra
 /** The text under way, from this process or from the table that its owner writes. */
 async function* textSoFar(reading: Reading): AsyncGenerator<Frame<StreamFrame>> {
   if (reading.watching === 0) return;
-  const { live, ctx } = reading.deps;
-  const current =
-    live.current(reading.row.id) ?? (await liveTextOf(ctx.db, ctx.orgId, reading.row.id));
+  const { live } = reading.deps;
+  const current = live.current(reading.row.id) ?? (await textElsewhere(reading));
   if (!current || current.step !== reading.watching) return;
   const { step, attempt } = current;
   if (reading.sent.step !== step || reading.sent.attempt !== attempt)
     yield reset(reading, step, attempt);
   yield* delta(reading, "reasoning", { offset: 0, text: current.reasoning });
   yield* delta(reading, "text", { offset: 0, text: current.text });
+}
+
+/** The text that another process saves, once it knows that somebody watches. */
+async function textElsewhere(reading: Reading): Promise<LiveText | undefined> {
+  const { deps, row } = reading;
+  if (deps.live.drives(row.id)) return undefined;
+  const nowMs = deps.ctx.clock.monotonicMs();
+  if (nowMs - reading.toldAtMs >= WATCH_MS) {
+    reading.toldAtMs = nowMs;
+    deps.watch(row.id);
+  }
+  return liveTextOf(deps.ctx.db, deps.ctx.orgId, row.id);
 }
 
 function reset(reading: Reading, step: number, attempt: number): Frame<StreamFrame> {
