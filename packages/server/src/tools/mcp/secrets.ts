@@ -11,5 +11,5 @@ export function secretsOf(environment: Readonly<Record<string, string>>): string
 }
 
 function passwordIn(value: string): string {
-  return URL.canParse(value) ? decodeURIComponent(new URL(value).password) : "";
+  return /:\/\/[^:@/]*:([^@/]+)@/.exec(value)?.[1] ?? "";
 }
