@@ -6,6 +6,7 @@ import { permitApproved, permitCall, type Permit } from "../policy/permit.ts";
 import { executeCall } from "../tools/execute.ts";
 import { bindCall, type BoundCall } from "./bind.ts";
 import { askEvent } from "./card.ts";
+import { standingConsent } from "./consent.ts";
 import type { Driving } from "./driving.ts";
 import { finished, finishedWith } from "./outcome.ts";
 import { settleApproval } from "./queries.ts";
@@ -111,7 +112,7 @@ export async function performExecute(run: Driving, calls: readonly CallState[]):
 }
 
 async function executeOne(run: Driving, call: CallState): Promise<void> {
-  const ready = permitFor(run, call);
+  const ready = await permitFor(run, call);
   if (!ready) return;
   const release = await run.deps.toolSlots.acquire();
   if (!release) {
@@ -129,7 +130,8 @@ async function executeOne(run: Driving, call: CallState): Promise<void> {
  * The permit of this worker's own decision, or of an approval that still binds exactly this act.
  * Anything else is decided again, and what comes out is written down instead of run.
  */
-function permitFor(run: Driving, call: CallState): Ready | null {
+async function permitFor(run: Driving, call: CallState): Promise<Ready | null> {
+  const consent = call.consent && (await standingConsent(run, call.consent));
   const bound = bindCall(run, call, call.phase === "permitted" ? call.proposed : call.arguments);
   if (!bound.ok) {
     run.journal.later([finishedWith(run, call, bound)]);
@@ -140,8 +142,8 @@ function permitFor(run: Driving, call: CallState): Ready | null {
   const { decision, digest } = bound.value;
   const options = { nowMs: run.deps.ctx.clock.now(), digest };
   const permit =
-    decision.kind === "ask" && bindsStill(call, bound.value)
-      ? permitApproved(decision, call.consent, options)
+    decision.kind === "ask" && consent && bindsStill(call, bound.value)
+      ? permitApproved(decision, consent, options)
       : permitCall(decision, options);
   if (permit.ok) return { bound: bound.value, permit: own?.digest === digest ? own : permit.value };
   record(run, bound.value);
@@ -149,11 +151,8 @@ function permitFor(run: Driving, call: CallState): Ready | null {
 }
 
 /** The same act that was approved: not yet begun, or begun by a dead worker under its own key. */
-function bindsStill(
-  call: CallState,
-  bound: BoundCall,
-): call is CallState & { consent: NonNullable<CallState["consent"]> } {
-  if (call.digest !== bound.digest || call.consent === null) return false;
+function bindsStill(call: CallState, bound: BoundCall): boolean {
+  if (call.digest !== bound.digest) return false;
   return call.phase === "approved" || call.phase === "started";
 }
 
