@@ -336,7 +336,11 @@ function makeHandlers(parts: SteadParts, { runs, edge, decide }: Upper): Handler
 
 async function healthOf({ ctx, policies }: SteadParts): Promise<Record<string, string>> {
   const people = await whileAvailable(() => listGroups(ctx));
-  return { database: people.ok ? "ok" : "unreachable", policies: policies.current ? "ok" : "none" };
+  const absent = policies.current.absent.length;
+  return {
+    database: people.ok ? "ok" : "unreachable",
+    policies: absent === 0 ? "ok" : `${absent} names of tools that are not there`,
+  };
 }
 
 /** Where our own PostgreSQL listens, for the tripwire to let through. */

@@ -1,6 +1,7 @@
 // The policies in force: read again when tools or groups change; an error leaves the old ones standing.
 import type { Log } from "../lib/log.ts";
 import { assert, ok, type Result } from "../lib/result.ts";
+import { tellAbsent } from "./cedar/absent.ts";
 import { loadPolicies, type PolicySource } from "./load.ts";
 import type { PolicySet } from "./policy.ts";
 
@@ -33,8 +34,10 @@ export class PoliciesInForce {
     while (this.#again) {
       this.#again = false;
       const loaded = await loadPolicies(await this.#source());
-      if (loaded.ok) this.#current = loaded.value;
-      else this.#log("error", "policies were not taken over", { ...loaded.failure });
+      if (loaded.ok) {
+        tellAbsent(this.#log, loaded.value.absent, this.#current?.absent);
+        this.#current = loaded.value;
+      } else this.#log("error", "policies were not taken over", { ...loaded.failure });
       done = loaded.ok ? ok() : loaded;
     }
     return done;
