@@ -1,6 +1,6 @@
 // Sections whose calls stand between special tokens, with JSON arguments: Kimi K2 and DeepSeek 3 / 3.1.
 import { parseLoose } from "./loose-json.ts";
-import { readArguments, stripFence } from "./json-call.ts";
+import { callWith, stripFence } from "./json-call.ts";
 import { isName, type Found, type Tools } from "./types.ts";
 
 interface Tokens {
@@ -48,8 +48,7 @@ function toFound(call: { name: string; text: string }, tools: Tools): Found {
   const body = stripFence(call.text);
   const json = body === "" ? { ok: true as const, value: {} } : parseLoose(body);
   if (!json.ok) return { why: "The arguments are not valid JSON." };
-  const read = readArguments(json.value, tools.schema(call.name));
-  return "why" in read ? read : { name: call.name, args: read.args };
+  return callWith(call.name, json.value, tools);
 }
 
 /** Header and rest of each call that is closed, or ended by the next one. */

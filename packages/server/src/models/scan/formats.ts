@@ -57,7 +57,7 @@ function syntax(options: {
 }
 
 const SPACE = /\s/;
-const PARAMETER = /^<([^\s/=]*)parameter[= ]/;
+const PARAMETER = /^<([^\s/=]*?)(param|parameter|argument|arg)(?:=| name=)/;
 
 /** `<parameter=x>`, `<parameter name="x">`, with any prefix: the tag that closes its value. */
 function parameterClose(tag: string): string | undefined {
@@ -67,8 +67,9 @@ function parameterClose(tag: string): string | undefined {
     const after = tag["<parameter".length];
     return after === "=" || after === " " ? "</parameter>" : undefined;
   }
-  const prefix = tag.includes("parameter") ? PARAMETER.exec(tag)?.[1] : undefined;
-  return prefix === undefined ? undefined : `</${prefix}parameter>`;
+  const isNamed = tag.includes("=") && (tag.includes("param") || tag.includes("arg"));
+  const match = isNamed ? PARAMETER.exec(tag) : null;
+  return match === null ? undefined : `</${match[1] ?? ""}${match[2] ?? ""}>`;
 }
 
 type InvokeStyle = { untyped: "json" | "scalars"; trims: boolean };
@@ -90,11 +91,26 @@ function parseToolCall({ raw, body, closed, tools }: SectionInput): Found[] {
     const isWhole = found.every((one) => "name" in one && isComplete(one, head, tools));
     return closed || isWhole ? found : [];
   }
-  if (head.startsWith("<")) {
+  if (head.startsWith("<") || head.startsWith("function=")) {
+    if (head.startsWith("f")) return invokes(TRIMMED)({ raw: `<${head}`, body, closed, tools });
     const isBare = !closed && !tools.given;
     return isBare ? [] : invokes(TRIMMED)({ raw, body, closed, tools });
   }
+  const named = readNamed(head, tools);
+  if (named !== undefined) return closed || named.closed ? named.found : [];
   return closed ? parseGlm(body, tools) : [];
+}
+
+// A tool's name, and its arguments as tags: the name's own tag was forgotten.
+function readNamed(head: string, tools: Tools): { found: Found[]; closed: boolean } | undefined {
+  const first = head.indexOf("<");
+  const name = head.slice(0, Math.max(first, 0)).trim();
+  if (!tools.names.has(name) || head.startsWith("<arg_key>", first)) return undefined;
+  const body = head.slice(first).trimEnd();
+  const close = `</${name}>`;
+  const closed = body.endsWith(close);
+  const inner = closed ? body.slice(0, -close.length) : body;
+  return { found: parseNamedTag(name, inner, tools), closed };
 }
 
 // Without its closing tag a call counts if its JSON is complete, its tool is known, and its
@@ -113,6 +129,7 @@ function acceptsToolCall(head: string): boolean | undefined {
   if ("{<`".includes(first)) return true;
   if (last === 60) return true;
   if (isSpaceCode(last)) return undefined;
+  if (last === 61) return head === "function=";
   return isNameCode(last) && !isSpaceCode(head.charCodeAt(head.length - 2)) ? undefined : false;
 }
 

@@ -1,9 +1,14 @@
 // Calls written as parameter tags: Anthropic and MiniMax <invoke name>, DeepSeek DSML, Step3, and
-// Qwen3-Coder <function=name>. One walk over the tags; a value is never read as markup.
-import { coerceText, hasForbiddenKey, property, type Untyped } from "./coerce.ts";
+// Qwen3-Coder <function=name>. One walk over the tags; where a value ends is said in value-end.ts.
+import { makeCall } from "./call.ts";
+import { coerceText, typesOf, type Untyped } from "./coerce.ts";
+import { decodeEntities } from "./entities.ts";
 import { parseLoose } from "./loose-json.ts";
+import { readBody } from "./named-tag.ts";
+import { property } from "./object-schema.ts";
 import { readTag, type Tag } from "./tag.ts";
-import { isName, isRecord, type Found, type JsonSchema, type Tools } from "./types.ts";
+import { isTagName, type Found, type JsonSchema, type Tools } from "./types.ts";
+import { CALL_KINDS, lastCloseOf, PARAMETER_KINDS, valueEnd } from "./value-end.ts";
 
 interface Walk {
   readonly text: string;
@@ -11,13 +16,14 @@ interface Walk {
   readonly untyped: Untyped;
   readonly trims: boolean;
   readonly found: Found[];
-  /** Where the next closing parameter tag was last seen: found once, not once per parameter. */
-  nextClose: number;
-  /** The tag that was read last while a value's end was looked for. */
-  seen: Tag | undefined;
+  /** Where the last closing parameter tag stands: found once, not once per parameter. */
+  readonly lastClose: number;
+  readonly closed: boolean;
 }
 
 interface Open {
+  /** What its tag is: "function", "invoke". */
+  readonly kind: string;
   readonly name: string;
   readonly schema: JsonSchema | undefined;
   readonly values: Map<string, unknown>;
@@ -25,8 +31,6 @@ interface Open {
   why: string | undefined;
   cut: boolean;
 }
-
-const CALL_KINDS: ReadonlySet<string> = new Set(["invoke", "function", "call", "tool"]);
 
 export interface InvokeOptions {
   readonly tools: Tools;
@@ -38,30 +42,40 @@ export interface InvokeOptions {
 }
 
 export function parseInvokes(text: string, options: InvokeOptions): Found[] {
-  const { tools, untyped, trims } = options;
-  const walk: Walk = { text, tools, untyped, trims, found: [], nextClose: -2, seen: undefined };
+  const walk: Walk = { ...options, text, found: [], lastClose: lastCloseOf(text) };
   let open: Open | undefined;
-  let at = 0;
-  for (;;) {
-    const tag = walk.seen?.from === at ? walk.seen : readTag(text, at);
-    if (tag === undefined) break;
-    at = tag.to;
-    if (CALL_KINDS.has(tag.kind) && tag.name !== undefined) {
+  for (let tag = readTag(text, 0); tag !== undefined;) {
+    let at = tag.to;
+    const { kind } = tag;
+    if (CALL_KINDS.has(kind) && tag.name !== undefined) {
       if (open !== undefined) finish(walk, open, tag.from);
-      open = begin(walk, tag);
+      open = begin(walk, { kind, name: tag.name, to: tag.to });
       if (tag.isEmpty) {
         finish(walk, open, tag.to);
         open = undefined;
       }
-    } else if (tag.kind === "parameter" && open !== undefined) at = readValue(walk, open, tag);
-    else if (tag.kind.startsWith("/") && CALL_KINDS.has(tag.kind.slice(1)) && open !== undefined) {
+    } else if (PARAMETER_KINDS.has(kind) && open !== undefined) at = readValue(walk, open, tag);
+    else if (kind.startsWith("/") && CALL_KINDS.has(kind.slice(1)) && open !== undefined) {
       finish(walk, open, tag.from);
       open = undefined;
-    } else if (tag.kind === "function" && !tag.isEmpty)
-      walk.found.push({ why: "The call has no tool name." });
+    } else if (open === undefined && (kind === "function" || kind === "name") && !tag.isEmpty) {
+      const named = readName(text, tag);
+      at = named?.to ?? at;
+      if (named !== undefined) open = begin(walk, { kind: "function", ...named });
+      else if (kind === "function") walk.found.push({ why: "The call has no tool name." });
+    }
+    tag = readTag(text, at);
   }
   if (open !== undefined && endsWell(open, options, text)) finish(walk, open, text.length);
   return walk.found;
+}
+
+/** A name that stands between tags: <function>f</function>, <parameter>p</parameter>. */
+function readName(text: string, tag: Tag): { name: string; to: number } | undefined {
+  const end = readTag(text, tag.to);
+  if (end?.kind !== `/${tag.kind}`) return undefined;
+  const name = text.slice(tag.to, end.from).trim();
+  return isTagName(name) ? { name, to: end.to } : undefined;
 }
 
 // A call whose own end is missing counts if every value was closed and, where the tool is known,
@@ -76,46 +90,65 @@ function endsWell(open: Open, options: InvokeOptions, text: string): boolean {
   return required.every((key) => open.values.has(key));
 }
 
-function begin(walk: Walk, tag: Tag): Open {
-  const name = tag.name ?? "";
+function begin(walk: Walk, call: { kind: string; name: string; to: number }): Open {
+  const { kind, name, to } = call;
   const schema = walk.tools.schema(name);
-  return { name, schema, values: new Map(), bodyFrom: tag.to, why: undefined, cut: false };
+  return { kind, name, schema, values: new Map(), bodyFrom: to, why: undefined, cut: false };
 }
 
 function finish(walk: Walk, open: Open, to: number): void {
-  if (!isName(open.name)) open.why ??= "The call has no tool name.";
   let args: unknown = Object.fromEntries(open.values);
   if (open.values.size === 0) {
     const body = walk.text.slice(open.bodyFrom, to).trim();
     if (body.startsWith("{")) {
       const json = parseLoose(body);
       args = json.ok ? json.value : undefined;
-    } else if (body !== "" && !body.startsWith("<")) args = undefined;
+    } else if (body.startsWith("<")) args = readBody(body, open.schema) ?? {};
+    else if (body !== "") args = undefined;
   }
-  if (!isRecord(args)) open.why ??= "The arguments can't be read.";
-  else if (hasForbiddenKey(args, open.schema)) open.why ??= "The arguments hold a forbidden key.";
-  else if (open.why === undefined) walk.found.push({ name: open.name, args });
-  if (open.why !== undefined) walk.found.push({ why: open.why });
+  if (args === undefined) open.why ??= "The arguments can't be read.";
+  walk.found.push(
+    open.why === undefined ? makeCall(open.name, args, walk.tools) : { why: open.why },
+  );
 }
 
 function readValue(walk: Walk, open: Open, tag: Tag): number {
-  const key = tag.name;
-  if (key === undefined || key === "") {
+  const { text } = walk;
+  const named = tag.name === undefined ? readName(text, tag) : undefined;
+  const key = tag.name ?? named?.name ?? "";
+  if (key === "") {
     open.why ??= "A parameter has no name.";
     return tag.to;
   }
-  const span = tag.isEmpty ? { to: tag.to, next: tag.to } : valueSpan(walk, tag.to);
-  if (span === undefined) {
+  const from = named?.to ?? tag.to;
+  const mayFollow = (name: string): boolean =>
+    open.schema?.properties === undefined ||
+    (name !== key && !open.values.has(name) && property(open.schema, name) !== undefined);
+  const isNamed = named !== undefined;
+  const end = tag.isEmpty
+    ? { from, to: from, next: from }
+    : valueEnd({
+        text,
+        from,
+        lastClose: walk.lastClose,
+        isWhole: walk.closed,
+        callKind: open.kind,
+        mayFollow,
+        isNamed,
+      });
+  if (end === undefined) {
     open.cut = true;
-    return walk.text.length;
+    return text.length;
   }
-  const raw = tag.isEmpty ? "" : walk.text.slice(tag.to, span.to);
-  const value = typed(walk, raw, { schema: property(open.schema, key), isText: tag.isText });
+  const value = typed(walk, text.slice(end.from, end.to), {
+    schema: property(open.schema, key),
+    isText: tag.isText,
+  });
   const before = open.values.get(key);
   if (!open.values.has(key)) open.values.set(key, value);
   else if (Array.isArray(before)) before.push(value);
   else open.values.set(key, [before, value]);
-  return span.next;
+  return end.next;
 }
 
 function typed(
@@ -123,9 +156,24 @@ function typed(
   raw: string,
   says: { schema: JsonSchema | undefined; isText: boolean | undefined },
 ): unknown {
-  const text = walk.trims ? trimValue(raw) : raw;
+  const text = walk.trims ? unescape(trimValue(raw)) : raw;
   if (says.isText === true) return text;
-  return coerceText(text, says.schema, says.isText === false ? "json" : walk.untyped);
+  const types = typesOf(says.schema);
+  const isWrapped = types.size > 0 && !types.has("string") && text.startsWith("<");
+  const bare = isWrapped ? unwrap(text) : text;
+  return coerceText(bare, says.schema, says.isText === false ? "json" : walk.untyped);
+}
+
+// Who writes "<" as it is means "&lt;" as it is, too. A number's character is never meant.
+function unescape(text: string): string {
+  return text.includes("<") || text.includes("&#") ? text : decodeEntities(text);
+}
+
+/** <value>3</value> for a number: what the one tag around it holds. */
+function unwrap(text: string): string {
+  const first = readTag(text, 0);
+  const close = text.lastIndexOf("</");
+  return first === undefined || close < first.to ? text : text.slice(first.to, close).trim();
 }
 
 /** One line is trimmed; of several lines, only the line breaks that set them apart from the tags. */
@@ -135,35 +183,4 @@ export function trimValue(raw: string): string {
   const from = raw.startsWith("\r\n") ? 2 : raw.startsWith("\n") ? 1 : 0;
   const to = raw.trimEnd().length;
   return raw.slice(from, to);
-}
-
-// A value ends at its closing tag; a next parameter that starts a line before it, or the end of the
-// call where no closing tag follows, ends it too.
-function valueSpan(walk: Walk, from: number): { to: number; next: number } | undefined {
-  if (walk.nextClose !== -1 && walk.nextClose < from) walk.nextClose = findClose(walk.text, from);
-  if (walk.nextClose === -1) return endWithoutClose(walk, from);
-  const tag = readTag(walk.text, walk.nextClose);
-  return { to: walk.nextClose, next: tag?.to ?? walk.text.length };
-}
-
-function endWithoutClose(walk: Walk, from: number): { to: number; next: number } | undefined {
-  let at = from;
-  for (;;) {
-    const tag = readTag(walk.text, at);
-    if (tag === undefined) return undefined;
-    walk.seen = tag;
-    const ends = tag.kind === "parameter" || tag.kind === "/function" || tag.kind === "/invoke";
-    if (ends || tag.kind === "/tool_call") return { to: tag.from, next: tag.from };
-    at = tag.to;
-  }
-}
-
-function findClose(text: string, from: number): number {
-  let at = text.indexOf("</", from);
-  while (at >= 0) {
-    const tag = readTag(text, at);
-    if (tag?.from === at && tag.kind === "/parameter") return at;
-    at = text.indexOf("</", at + 2);
-  }
-  return -1;
 }

@@ -2,16 +2,9 @@
 // Mistral ([TOOL_CALLS], an array, or name{…}, name[ARGS]{…}).
 import { Brackets, type BracketsRules } from "./brackets.ts";
 import type { Frame, FrameState } from "./frame.ts";
-import { callsOf, readArguments } from "./json-call.ts";
+import { callsOf, callWith } from "./json-call.ts";
 import { parseLoose } from "./loose-json.ts";
-import {
-  isName,
-  isNameCode,
-  isSpaceCode,
-  NAME_CHARS_MAX,
-  type Found,
-  type Tools,
-} from "./types.ts";
+import { isNameCode, isSpaceCode, NAME_CHARS_MAX, type Found, type Tools } from "./types.ts";
 
 const ANY: BracketsRules = { quotes: '"', allows: undefined, settles: undefined, multiline: true };
 
@@ -107,9 +100,7 @@ export class Marked implements Frame {
       const json = parseLoose(text.slice(from, to), true);
       if (!json.ok) return [{ why: "The call is not valid JSON." }];
       if (head === "") return callsOf(json.value, tools);
-      const read = readArguments(json.value, tools.schema(head));
-      if ("why" in read) return [read];
-      return isName(head) ? [{ name: head, args: read.args }] : [];
+      return [callWith(head, json.value, tools)];
     });
   }
 }

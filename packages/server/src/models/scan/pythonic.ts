@@ -1,7 +1,7 @@
 // Calls written as Python: [f(a=1, b="x"), g()].
-import { coerceValue, hasForbiddenKey } from "./coerce.ts";
+import { makeCall } from "./call.ts";
 import { parseNumber } from "./loose-json.ts";
-import { DEPTH_MAX, isNameCode, isSpaceCode, isRecord, type Found, type Tools } from "./types.ts";
+import { DEPTH_MAX, isNameCode, isSpaceCode, type Found, type Tools } from "./types.ts";
 
 interface Reader {
   readonly text: string;
@@ -35,8 +35,7 @@ function readCall(r: Reader, tools: Tools): Found | undefined {
   const name = readName(r);
   skip(r);
   if (name === "" || !eat(r, "(") || (tools.given && !tools.names.has(name))) return undefined;
-  const schema = tools.schema(name);
-  const positions = Object.keys(schema?.properties ?? {});
+  const positions = Object.keys(tools.schema(name)?.properties ?? {});
   const entries: [string, unknown][] = [];
   for (;;) {
     skip(r);
@@ -54,10 +53,7 @@ function readCall(r: Reader, tools: Tools): Found | undefined {
     skip(r);
     if (!eat(r, ",") && r.text[r.at] !== ")") return undefined;
   }
-  const args = Object.fromEntries(entries);
-  if (hasForbiddenKey(args, schema)) return { why: "The arguments hold a forbidden key." };
-  const coerced = coerceValue(args, schema);
-  return { name, args: isRecord(coerced) ? coerced : args };
+  return makeCall(name, Object.fromEntries(entries), tools);
 }
 
 function readName(r: Reader): string {
