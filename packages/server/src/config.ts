@@ -27,6 +27,8 @@ const settings = z.object({
   STEAD_PROVIDERS: z.string().optional(),
   STEAD_LOG: z.enum(["debug", "info", "warn", "error"]).default("info"),
   STEAD_NO_DEMO: flag,
+  /** Starts with keys other than those the database was written with, when these are lost for good. */
+  STEAD_NEW_KEYS: flag,
   ANTHROPIC_API_KEY: z.string().optional(),
   ANTHROPIC_BASE_URL: z.url().optional(),
   ANTHROPIC_MODELS: z.string().optional(),
@@ -49,6 +51,7 @@ export interface Config {
   readonly providersFile: string | undefined;
   readonly logLevel: "debug" | "info" | "warn" | "error";
   readonly demo: boolean;
+  readonly newKeys: boolean;
   readonly anthropic: ProviderSettings;
   readonly openai: ProviderSettings;
   /** What a child process may inherit. */
@@ -91,6 +94,7 @@ export function readConfig(
     providersFile: value.STEAD_PROVIDERS,
     logLevel: value.STEAD_LOG,
     demo: !value.STEAD_NO_DEMO && !args.includes("--no-demo"),
+    newKeys: value.STEAD_NEW_KEYS,
     anthropic: {
       key: value.ANTHROPIC_API_KEY,
       baseUrl: value.ANTHROPIC_BASE_URL,

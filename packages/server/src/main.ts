@@ -24,6 +24,7 @@ import { knowledgeRoutes } from "./knowledge/routes.ts";
 import { search } from "./knowledge/search.ts";
 import { append } from "./ledger/append.ts";
 import { startCheckpointer } from "./ledger/checkpoint.ts";
+import { checkKeys } from "./ledger/keys-fit.ts";
 import { loadKeys, type KeyRing } from "./ledger/keys.ts";
 import { createLedger, type Ledger } from "./ledger/ledger.ts";
 import { ledgerRoutes } from "./ledger/routes.ts";
@@ -118,6 +119,8 @@ export async function createStead(options: SteadOptions): Promise<Result<Stead>>
   const ctx: Ctx = { db: database.db, orgId: ORG_ID, clock: systemClock, ids, log };
   const keys = loadKeys(join(config.dataDir, "keys"), `stead/${ORG_ID}`);
   const ledger = createLedger({ ...ctx, pool: database.pool, keys });
+  const fit = await checkKeys(ledger);
+  if (!fit.ok && !config.newKeys) return fit;
   const parts = await makeParts(options, { ctx, database, ledger, keys });
   const prepared = await options.prepare(parts);
   if (!prepared.ok) return prepared;

@@ -72,7 +72,13 @@ function providersOf(config: Config): Result<ProviderInput[]> {
     });
     return ok([...named, ...providers]);
   } catch (error) {
-    const cause = error instanceof Error ? error.message : String(error);
+    // A parser quotes what it could not read, which may be a key.
+    const cause =
+      error instanceof SyntaxError
+        ? "it is not valid JSON"
+        : error instanceof Error
+          ? error.message
+          : "unknown";
     return fail("config.invalid", `${config.providersFile} can't be read: ${cause}`);
   }
 }
@@ -90,7 +96,7 @@ async function run(config: Config): Promise<Result<() => Promise<void>>> {
     log,
     providers: providers.value,
     connection: ground.value.connection,
-  });
+  }).catch(crashed);
   if (!served.ok) {
     await ground.value.stop();
     return served;
@@ -192,6 +198,13 @@ export async function main(): Promise<void> {
   };
   process.on("SIGINT", stop);
   process.on("SIGTERM", stop);
+}
+
+/** A bug, or a file that is not what it should be: what it says stands last, after where it was. */
+function crashed(error: unknown): Extract<Result<never>, { ok: false }> {
+  const known = error instanceof Error;
+  process.stderr.write(`${known ? error.stack : "no error"}\n\n`);
+  return fail("internal.bug", `Stead could not start: ${known ? error.message : "unknown"}`);
 }
 
 function giveUp({ failure }: Extract<Result<never>, { ok: false }>): void {

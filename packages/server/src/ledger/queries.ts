@@ -212,6 +212,14 @@ export async function searchEvents(
   return rows;
 }
 
+export async function someDataKeys(db: Db, orgId: string, limit: number): Promise<Buffer[]> {
+  const { rows } = await sql<{ wrapped: Buffer }>`
+    select wrapped from data_key where org_id = ${orgId} order by body_id limit ${limit}`.execute(
+    db,
+  );
+  return rows.map(({ wrapped }) => wrapped);
+}
+
 export async function countKeysOf(db: Db, orgId: string, subject: string): Promise<number> {
   const { rows } = await sql<{ keys: number }>`
     select count(*) as keys from data_key
