@@ -20,7 +20,7 @@ export async function runCommand(context: CommandContext, words: Words): Promise
   const trial = words.options.has("trial");
   const body = { agentId, input, trial, ...(threadId === undefined ? {} : { threadId }) };
   const run = await client.call("run.start", { body }, { signal });
-  terminal.err(`${run.id} · ${run.agent.name}, version ${run.agent.version}\n`);
+  terminal.err(plain(`${run.id} · ${run.agent.name}, version ${run.agent.version}\n`));
   const json = words.options.has("json");
   for await (const frame of streamRun(client, run.id, { signal })) {
     if (json) terminal.out(`${JSON.stringify(frame)}\n`);
