@@ -17,6 +17,7 @@ import { edgeRoutes } from "./http/routes.ts";
 import type { AppParts, EdgeSettings } from "./http/settings.ts";
 import { personOf } from "./identity/person.ts";
 import { principalOf, principalsTogether } from "./identity/principal.ts";
+import { GROUPS_CHANNEL } from "./identity/group/queries.ts";
 import { listGroups } from "./identity/queries.ts";
 import { identityRoutes } from "./identity/routes.ts";
 import { openDocument } from "./knowledge/open.ts";
@@ -41,6 +42,7 @@ import { modelRoutes } from "./models/routes.ts";
 import { decideAction } from "./policy/decide.ts";
 import { PoliciesInForce } from "./policy/in-force.ts";
 import { permitAction } from "./policy/permit.ts";
+import { rightsPort } from "./policy/rights.ts";
 import { policyRoutes } from "./policy/routes.ts";
 import type { TrialSubjects } from "./policy/try.ts";
 import { abandon } from "./runs/abandon.ts";
@@ -60,6 +62,7 @@ import { createBlobStore } from "./tools/blob/store.ts";
 import { blobTools } from "./tools/blob/tools.ts";
 import { documentTools } from "./tools/documents.ts";
 import { createActingKey } from "./tools/mcp/acting.ts";
+import { MCP_CHANNEL, publishKey } from "./tools/mcp/queries.ts";
 import { McpServers } from "./tools/mcp/servers.ts";
 import { Registry } from "./tools/registry.ts";
 import { toolRoutes } from "./tools/routes.ts";
@@ -124,7 +127,7 @@ export async function createStead(options: SteadOptions): Promise<Result<Stead>>
   const parts = await makeParts(options, { ctx, database, ledger, keys });
   const prepared = await options.prepare(parts);
   if (!prepared.ok) return prepared;
-  const loaded = await parts.mcp.load();
+  const loaded = await parts.mcp.sync();
   if (!loaded.ok) return loaded;
   const read = await parts.policies.reload();
   if (!read.ok) return read;
@@ -159,7 +162,7 @@ async function makeParts(options: SteadOptions, base: Base): Promise<SteadParts>
       groups: await listGroups(ctx),
       tools: registry.list(),
     }),
-    log,
+    { log, clock },
   );
   const agents: AgentsCtx = {
     ...ctx,
@@ -179,7 +182,10 @@ async function makeParts(options: SteadOptions, base: Base): Promise<SteadParts>
       clock,
       log,
       egress,
-      actingKey: await createActingKey(clock),
+      actingKey: await createActingKey(clock, async (key, untilMs) => {
+        const row = { kid: key.kid, jwk: JSON.stringify(key), untilMs, nowMs: clock.now() };
+        return (await whileAvailable(() => publishKey(ctx, row))).ok;
+      }),
       childEnvironment: options.childEnvironment,
       onUngated: (path, why) => void openUngated(ledger, { path, why }),
     },
@@ -231,6 +237,8 @@ function assemble(options: SteadOptions, parts: SteadParts): Stead {
       checkpointer = startCheckpointer(ledger);
       await dispatcher.start();
       await listener.on(WAKE_CHANNEL, () => dispatcher.kick());
+      await listener.on(GROUPS_CHANNEL, () => void policies.reload());
+      await listener.on(MCP_CHANNEL, () => void parts.mcp.sync());
       await listener.on(INTERRUPT_CHANNEL, (runId) => interrupts.fire(runId));
       await listener.on(WATCH_CHANNEL, (runId) => runs.live.watched(runId ?? ""));
     },
@@ -312,13 +320,13 @@ function makeHandlers(parts: SteadParts, { runs, edge, decide }: Upper): Handler
   };
   return {
     ...edgeRoutes({ ctx: agents, settings: edge, decide, health: () => healthOf(parts) }),
-    ...identityRoutes(agents),
+    ...identityRoutes(agents, rightsPort(policies)),
     ...agentRoutes(agents),
     ...toolRoutes(parts.registry, parts.mcp),
     ...knowledgeRoutes(ctx),
     ...ledgerRoutes(ledger),
     ...egressRoutes(ledger),
-    ...policyRoutes({ policies: () => policies.current, subjects }),
+    ...policyRoutes({ policies, subjects }),
     ...modelRoutes(parts),
     ...runRoutes({
       ...runs,

@@ -4,6 +4,7 @@ import { ENDPOINT_ROWS, type Role, type Tool } from "@stead/protocol";
 import { z } from "zod";
 import { freshDatabase } from "../../test/database.ts";
 import { agentRoutes } from "../agents/routes.ts";
+import type { RightsPort } from "../identity/port.ts";
 import { identityRoutes } from "../identity/routes.ts";
 import { signIn } from "../identity/session/sign-in.ts";
 import { temporaryKeys } from "../ledger/ledger.fixture.ts";
@@ -12,7 +13,7 @@ import { systemClock, type Clock } from "../lib/clock.ts";
 import type { Handlers } from "../lib/handler.ts";
 import { createIds } from "../lib/ids.ts";
 import { silentLog } from "../lib/log.ts";
-import { assert, fail } from "../lib/result.ts";
+import { assert, fail, ok } from "../lib/result.ts";
 import { decideAction } from "../policy/decide.ts";
 import { buildPolicies } from "../policy/load.ts";
 import type { Ctx } from "../store/context.ts";
@@ -49,7 +50,16 @@ export interface FixtureOptions {
   readonly settings?: Partial<EdgeSettings>;
   readonly handlers?: (parts: FixtureParts) => Partial<Handlers>;
   readonly clock?: Clock;
+  readonly rights?: RightsPort;
 }
+
+/** Policy has nothing against it, and speaks of no group. */
+const OPEN_RIGHTS: RightsPort = {
+  decide: () => ok(),
+  approvers: () => new Set(),
+  namedBy: () => [],
+  groupsChanged: async () => {},
+};
 export type FixtureParts = Awaited<ReturnType<typeof createParts>>;
 
 export const TOOL: Tool = {
@@ -118,7 +128,7 @@ export async function createFixture(options: FixtureOptions = {}) {
     handlers: {
       ...standIns(),
       ...edgeRoutes({ ctx, settings, decide, health: async () => ({ database: "ok" }) }),
-      ...identityRoutes(ctx),
+      ...identityRoutes(ctx, options.rights ?? OPEN_RIGHTS),
       ...agentRoutes(agents),
       ...options.handlers?.(parts),
     },

@@ -25,7 +25,7 @@ const LOOK_MS = 50;
 const CLEAN_EVERY = 256;
 const CHARS = { min: 16, max: 200 } as const;
 /** The answer shows a secret once: it is not kept, not even sealed. */
-const SHOWN_ONCE = new Set(["key.create"]);
+const SHOWN_ONCE = new Set(["key.create", "person.invite"]);
 
 export interface Keyed {
   readonly endpoint: string;

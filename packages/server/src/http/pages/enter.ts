@@ -52,7 +52,7 @@ export function enter(edge: Edge, started: Started): Response {
 export async function turnAway(
   c: Context,
   edge: Edge,
-  refusal: { failure: Failure; method: "login-link" | "setup-link" },
+  refusal: { failure: Failure; method: "invitation" | "login-link" | "setup-link" },
 ): Promise<Response> {
   const { failure, method } = refusal;
   if (failure.code === "auth.invalid")
