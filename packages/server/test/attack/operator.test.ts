@@ -13,6 +13,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { defineTool } from "@stead/sdk";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { DatabaseError } from "pg";
 import { z } from "zod";
 import { readConfig } from "../../src/config.ts";
 import { checkKeys } from "../../src/ledger/keys-fit.ts";
@@ -23,6 +24,7 @@ import { PEOPLE, send } from "../../src/http/edge.fixture.ts";
 import { silentLog } from "../../src/lib/log.ts";
 import { systemClock } from "../../src/lib/clock.ts";
 import { buildPolicies } from "../../src/policy/load.ts";
+import { isUnavailable } from "../../src/store/available.ts";
 import { migrate } from "../../src/store/migrate.ts";
 import { answer, cardOf, startRun } from "../loop/ask.ts";
 import { EDGE, POLICIES } from "../loop/wiring.ts";
@@ -158,6 +160,14 @@ test("an address of a database that is wrong is told without its password", asyn
     expect(JSON.stringify(done)).not.toContain("canary-pw");
   }
 });
+
+test.each(["53100", "53200", "53300"])(
+  "a database without room (%s) is away, not a bug",
+  (code) => {
+    const full = Object.assign(new DatabaseError("no room", 1, "error"), { code });
+    expect(isUnavailable(full)).toBe(true);
+  },
+);
 
 test("login links are for the demo, on loopback, with the database of its own", async () => {
   const off = [{ demo: false }, { loopback: false }, { ownDatabase: true }];

@@ -26,3 +26,9 @@ function bytesIn(row: string): string {
   const found = row.matchAll(/\\x([0-9a-f]{2,})/g);
   return [...found].map(([, hex = ""]) => Buffer.from(hex, "hex").toString("latin1")).join("\n");
 }
+
+export async function giveFinance(db: Db, orgId: string, personId: string): Promise<void> {
+  await sql`
+    insert into membership (org_id, group_id, person_id)
+    values (${orgId}, 'grp_finance', ${personId})`.execute(db);
+}
