@@ -122,17 +122,26 @@ export async function createStead(options: SteadOptions): Promise<Result<Stead>>
   const ctx: Ctx = { db: database.db, orgId: ORG_ID, clock: systemClock, ids, log };
   const keys = loadKeys(join(config.dataDir, "keys"), `stead/${ORG_ID}`);
   const ledger = createLedger({ ...ctx, pool: database.pool, keys });
-  const fit = await checkKeys(ledger);
-  if (!fit.ok && !config.newKeys) return fit;
   const parts = await makeParts(options, { ctx, database, ledger, keys });
+  const made = await makeReady(options, parts);
+  if (!made.ok) {
+    // Connections and children would keep the process from ending.
+    await parts.mcp.close();
+    await parts.egress.close();
+    await database.close();
+    return made;
+  }
+  parts.registry.onChange(() => void parts.policies.reload());
+  return ok(assemble(options, parts));
+}
+
+async function makeReady(options: SteadOptions, parts: SteadParts): Promise<Result<void>> {
+  const fit = await checkKeys(parts.ledger);
+  if (!fit.ok && !options.config.newKeys) return fit;
   const prepared = await options.prepare(parts);
   if (!prepared.ok) return prepared;
   const loaded = await parts.mcp.sync();
-  if (!loaded.ok) return loaded;
-  const read = await parts.policies.reload();
-  if (!read.ok) return read;
-  parts.registry.onChange(() => void parts.policies.reload());
-  return ok(assemble(options, parts));
+  return loaded.ok ? parts.policies.reload() : loaded;
 }
 
 interface Base {

@@ -87,7 +87,12 @@ function providersOf(config: Config): Result<ProviderInput[]> {
 async function run(config: Config): Promise<Result<() => Promise<void>>> {
   const log = makeLog(config);
   // The database's own account must be able to pass through; what is in there is each 0600 or 0700.
-  mkdirSync(config.dataDir, { recursive: true, mode: 0o711 });
+  try {
+    mkdirSync(config.dataDir, { recursive: true, mode: 0o711 });
+  } catch (error) {
+    const cause = error instanceof Error ? error.message : "unknown";
+    return fail("config.invalid", `STEAD_DATA: the folder can't be made: ${cause}.`);
+  }
   const providers = providersOf(config);
   if (!providers.ok) return providers;
   const ground = await bringDatabase(config, log);
