@@ -39,7 +39,7 @@ export async function authenticate(
 ): Promise<Result<Caller>> {
   const bearer = /^Bearer +(\S+)$/i.exec(c.req.header("authorization") ?? "")?.[1];
   if (bearer !== undefined) return byKey(c, gate, bearer);
-  const secret = readCookie(c.req.header("cookie"));
+  const secret = readCookie(c.req.header("cookie"), gate.secure);
   if (secret === undefined) return SIGN_IN;
   if (fromElsewhere(c.req.raw.headers))
     return fail("auth.csrf", "A page of another site asked for this.");

@@ -148,7 +148,8 @@ export async function createFixture(options: FixtureOptions = {}) {
     const method = "login-link" as const;
     const started = await signIn(ctx, { personId, method, endsSessionId: undefined });
     assert(started.ok, "a person of the fixture signs in");
-    const cookie = `stead_session=${started.value.secret}`;
+    const prefix = settings.origin?.startsWith("https:") ? "__Host-" : "";
+    const cookie = `${prefix}stead_session=${started.value.secret}`;
     const session = await request("/api/session", { headers: { cookie } });
     const { csrf } = z.object({ csrf: z.string() }).parse(await session.json());
     return { cookie, csrf, sessionId: started.value.sessionId };

@@ -35,7 +35,7 @@ export async function readForm<T>(c: Context, schema: z.ZodType<T>): Promise<Res
 
 /** The session that this browser holds already: a new sign-in ends it. */
 export async function presentSession(c: Context, edge: Edge): Promise<string | undefined> {
-  const secret = readCookie(c.req.header("cookie"));
+  const secret = readCookie(c.req.header("cookie"), edge.gate.secure);
   if (secret === undefined) return undefined;
   const found = await recogniseSession(edge.ctx, secret);
   return found.ok ? found.value.sessionId : undefined;
