@@ -1,9 +1,10 @@
 // What may be a call: the frame that finds its end, and what is made of its text once that is known.
 import { parseBare } from "./bare.ts";
 import type { Brackets } from "./brackets.ts";
-import type { Opener } from "./formats.ts";
+import type { Opener } from "./opener.ts";
 import { parseBareCalls } from "./json-call.ts";
 import { Marked } from "./marked.ts";
+import { parsePrinted } from "./pythonic.ts";
 import { Section } from "./section.ts";
 import type { Ticks } from "./ticks.ts";
 import type { Found, Tools } from "./types.ts";
@@ -42,8 +43,8 @@ const TEXT: Outcome = { is: "text" };
 export function candidateOf(opener: Opener): Candidate | undefined {
   if (opener.opens === "section")
     return { kind: "section", opener, frame: new Section(opener.syntax) };
-  if (opener.opens === "json-after") return { kind: "marked", frame: new Marked("llama") };
-  if (opener.opens === "mistral") return { kind: "marked", frame: new Marked("mistral") };
+  if (opener.opens === "json-after")
+    return { kind: "marked", frame: new Marked(opener.format, opener.name) };
   return undefined;
 }
 
@@ -72,14 +73,20 @@ function settleSection(
   const end = markerLength + Math.max(frame.bodyLength, 0);
   const raw = isNamed && text[markerLength - 1] !== ">" ? text : text.slice(0, end);
   const body = text.slice(markerLength, end);
-  const found = opener.parse({ raw, body, closed: true, tools });
+  const found = opener.parse({ raw, body, closed: !frame.isTorn, tools });
   return { is: "calls", found, format, length: text.length };
 }
 
 function settleFence(frame: Ticks, text: string, tools: Tools): Outcome {
-  const { calls } = parseBareCalls(text.slice(frame.json.from, frame.json.to), tools);
+  const body = text.slice(frame.json.from, frame.json.to);
+  const calls = frame.isPython ? parsePrinted(body, tools) : parseBareCalls(body, tools).calls;
   if (calls.length === 0 || !tools.given) return TEXT;
-  return { is: "calls", found: calls, format: "json-fence", length: text.length };
+  return {
+    is: "calls",
+    found: calls,
+    format: frame.isPython ? "python-fence" : "json-fence",
+    length: text.length,
+  };
 }
 
 /** The stream ended first. */

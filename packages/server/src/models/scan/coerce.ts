@@ -112,8 +112,10 @@ export function coerceValue(value: unknown, schema: JsonSchema | undefined, dept
     return types.size === 0 || types.has("string")
       ? fitEnum(value, schema)
       : coerceText(value, schema, "text");
-  if (Array.isArray(value))
-    return value.map((item, i) => coerceValue(item, itemSchema(schema, i), depth + 1));
+  if (Array.isArray(value)) {
+    const list = resolveSchema(schema, {});
+    return value.map((item, i) => coerceValue(item, itemSchema(list, i), depth + 1));
+  }
   if (isRecord(value)) return coerceObject(value, schema, depth);
   const isScalar = typeof value === "number" || typeof value === "boolean";
   if (isScalar && types.size === 1 && types.has("string")) return String(value);

@@ -10,6 +10,9 @@ import { readTag, type Tag } from "./tag.ts";
 import { isTagName, type Found, type JsonSchema, type Tools } from "./types.ts";
 import { CALL_KINDS, lastCloseOf, PARAMETER_KINDS, valueEnd } from "./value-end.ts";
 
+/** Tags whose text is the tool's name. */
+const NAME_KINDS: ReadonlySet<string> = new Set(["function", "name", "tool_name"]);
+
 interface Walk {
   readonly text: string;
   readonly tools: Tools;
@@ -18,6 +21,7 @@ interface Walk {
   readonly found: Found[];
   /** Where the last closing parameter tag stands: found once, not once per parameter. */
   readonly lastClose: number;
+  readonly literalEnd: (from: number) => number;
   readonly closed: boolean;
 }
 
@@ -42,7 +46,13 @@ export interface InvokeOptions {
 }
 
 export function parseInvokes(text: string, options: InvokeOptions): Found[] {
-  const walk: Walk = { ...options, text, found: [], lastClose: lastCloseOf(text) };
+  const walk: Walk = {
+    ...options,
+    text,
+    found: [],
+    lastClose: lastCloseOf(text),
+    literalEnd: finder(text, "]]>"),
+  };
   let open: Open | undefined;
   for (let tag = readTag(text, 0); tag !== undefined;) {
     let at = tag.to;
@@ -58,16 +68,26 @@ export function parseInvokes(text: string, options: InvokeOptions): Found[] {
     else if (kind.startsWith("/") && CALL_KINDS.has(kind.slice(1)) && open !== undefined) {
       finish(walk, open, tag.from);
       open = undefined;
-    } else if (open === undefined && (kind === "function" || kind === "name") && !tag.isEmpty) {
+    } else if (open === undefined && NAME_KINDS.has(kind) && !tag.isEmpty) {
       const named = readName(text, tag);
       at = named?.to ?? at;
-      if (named !== undefined) open = begin(walk, { kind: "function", ...named });
+      if (named !== undefined)
+        open = begin(walk, { kind: kind === "tool_name" ? "invoke" : "function", ...named });
       else if (kind === "function") walk.found.push({ why: "The call has no tool name." });
     }
     tag = readTag(text, at);
   }
   if (open !== undefined && endsWell(open, options, text)) finish(walk, open, text.length);
   return walk.found;
+}
+
+/** Finds what follows a place; asked in order of places, it passes over the text once. */
+function finder(text: string, wanted: string): (from: number) => number {
+  let found = -2;
+  return (from) => {
+    if (found !== -1 && found < from) found = text.indexOf(wanted, from);
+    return found;
+  };
 }
 
 /** A name that stands between tags: <function>f</function>, <parameter>p</parameter>. */
@@ -103,13 +123,24 @@ function finish(walk: Walk, open: Open, to: number): void {
     if (body.startsWith("{")) {
       const json = parseLoose(body);
       args = json.ok ? json.value : undefined;
-    } else if (body.startsWith("<")) args = readBody(body, open.schema) ?? {};
-    else if (body !== "") args = undefined;
+    } else if (body.startsWith("<")) {
+      const inner = /^<parameters>([\s\S]*)<\/parameters>$/.exec(body)?.[1] ?? body;
+      args = childValues(walk, readBody(inner, open.schema));
+    } else if (body !== "") args = undefined;
   }
   if (args === undefined) open.why ??= "The arguments can't be read.";
   walk.found.push(
     open.why === undefined ? makeCall(open.name, args, walk.tools) : { why: open.why },
   );
+}
+
+/** Arguments as tags of their own names, instead of parameter tags: read in the same way. */
+function childValues(walk: Walk, args: Record<string, unknown> = {}): Record<string, unknown> {
+  const entries = Object.entries(args).map(([key, value]): [string, unknown] => [
+    key,
+    walk.trims && typeof value === "string" ? trimValue(value) : value,
+  ]);
+  return Object.fromEntries(entries);
 }
 
 function readValue(walk: Walk, open: Open, tag: Tag): number {
@@ -131,6 +162,7 @@ function readValue(walk: Walk, open: Open, tag: Tag): number {
         text,
         from,
         lastClose: walk.lastClose,
+        literalEnd: walk.literalEnd,
         isWhole: walk.closed,
         callKind: open.kind,
         mayFollow,

@@ -1,6 +1,6 @@
 // Calls written as JSON objects: Hermes, Llama-3, Mistral, Cohere, and bare or fenced JSON.
 import { makeCall } from "./call.ts";
-import { parseLoose } from "./loose-json.ts";
+import { parseEach } from "./loose-json.ts";
 import { parseStrict } from "./strict-json.ts";
 import { isName, isRecord, type Found, type Tools } from "./types.ts";
 
@@ -49,11 +49,11 @@ export function toFound(call: JsonCall | undefined, tools: Tools): Found {
   return callWith(call.name, call.args, tools);
 }
 
-/** All calls of one JSON text: an object, an array of them, or `{tool_calls: [...]}`. */
+/** All calls of a JSON text: objects, arrays of them, or `{tool_calls: [...]}`. */
 export function parseJsonCalls(text: string, tools: Tools): Found[] {
-  const json = parseLoose(stripFence(text));
-  if (!json.ok) return [{ why: "The call is not valid JSON." }];
-  return callsOf(json.value, tools);
+  const values = parseEach(stripFence(text));
+  if (values.length === 0) return [{ why: "The call is not valid JSON." }];
+  return values.flatMap((value) => callsOf(value, tools));
 }
 
 export function callsOf(value: unknown, tools: Tools): Found[] {

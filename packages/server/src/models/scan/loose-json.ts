@@ -20,6 +20,19 @@ export function parseLoose(text: string, whole = false): Json {
   return { ok: true, value };
 }
 
+/** All values of a text that holds one after another; none if it is not whole. */
+export function parseEach(text: string): unknown[] {
+  const strict = parseStrict(text);
+  if (strict.ok) return [strict.value];
+  const r: Reader = { text, at: 0, bad: false };
+  const values: unknown[] = [];
+  do {
+    values.push(readValue(r, 0));
+    skip(r);
+  } while (!r.bad && (text[r.at] === "{" || text[r.at] === "["));
+  return r.bad ? [] : values;
+}
+
 function readValue(r: Reader, depth: number): unknown {
   skip(r);
   const c = r.text[r.at];

@@ -12,7 +12,8 @@ const ANY: BracketsRules = { quotes: '"', allows: undefined, settles: undefined,
 export class Marked implements Frame {
   state: FrameState = "open";
   excess = 0;
-  readonly format: "llama" | "mistral";
+  readonly format: "llama" | "mistral" | "functionary";
+  private readonly name: string;
   private inner: Brackets | undefined;
   private head = "";
   private length = 0;
@@ -21,8 +22,9 @@ export class Marked implements Frame {
   private sinceJson = 0;
   private separated = true;
 
-  constructor(format: "llama" | "mistral") {
+  constructor(format: "llama" | "mistral" | "functionary", name = "") {
     this.format = format;
+    this.name = name;
   }
 
   take(text: string, from: number): number {
@@ -54,7 +56,7 @@ export class Marked implements Frame {
       if (char === ";" && this.format === "llama" && !this.separated) this.separated = true;
       else if (!isSpaceCode(code)) this.stop();
     } else if (isSpaceCode(code) && (this.head === "" || this.head.endsWith(" "))) return;
-    else this.name(char, code);
+    else this.grow(char, code);
   }
 
   private begin(): void {
@@ -65,23 +67,23 @@ export class Marked implements Frame {
     this.inner = new Brackets(ANY);
   }
 
-  private name(char: string, code: number): void {
+  private grow(char: string, code: number): void {
     const isWord = isNameCode(code) && !this.head.endsWith(" ");
     const mark = (this.head + char).slice(Math.max(this.head.lastIndexOf("["), 0));
     const isMark = this.head !== "" && isNameMark(char === "[" ? char : mark);
-    if (this.format === "llama" || this.head.length > NAME_CHARS_MAX) this.state = "failed";
+    if (this.format !== "mistral" || this.head.length > NAME_CHARS_MAX) this.state = "failed";
     else if (isSpaceCode(code)) this.head += " ";
     else if (isMark || (isWord && !this.head.includes("["))) this.head += char;
     else this.state = "failed";
   }
 
   private close(): void {
-    this.spans.push({ head: this.head, from: this.json.from, to: this.length });
+    this.spans.push({ head: this.head || this.name, from: this.json.from, to: this.length });
     this.inner = undefined;
     this.sinceJson = 0;
     this.separated = false;
     this.head = "";
-    if (this.format === "mistral") this.state = "done";
+    if (this.format !== "llama") this.state = "done";
   }
 
   private stop(): void {

@@ -33,7 +33,7 @@ export function readBody(
   const isTree = tree.some(({ name }) => isArgument(schema, name));
   if (tree.length > 0 && (isMarkup || isTree)) {
     if (!isTree && onlyText(schema) !== undefined) return readOnlyText(body, schema);
-    return readScalars(fromNodes(tree, schema, 0), schema);
+    return isAmbiguous(tree, schema) ? undefined : readScalars(fromNodes(tree, schema, 0), schema);
   }
   const lines = isMarkup ? undefined : readKeyedLines(body, schema);
   if (lines !== undefined) return lines;
@@ -86,6 +86,16 @@ function readScalars(
       typeof value === "string" ? coerceText(value, undefined, "scalars") : value,
     ]),
   );
+}
+
+// Two texts for an argument that is one text: neither is surely meant.
+function isAmbiguous(tree: readonly Node[], schema: JsonSchema | undefined): boolean {
+  const seen = new Set<string>();
+  for (const { name } of tree) {
+    if (seen.has(name) && isText(property(schema, name))) return true;
+    seen.add(name);
+  }
+  return false;
 }
 
 // "path: a.py" and "content: …many lines…" with the schema's keys at the start of lines: what models

@@ -51,7 +51,7 @@ export function property(schema: JsonSchema | undefined, key: string): JsonSchem
   if (schema === undefined) return undefined;
   const declared = schema.properties;
   if (declared !== undefined && Object.hasOwn(declared, key)) return asSchema(declared[key]);
-  for (const [pattern, rule] of Object.entries(patternsOf(schema)))
+  for (const [pattern, rule] of patternRules(schema))
     if (matches(pattern, key) === true) return asSchema(rule);
   return asSchema(schema.additionalProperties);
 }
@@ -61,7 +61,7 @@ export function property(schema: JsonSchema | undefined, key: string): JsonSchem
 export function allowsKey(schema: JsonSchema, key: string): boolean {
   const declared = schema.properties;
   if (declared !== undefined && Object.hasOwn(declared, key)) return declared[key] !== false;
-  const patterns = Object.entries(patternsOf(schema));
+  const patterns = patternRules(schema);
   for (const [pattern, rule] of patterns) {
     const isMatch = matches(pattern, key);
     if (isMatch === true) return rule !== false;
@@ -78,10 +78,24 @@ export function meantKey(
   key: string,
   value: Readonly<Record<string, unknown>>,
 ): string | undefined {
-  const plain = plainKey(key);
-  const meant = Object.keys(schema.properties ?? {}).filter((one) => plainKey(one) === plain);
-  const [only] = meant;
-  return meant.length === 1 && only !== undefined && !Object.hasOwn(value, only) ? only : undefined;
+  if (schema.properties === undefined || key.length > KEY_CHARS_MAX) return undefined;
+  const meant = plainKeys(schema.properties).get(plainKey(key));
+  return meant === undefined || Object.hasOwn(value, meant) ? undefined : meant;
+}
+
+const plain = new WeakMap<object, ReadonlyMap<string, string | undefined>>();
+
+/** Declared keys by their plain form; undefined where two have the same. */
+function plainKeys(properties: object): ReadonlyMap<string, string | undefined> {
+  const known = plain.get(properties);
+  if (known !== undefined) return known;
+  const keys = new Map<string, string | undefined>();
+  for (const key of Object.keys(properties)) {
+    const form = plainKey(key);
+    keys.set(form, keys.has(form) ? undefined : key);
+  }
+  plain.set(properties, keys);
+  return keys;
 }
 
 function plainKey(key: string): string {
@@ -97,12 +111,26 @@ function patternsOf(schema: JsonSchema): Readonly<Record<string, unknown>> {
   return isRecord(patterns) ? patterns : {};
 }
 
-// A tool's author writes the pattern and a model the key, so only patterns that can't run away are
-// tried: letters, escapes and classes, of which one may repeat. For any other the answer is unknown.
+const NO_RULES: readonly (readonly [string, unknown])[] = [];
+
+function patternRules(schema: JsonSchema): readonly (readonly [string, unknown])[] {
+  return schema["patternProperties"] === undefined ? NO_RULES : Object.entries(patternsOf(schema));
+}
+
+// A tool's author writes the pattern and a model the key, so a pattern that could run away is tried
+// on short keys alone; for any other the answer is unknown.
 const PLAIN_PATTERN =
-  /^\^?(?:[\w :/@-]|\\[.dwsDWS/-]|\[[^\][\\]{1,32}\])*[+*?]?(?:[\w :/@-]|\\[.dw/-])*\$?$/;
+  /^\^?(?:[\w :/@-]|\\[.dwsDWS/-]|\[[^\][\\]{1,32}\]|\((?:\?:)?[\w|-]{1,64}\))*[+*?]?(?:[\w :/@-]|\\[.dw/-])*\$?$/;
+const SHORT_KEY_CHARS = 8;
+const SHORT_BRANCHES = 3;
 
 function matches(pattern: string, key: string): boolean | undefined {
-  if (pattern.length > KEY_CHARS_MAX || !PLAIN_PATTERN.test(pattern)) return undefined;
-  return key.length <= KEY_CHARS_MAX && new RegExp(pattern, "u").test(key);
+  if (pattern.length > KEY_CHARS_MAX || key.length > KEY_CHARS_MAX) return undefined;
+  const isShort = key.length <= SHORT_KEY_CHARS && pattern.split("|").length <= SHORT_BRANCHES;
+  if (!isShort && !PLAIN_PATTERN.test(pattern)) return undefined;
+  try {
+    return new RegExp(pattern, "u").test(key);
+  } catch {
+    return undefined;
+  }
 }

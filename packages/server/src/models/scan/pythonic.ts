@@ -9,7 +9,7 @@ interface Reader {
   bad: boolean;
 }
 
-/** All calls of the list, or none if any of it is not a call (or, with tools given, not a known one). */
+/** All calls of the list, or of the lines, or none if any of it is not a call (or, with tools given, not a known one). */
 export function parsePythonic(text: string, tools: Tools): Found[] {
   const r: Reader = { text, at: 0, bad: false };
   const out: Found[] = [];
@@ -22,13 +22,19 @@ export function parsePythonic(text: string, tools: Tools): Found[] {
     if (found === undefined) return [];
     out.push(found);
     skip(r);
-    if (!eat(r, ",")) {
-      if (listed && !eat(r, "]")) return [];
-      break;
-    }
+    if (eat(r, ",")) continue;
+    if (!listed && r.at < text.length) continue;
+    if (listed && !eat(r, "]")) return [];
+    break;
   }
   skip(r);
   return r.at < text.length ? [] : out;
+}
+
+/** The same inside `print(…)`, as Gemma writes it. */
+export function parsePrinted(text: string, tools: Tools): Found[] {
+  const isPrinted = text.startsWith("print(") && text.endsWith(")");
+  return parsePythonic(isPrinted ? text.slice("print(".length, -1) : text, tools);
 }
 
 function readCall(r: Reader, tools: Tools): Found | undefined {

@@ -4,7 +4,8 @@
 import { listFrame, mayBeList, mayBeObject, objectFrame } from "./bare.ts";
 import { candidateOf, settle, settleAtEnd } from "./candidate.ts";
 import type { Candidate, Outcome } from "./candidate.ts";
-import { buildOpeners, type Branch, type Opener } from "./formats.ts";
+import { buildOpeners } from "./formats.ts";
+import type { Branch, Opener } from "./opener.ts";
 import { joinText, Output } from "./output.ts";
 import { Fence, InlineCode, Line, Quotation, Until, type Region } from "./region.ts";
 import { Ticks } from "./ticks.ts";
@@ -204,10 +205,7 @@ class TextScanner implements CountingScanner {
       this.region = new Quotation(code === 34 ? 34 : 8221, { isBefore: true });
       return true;
     }
-    if (code === 62) {
-      if (this.isBlank) this.region = new Line();
-      return this.isBlank;
-    }
+    if (code === 62 && !this.isBlank) return false;
     if (code === 96 || code === 126) {
       if (code === 126 && !this.isBlank) return false;
       this.from = this.at;
@@ -215,8 +213,9 @@ class TextScanner implements CountingScanner {
       this.candidate = { kind: "ticks", mark: code, frame: new Ticks(code, this.isBlank) };
       return true;
     }
-    const isQuote = this.before === 39 && (isSpaceCode(this.beforeThat) || this.beforeThat === 40);
-    if (isQuote || this.before === 171) {
+    const isQuote =
+      code !== 62 && this.before === 39 && (isSpaceCode(this.beforeThat) || this.beforeThat === 40);
+    if (isQuote || (this.before === 171 && code !== 62)) {
       this.region = new Quotation(this.before === 39 ? 39 : 187, { isBefore: false });
       return true;
     }
@@ -280,6 +279,7 @@ class TextScanner implements CountingScanner {
       this.candidate = { kind: "json", frame: objectFrame() };
     else if (code === 91 && mayBeList(text, from, this.isBlank))
       this.candidate = { kind: "pythonic", frame: listFrame(this.isBlank, this.tools) };
+    else if (code === 62) this.region = new Line();
     else return this.release(1);
     this.at = from;
   }

@@ -28,6 +28,8 @@ export class Section implements Frame {
   /** Length of the body up to a closing tag that stood inside a string or value, and with it. */
   fallback: { readonly body: number; readonly end: number } | undefined;
   bodyLength = 0;
+  /** It was ended by a new opening tag, not by its own closing tag. */
+  isTorn = false;
   /** Its JSON is too deep, or was broken off by a new opening tag: no use to parse it. */
   isHopeless = false;
   private readonly syntax: SectionSyntax;
@@ -39,6 +41,8 @@ export class Section implements Frame {
   private escaped = false;
   private depth = 0;
   private balanced = false;
+  /** Inside a comment, which JSON has not but models write: "/" or "*" says which. */
+  private comment = 0;
   private valueClose = "";
   /** The tag that is being read: what earlier chunks brought of it, and where it goes on in this one. */
   private tag = "";
@@ -93,12 +97,12 @@ export class Section implements Frame {
 
   /** The next character that matters in JSON. */
   private skipJson(text: string, from: number, limit: number): number {
-    if (this.escaped) return from;
+    if (this.escaped || this.before === 47 || this.before === 42) return from;
     let i = from;
     for (; i < limit; i++) {
       const code = text.charCodeAt(i);
       if (code === 34 || code === 60 || code === 62) return i;
-      if (this.inString ? code === 92 : (code | 32) === 123 || (code | 32) === 125) return i;
+      if (this.inString ? code === 92 : matters(code)) return i;
     }
     return i;
   }
@@ -113,11 +117,15 @@ export class Section implements Frame {
   }
 
   private json(code: number): void {
-    if (this.inString) {
+    if (this.comment !== 0) {
+      const isEnd = this.comment === 47 ? code === 10 : code === 47 && this.before === 42;
+      if (isEnd) this.comment = 0;
+    } else if (this.inString) {
       if (this.escaped) this.escaped = false;
       else if (code === 92) this.escaped = true;
       else if (code === 34) this.inString = false;
     } else if (code === 34) this.inString = true;
+    else if (this.before === 47 && (code === 47 || code === 42)) this.comment = code;
     else if (code === 123 || code === 91) {
       if (++this.depth > DEPTH_MAX) this.isHopeless = true;
     } else if (code === 125 || code === 93) {
@@ -151,7 +159,7 @@ export class Section implements Frame {
       return;
     }
     const role = this.syntax.role(tag);
-    if (this.valueClose !== "" || this.inString) {
+    if (this.valueClose !== "" || this.inString || this.comment !== 0) {
       if (role.is === "close") this.fallback ??= { body: end - tag.length, end };
     } else if (this.isJson === true && role.is === "other") {
       if (this.balanced && tag.startsWith("</")) this.finish(end, tag.length);
@@ -160,6 +168,7 @@ export class Section implements Frame {
       this.isHopeless ||= this.isJson === true && !this.balanced;
       this.finish(end, tag.length);
       this.excess = tag.length;
+      this.isTorn = true;
     } else if (role.is === "value") this.valueClose = role.close;
   }
 
@@ -167,6 +176,12 @@ export class Section implements Frame {
     this.state = "done";
     this.bodyLength = end - tagLength;
   }
+}
+
+/** Brackets, and what begins or ends a comment. */
+function matters(code: number): boolean {
+  const is = code | 32;
+  return is === 123 || is === 125 || code === 47 || code === 42 || code === 10;
 }
 
 function nextTag(text: string, from: number, limit: number): number {

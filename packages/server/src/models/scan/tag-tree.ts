@@ -1,6 +1,6 @@
 // The elements in a call's body: <city>Oslo</city><tags><item>a</item></tags>. One pass over the tags.
 // The text of an argument that is one text is not looked into, so that markup in it stays its text.
-import { endOfTag } from "./tag.ts";
+import { endOfTag } from "./tag-end.ts";
 import { isSpaceCode, isTagName } from "./types.ts";
 
 export interface Node {
@@ -127,7 +127,9 @@ function closeOfText(
     at = text.indexOf("<", at + 1)
   ) {
     if (text.startsWith("<![CDATA[", at)) {
-      at = Math.max(at, text.indexOf("]]>", at));
+      const end = text.indexOf("]]>", at);
+      if (end < 0) return undefined;
+      at = end;
       continue;
     }
     const mark = readMark(text, at);

@@ -1,6 +1,7 @@
 // One tag of a call: its kind, the name it carries, its attributes. Read by character codes, for a
 // hostile text is nothing but tags.
 import { decodeEntities } from "./entities.ts";
+import { endOfTag } from "./tag-end.ts";
 import { isSpaceCode } from "./types.ts";
 
 export interface Tag {
@@ -14,8 +15,6 @@ export interface Tag {
   readonly to: number;
 }
 
-const TAG_CHARS_MAX = 256;
-
 /** The first tag from this place on. */
 export function readTag(text: string, from: number): Tag | undefined {
   for (let at = text.indexOf("<", from); at >= 0; at = text.indexOf("<", at + 1)) {
@@ -23,31 +22,6 @@ export function readTag(text: string, from: number): Tag | undefined {
     if (end >= 0) return tagAt(text, at, end);
   }
   return undefined;
-}
-
-/** Where the tag that starts here has its ">", which may not stand in a quoted attribute; -1 if none. */
-export function endOfTag(text: string, from: number): number {
-  const limit = Math.min(text.length, from + TAG_CHARS_MAX);
-  let before = 0;
-  for (let i = from + 1; i < limit; i++) {
-    const code = text.charCodeAt(i);
-    if (code === 62) return i;
-    if (code === 60) return -1;
-    if (before === 61 && (code === 34 || code === 39)) i = skipQuoted(text, i, limit);
-    before = code;
-  }
-  return -1;
-}
-
-/** The place of the closing quote; that of the opening one, if there is none in this tag. */
-function skipQuoted(text: string, from: number, limit: number): number {
-  const quote = text.charCodeAt(from);
-  for (let i = from + 1; i < limit; i++) {
-    const code = text.charCodeAt(i);
-    if (code === quote) return i;
-    if (code === 60) break;
-  }
-  return from;
 }
 
 function tagAt(text: string, from: number, end: number): Tag {

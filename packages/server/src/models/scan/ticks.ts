@@ -1,7 +1,7 @@
 // A run of backticks or tildes: it may open code, or a fence that holds nothing but a JSON call.
 import { Brackets, type BracketsRules } from "./brackets.ts";
 import type { Frame, FrameState } from "./frame.ts";
-import { isSpaceCode } from "./types.ts";
+import { isNameCode, isSpaceCode } from "./types.ts";
 
 const JSON_RULES: BracketsRules = {
   quotes: '"',
@@ -9,6 +9,7 @@ const JSON_RULES: BracketsRules = {
   settles: undefined,
   multiline: false,
 };
+const PYTHON_RULES: BracketsRules = { ...JSON_RULES, quotes: `"'`, multiline: true };
 
 /** A run of backticks or tildes, and what it turns out to open. */
 export class Ticks implements Frame {
@@ -24,6 +25,11 @@ export class Ticks implements Frame {
   private length = 0;
   private closing = "";
   private isFence = false;
+
+  /** Gemma's fence, which holds calls as Python. */
+  get isPython(): boolean {
+    return this.info?.trim() === "tool_code";
+  }
 
   constructor(mark: number, isLineStart: boolean) {
     this.mark = mark;
@@ -63,8 +69,9 @@ export class Ticks implements Frame {
   private beforeJson(char: string, code: number): void {
     if (this.info?.endsWith("\n") === true) {
       if (isSpaceCode(code)) return;
-      if (code !== 123 && code !== 91) this.state = "failed";
-      this.inner = new Brackets(JSON_RULES);
+      if (code !== 123 && code !== 91 && !(this.isPython && isNameCode(code)))
+        this.state = "failed";
+      this.inner = new Brackets(this.isPython ? PYTHON_RULES : JSON_RULES);
       this.json.from = this.length - 1;
       this.body(char);
     } else {

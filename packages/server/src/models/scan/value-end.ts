@@ -16,6 +16,8 @@ export interface ValueInput {
   readonly from: number;
   /** Where the last closing parameter tag of the text stands; -1 if there is none. */
   readonly lastClose: number;
+  /** Where the next "]]>" after a place stands. */
+  readonly literalEnd: (from: number) => number;
   /** A parameter of this name would be the call's next one. */
   readonly mayFollow: (name: string) => boolean;
   /** What the call's own tag is: its closing tag ends the value, another's is content. */
@@ -36,7 +38,7 @@ export interface ValueEnd {
 /** Undefined if the value has no end. */
 export function valueEnd(input: ValueInput): ValueEnd | undefined {
   const { text, from, isNamed } = input;
-  const literal = characterData(text, from);
+  const literal = characterData(input);
   if (literal !== undefined) return literal;
   const isClosed = !isNamed && input.lastClose >= from;
   let stop = -1;
@@ -63,11 +65,11 @@ function endsCall(callKind: string, kind: string, name: string | undefined): boo
 }
 
 /** <![CDATA[…]]> and the closing tag after it. */
-function characterData(text: string, from: number): ValueEnd | undefined {
+function characterData({ text, from, literalEnd }: ValueInput): ValueEnd | undefined {
   let at = from;
   while (at < text.length && " \n\r\t".includes(text[at] ?? "")) at++;
   if (!text.startsWith("<![CDATA[", at)) return undefined;
-  const end = text.indexOf("]]>", at);
+  const end = literalEnd(at);
   if (end < 0) return undefined;
   const tag = readTag(text, end + 3);
   const isClosed = tag !== undefined && PARAMETER_KINDS.has(tag.kind.slice(1));
