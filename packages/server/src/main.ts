@@ -5,6 +5,7 @@ import type { Principal } from "@stead/protocol";
 import type { AgentsCtx } from "./agents/context.ts";
 import { trialVersion } from "./agents/publish.ts";
 import { agentRoutes } from "./agents/routes.ts";
+import { usableTogether } from "./agents/standing.ts";
 import { usableVersion, versionOf } from "./agents/version.ts";
 import { getAgent } from "./agents/view.ts";
 import type { Config } from "./config.ts";
@@ -292,6 +293,7 @@ function makeRuns(
     policies: () => policies.current,
     openLog: (runId, subjects) => openRunLog(ledger, runId, subjects),
     principalOf: principalsTogether(ctx, { kind: "run", runId: "" }),
+    usableBy: usableTogether(ctx),
     versionOf: (versionId) => versionOf(ctx, versionId),
     enqueue: async (tx, runId) => {
       await dispatcher().enqueue(tx, runId);

@@ -16,7 +16,7 @@ export interface AgentRow {
   readonly updatedAtMs: number;
 }
 
-type Standing = Pick<AgentRow, "ownerId" | "usableBy" | "versionId">;
+export type Standing = Pick<AgentRow, "ownerId" | "usableBy" | "versionId">;
 
 export function mayEdit(principal: Principal, agent: Standing): boolean {
   return agent.ownerId === principal.personId || principal.roles.includes("administrator");

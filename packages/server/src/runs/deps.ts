@@ -22,6 +22,8 @@ export interface RunDeps {
   readonly openLog: (runId: string, subjects: readonly string[]) => RunLog;
   /** As they are now: rights are decided again at each step, not remembered from the start. */
   readonly principalOf: (personId: string) => Promise<Result<Principal>>;
+  /** Who may use this agent, as it is shared now; a trial is its editors'. */
+  readonly usableBy: (agentId: string, trial: boolean) => Promise<(person: Principal) => boolean>;
   readonly versionOf: (versionId: string) => Promise<Result<AgentVersion>>;
   /** Hands a run to the workers, in the transaction that made it ready. */
   readonly enqueue: (tx: Tx, runId: string) => Promise<void>;

@@ -64,6 +64,8 @@ export class Driving {
   readonly #readings = new AbortController();
   readonly #acts = new AbortController();
   #grace: NodeJS.Timeout | null = null;
+  /** Whether the person may use this agent still; without it nothing is granted. */
+  mayUseAgent = true;
   /** Why the person can no longer act, once they can't: the run ends. */
   gone: Failure | null = null;
 
@@ -198,9 +200,16 @@ export class Driving {
     if (clock.monotonicMs() - this.#rightsAtMs <= RIGHTS_MS) return true;
     const { personId } = this.principal;
     for (let tries = 1; ; tries++) {
-      const asked = await whileAvailable(() => this.deps.principalOf(personId));
-      if (asked.ok && asked.value.ok) {
-        const { value } = asked.value;
+      const trial = this.state.started?.trial ?? false;
+      const asked = await whileAvailable(() =>
+        Promise.all([
+          this.deps.principalOf(personId),
+          this.deps.usableBy(this.version.agentId, trial),
+        ]),
+      );
+      if (asked.ok && asked.value[0].ok) {
+        const [{ value }, usable] = asked.value;
+        this.mayUseAgent = usable(value);
         if (!isDeepStrictEqual(value, this.principal)) this.principal = value;
         this.#rightsAtMs = clock.monotonicMs();
         return true;
