@@ -22,6 +22,8 @@ interface Reading {
   readonly row: RunRow;
   readonly as: SeenAs;
   seq: number;
+  /** Frames of the next event that the reader has already. */
+  skip: number;
   /** The step whose text the reader may watch; 0: none. */
   watching: number;
   /** What of that text was sent: another process's text is sent by difference. */
@@ -42,13 +44,14 @@ export async function* streamRun(
   const { reader, row, signal } = asked;
   const seen = await seenAs(deps.ctx, reader, row);
   if (!seen.ok) return;
-  const after = Number.parseInt(asked.lastEventId ?? "0", 10);
+  const { seq, skip } = placeOf(asked.lastEventId);
   const reading: Reading = {
     deps,
     reader,
     row,
     as: seen.value.as,
-    seq: Number.isSafeInteger(after) && after > 0 ? after : 0,
+    seq,
+    skip,
     watching: 0,
     sent: { step: 0, attempt: 0, text: 0, reasoning: 0 },
     toldAtMs: Number.NEGATIVE_INFINITY,
@@ -84,6 +87,12 @@ export async function* streamRun(
   } finally {
     off();
   }
+}
+
+/** An id is a place in the log, with how much of the next event had been sent, or of a text. */
+function placeOf(lastEventId: string | null): Pick<Reading, "seq" | "skip"> {
+  const [, seq = "0", skip = "0"] = /^(\d{1,9})(?:\+(\d{1,3}))?/.exec(lastEventId ?? "") ?? [];
+  return { seq: Number(seq), skip: Number(skip) };
 }
 
 async function* catchUp(reading: Reading): AsyncGenerator<Frame<StreamFrame>> {
@@ -187,13 +196,16 @@ async function* emit(
   }
   const { approvals } = seen.value;
   const sight = await sightOf(deps.ctx, reader, { row, as, approvals, events, callLabels });
+  const titleOf = (tool: string): string => deps.registry.get(tool)?.tool.title ?? tool;
   for (const event of events) {
-    const frames = framesOf(event, sight);
+    const frames = framesOf(event, sight, titleOf);
     for (const [i, each] of frames.entries()) {
+      if (i < reading.skip) continue;
       const last = i === frames.length - 1;
       const data = each.type === "run-start" ? { ...each, runId: row.id } : each;
-      yield { id: String(last ? event.seq : event.seq - 1), data };
+      yield { id: last ? String(event.seq) : `${event.seq - 1}+${i + 1}`, data };
     }
+    reading.skip = 0;
     reading.seq = event.seq;
     await watch(reading, event);
     if (event.type === "run.finished") reading.ended = true;
