@@ -71,10 +71,13 @@ export class Filler {
   readonly entities: readonly Entity[];
   readonly used = new Set<Pick<Entity, "start" | "end">>();
   readonly command: ReadonlySet<string>;
+  /** Those that are being filled now: a tool's own, or those of an object in them. */
+  params: readonly Param[];
   readonly #fromPerson = new Set<string>();
 
   constructor(known: KnownTool, said: Said) {
     this.known = known;
+    this.params = known.params;
     this.said = said;
     this.entities = entitiesIn(said.text, said.today);
     const own = rawWords(known.tool.name).map(stem);
@@ -84,6 +87,8 @@ export class Filler {
   }
 
   run(params: readonly Param[]): Filled {
+    const outer = this.params;
+    this.params = params;
     const values: Record<string, Json> = {};
     const missing: Param[] = [];
     const turns = params
@@ -100,6 +105,7 @@ export class Filler {
       const value = values[param.name];
       return value === undefined ? [] : [[param.name, value] as const];
     });
+    this.params = outer;
     const named = this.entities.filter(({ kind }) => kind !== "name");
     const placed = named.filter(({ start }) => this.isUsed(start)).length;
     const covered = named.length === 0 ? 0 : placed / named.length;

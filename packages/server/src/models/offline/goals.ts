@@ -4,6 +4,7 @@ import { fill, Filler } from "./fill.ts";
 import { bestIds } from "./ids.ts";
 import { kindOf, type ParamKind } from "./param-kind.ts";
 import { alike, asksOnly, verbsOf, type KnownTool, type Param } from "./tool-kind.ts";
+import { isCommanded } from "./texts.ts";
 import { ToolIndex } from "./tool-search.ts";
 import { contentWords, isKin, rawWords, stem } from "./words.ts";
 
@@ -127,8 +128,10 @@ const GIVING = new Set(
     .map(stem),
 );
 
+const CHANGING = new Set("update change edit set modify".split(" ").map(stem));
+
 /** An act needs its verb said, or one that means the same: its noun alone asks for nothing. */
-function asksFor({ tool }: KnownTool, clause: string): boolean {
+function asksFor({ tool, params }: KnownTool, clause: string): boolean {
   const spoken = rawWords(clause).map(stem);
   // "check out" for checkout.
   const words = [...spoken, ...spoken.map((word, i) => `${word}${spoken[i + 1] ?? ""}`)];
@@ -139,6 +142,8 @@ function asksFor({ tool }: KnownTool, clause: string): boolean {
   )
     return true;
   // "Remind me" for set_reminder; a noun itself is no command.
+  if (own.some((verb) => CHANGING.has(verb)) && params.some((param) => isCommanded(param, clause)))
+    return true;
   const [first = ""] = contentWords(clause).map(stem);
   const named = rawWords(tool.name).map(stem);
   return named.some(

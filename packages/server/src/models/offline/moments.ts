@@ -16,8 +16,8 @@ export function momentFor(param: Param, kind: ParamKind, filler: Filler): string
   const length = of("duration")[0];
   for (const entity of [...days, ...times]) filler.used.add(entity);
   // An end needs a beginning: alone it is simply the day.
-  const end = isEnd(param) && filler.known.params.some((other) => isWhen(other) && !isEnd(other));
-  if (length && (end || !filler.known.params.some(isEnd))) filler.used.add(length);
+  const end = isEnd(param) && filler.params.some((other) => isWhen(other) && !isEnd(other));
+  if (length && (end || !filler.params.some(isEnd))) filler.used.add(length);
   const at = { days, times, length, end };
   if (kind === "date") return param.required || days.length > (end ? 1 : 0) ? dayOf(at) : undefined;
   if (kind === "time") return timeOf(at)?.time;

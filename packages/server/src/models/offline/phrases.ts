@@ -133,7 +133,7 @@ export function shareNoun(a: Param, b: Param): boolean {
 const PREPOSITIONS = { from: "from", to: "to|into|onto" } as const;
 
 export function directed(param: Param, filler: Filler): string | undefined {
-  const way = directionOf(param, filler.known.params);
+  const way = directionOf(param, filler.params);
   return way === undefined
     ? undefined
     : after(filler, `\\b(?:${PREPOSITIONS[way]})\\s+(?:the\\s+)?`);

@@ -4,7 +4,7 @@ import { causeIn, leftovers, searchWords } from "./leftover.ts";
 import type { ParamKind } from "./param-kind.ts";
 import { called, directed, labelled, placed, told } from "./phrases.ts";
 import type { Param } from "./tool-kind.ts";
-import { contentWords } from "./words.ts";
+import { contentWords, isKin, stem } from "./words.ts";
 
 const SEARCH_WORDS_MAX = 10;
 const BODY_WORDS_MIN = 3;
@@ -27,7 +27,7 @@ export function wordsFor(param: Param, kind: ParamKind, filler: Filler): string 
     if (given !== undefined) return given;
   }
   // What nobody named is not made up.
-  if (!param.required) return undefined;
+  if (!param.required && !isCommanded(param, filler.said.text)) return undefined;
   if (kind === "place") return placeFor(filler);
   if (kind === "path") return filler.take((entity) => entity.kind === "path")?.text;
   if (kind === "name") return nameFor(filler);
@@ -35,6 +35,15 @@ export function wordsFor(param: Param, kind: ParamKind, filler: Filler): string 
   if (quote) return quote.text;
   if (kind === "search") return searchFor(param, filler);
   return proseFor(kind, filler);
+}
+
+/** "Assign it to Sam" for an `assignee`: the command's verb names the value. */
+export function isCommanded(param: Param, text: string): boolean {
+  const [first = ""] = contentWords(text).map(stem);
+  return (
+    first.length > 4 &&
+    param.words.some((word) => word !== first && word.startsWith(first) && isKin(word, first))
+  );
 }
 
 function quoteOnly(filler: Filler): boolean {
@@ -49,8 +58,9 @@ function proseFor(kind: ParamKind, filler: Filler): string | undefined {
   const left = leftOf(filler);
   if (kind === "body") return bodyOf(left, filler.said.text);
   const first = left.find((piece) => !/^\d+ \p{L}+$/u.test(piece)) ?? left[0];
-  if (first !== undefined) filler.useText(first);
-  return first;
+  if (first === undefined) return undefined;
+  filler.useText(first);
+  return withArticle(first, filler.said.text);
 }
 
 function reasonFor(param: Param, filler: Filler): string | undefined {
@@ -62,8 +72,9 @@ function reasonFor(param: Param, filler: Filler): string | undefined {
   return reason === undefined ? undefined : withArticle(reason, filler.said.text);
 }
 
-/** The article in front belongs to what happened: "the pump is broken". */
+/** What belongs in front of a sentence: "the pump is broken", "my pump leaks". */
 function withArticle(piece: string, text: string): string {
+  if (!HAPPENED.test(piece) && !/n't\b/.test(piece)) return piece;
   const before = text.slice(0, Math.max(0, text.indexOf(piece)));
   return `${/\b(?:the|an?|my|our|his|her|their) $/i.exec(before)?.[0] ?? ""}${piece}`;
 }

@@ -24,7 +24,8 @@ export interface Deed {
   readonly past: string;
 }
 
-export function deedOf({ tool, title, nouns }: KnownTool): Deed {
+export function deedOf(known: KnownTool): Deed {
+  const { tool, title, nouns } = known;
   const [first = "", ...rest] = title.split(/\s+/);
   const base = baseOf(first.toLowerCase());
   const name = verbIn(tool);
@@ -32,17 +33,21 @@ export function deedOf({ tool, title, nouns }: KnownTool): Deed {
   const thing = rawWords(tool.name).filter((word) => nouns.includes(stem(word)));
   // A description that goes on past a comma makes half a sentence: then the name says it.
   const whole = !/[,;(]/.test(title) || spoken === undefined || thing.length === 0;
-  if (
-    whole &&
-    /^[A-Za-z]+$/.test(first) &&
-    (isVerb(base) || stem(base) === name || first.endsWith("s"))
-  ) {
+  if (whole && /^[A-Za-z]+$/.test(first) && isSpoken(first, rest[0], known)) {
     const object = objectOf(rest.join(" "));
     return { plain: joined(base, object), past: joined(pastOf(base), object) };
   }
   if (spoken === undefined) return { plain: `use “${title}”`, past: `used “${title}”` };
   const object = thing.length > 0 ? `the ${thing.join(" ")}` : "it";
   return { plain: joined(spoken, object), past: joined(pastOf(spoken), object) };
+}
+
+/** A description mostly begins with its verb: "Books a …", "Subscribe an …". */
+function isSpoken(first: string, next: string | undefined, { tool }: KnownTool): boolean {
+  const base = baseOf(first.toLowerCase());
+  const own = rawWords(tool.name).map(stem);
+  const before = /^(?:an?|the|one|all|new|some|every|this|your)$/i.test(next ?? "");
+  return isVerb(base) || own.includes(stem(base)) || before || first.endsWith("s");
 }
 
 function joined(verb: string, object: string): string {
