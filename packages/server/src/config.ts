@@ -64,6 +64,8 @@ export interface Config {
   readonly providersFile: string | undefined;
   readonly logLevel: "debug" | "info" | "warn" | "error";
   readonly demo: boolean;
+  /** The e-mail address of somebody who lost their way in: a sign-in link of theirs is printed. */
+  readonly invite: string | undefined;
   readonly newKeys: boolean;
   readonly anthropic: ProviderSettings;
   readonly openai: ProviderSettings;
@@ -108,6 +110,7 @@ export function readConfig(
     logLevel: value.STEAD_LOG,
     demo: !value.STEAD_NO_DEMO && !args.includes("--no-demo"),
     newKeys: value.STEAD_NEW_KEYS,
+    invite: args.find((arg) => arg.startsWith("--invite="))?.slice(9),
     anthropic: {
       key: value.ANTHROPIC_API_KEY,
       baseUrl: value.ANTHROPIC_BASE_URL,

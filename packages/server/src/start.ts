@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { readConfig, type Config } from "./config.ts";
 import { listen } from "./http/serve.ts";
+import { inviteByEmail } from "./identity/people/invite.ts";
 import { makeLoginLinks, makeSetupLink } from "./identity/link/make.ts";
 import { systemClock } from "./lib/clock.ts";
 import { jsonLog, type Log, type LogLevel } from "./lib/log.ts";
@@ -176,6 +177,7 @@ async function announce(stead: Stead, { config, base, rules, personas }: Announc
   const setup = await makeSetupLink(stead.agents);
   if (setup.ok && setup.value !== undefined)
     say(`\nSet up the first administrator (once):\n  ${base}${setup.value}`);
+  await announceInvitation(stead, config, base);
   const people = personas.map((persona) => persona.personId);
   const links = people.length > 0 ? await makeLoginLinks(stead.agents, rules, people) : undefined;
   if (links?.ok) {
@@ -186,6 +188,14 @@ async function announce(stead: Stead, { config, base, rules, personas }: Announc
     }
   }
   say("\nCtrl-C stops everything.");
+}
+
+/** Whoever can start the server can let anybody in again; the ledger says that it was so. */
+async function announceInvitation(stead: Stead, { invite }: Config, base: string): Promise<void> {
+  if (invite === undefined) return;
+  const link = await inviteByEmail(stead.agents, invite);
+  if (link.ok) say(`\nSign in as ${invite} (once):\n  ${base}${link.value.path}`);
+  else say(`\n--invite: ${link.failure.detail}`);
 }
 
 /** Runs until a signal; the exit code says whether it went well. */

@@ -8,6 +8,7 @@ import { useMay } from "../../shell/session.tsx";
 import { Badge } from "../../ui/badge.tsx";
 import type { Tone } from "../../ui/badge.tsx";
 import { Button } from "../../ui/button.tsx";
+import { CopyText } from "../../ui/copy.tsx";
 import { LINK } from "../../ui/link-row.tsx";
 import { Dialog } from "../../ui/overlay.tsx";
 import { Empty, InlineFailure, Read } from "../../ui/states.tsx";
@@ -77,6 +78,10 @@ function ServerCard({ server, why }: { server: Server; why: string | null }): Re
             , and no report claims that nothing left through it.
           </p>
         )}
+        <p className="flex flex-wrap items-center gap-1 text-xs text-quiet">
+          Assertions of who acts are made out to
+          <CopyText text={server.id} label="audience" whole />
+        </p>
         <ul className="flex flex-wrap gap-x-4 gap-y-1">
           {server.tools.map((tool) => (
             <li key={tool.name} className="flex items-center gap-1.5">

@@ -3,15 +3,21 @@ import { Combobox } from "@base-ui/react/combobox";
 import type { Person } from "@stead/protocol";
 import { useId, useState } from "react";
 import type { ReactElement } from "react";
-import { useRead } from "../../api/use.ts";
+import { useRead } from "../api/use.ts";
 
 const FOUND_MAX = 8;
 
+/** What tells two people of one name apart; an address when nothing else is known. */
+export function place({ title, department, email }: Person): string {
+  return [title, department].filter((part) => part !== "").join(", ") || email;
+}
+
 export function PersonPicker(props: {
+  label: string;
   personId: string | undefined;
   onPick: (personId: string) => void;
 }): ReactElement {
-  const { personId, onPick } = props;
+  const { label, personId, onPick } = props;
   const id = useId();
   const [search, setSearch] = useState("");
   const found = useRead("person.list", { query: { search, limit: FOUND_MAX } }, { keep: true });
@@ -24,7 +30,7 @@ export function PersonPicker(props: {
   return (
     <div className="flex flex-col gap-1">
       <label htmlFor={id} className="font-medium">
-        If this person
+        {label}
       </label>
       <Combobox.Root<Person>
         items={found.data?.items ?? []}
@@ -54,9 +60,7 @@ export function PersonPicker(props: {
                     className="flex cursor-pointer items-baseline gap-2 rounded-sm px-2 py-1 data-highlighted:bg-sunken"
                   >
                     <span>{person.name}</span>
-                    <span className="truncate text-xs text-quiet">
-                      {person.title}, {person.department}
-                    </span>
+                    <span className="truncate text-xs text-quiet">{place(person)}</span>
                   </Combobox.Item>
                 )}
               </Combobox.List>
