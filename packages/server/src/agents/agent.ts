@@ -40,6 +40,9 @@ export interface Problem {
   readonly message: string;
 }
 
+/** Tools within the server know the person alone: a card that names another would not be true. */
+const WITHIN = new Set(["built-in", "demo"]);
+
 /** What is wrong with a definition, given the tools and models that there are; `at` is a path in it. */
 export function problemsOf(
   spec: AgentSpec,
@@ -51,10 +54,12 @@ export function problemsOf(
   for (const [index, model] of spec.models.entries())
     if (!models.includes(model)) add(`models.${index}`, `there is no model ${model}`);
   const seen = new Set<string>();
-  for (const [index, { name, presets }] of spec.tools.entries()) {
+  for (const [index, { name, presets, actsAs }] of spec.tools.entries()) {
     const tool = tools.get(name);
     if (seen.has(name)) add(`tools.${index}.name`, `${name} is listed twice`);
     seen.add(name);
+    if (tool && actsAs !== "caller" && WITHIN.has(tool.provider))
+      add(`tools.${index}.actsAs`, `${name} acts as the person who asks, and as nobody else`);
     if (!tool) add(`tools.${index}.name`, `there is no tool ${name}`);
     else
       for (const argument of Object.keys(presets))
