@@ -47,7 +47,7 @@ function clausesOf(request: string, tools: readonly KnownTool[]): string[] {
   const clauses: string[] = [];
   for (const part of parts.map((each) => each.trim()).filter((each) => each !== "")) {
     const [first = ""] = contentWords(part);
-    const leads = verbs.has(stem(first)) || asksOnly(part);
+    const leads = verbs.has(stem(first)) || asksOnly(part.replace(/[?\s]+$/, ""));
     const startsAnew = request.indexOf(part) === 0 || /[.!?;\n]\s*$/.test(before(request, part));
     const last = clauses.length - 1;
     if (clauses.length > 0 && !leads && !startsAnew)
@@ -131,7 +131,7 @@ const GIVING = new Set(
 const CHANGING = new Set("update change edit set modify".split(" ").map(stem));
 
 /** An act needs its verb said, or one that means the same: its noun alone asks for nothing. */
-function asksFor({ tool, params }: KnownTool, clause: string): boolean {
+function asksFor({ tool, params, nouns }: KnownTool, clause: string): boolean {
   const spoken = rawWords(clause).map(stem);
   // "check out" for checkout.
   const words = [...spoken, ...spoken.map((word, i) => `${word}${spoken[i + 1] ?? ""}`)];
@@ -144,7 +144,11 @@ function asksFor({ tool, params }: KnownTool, clause: string): boolean {
   // "Remind me" for set_reminder; a noun itself is no command.
   if (own.some((verb) => CHANGING.has(verb)) && params.some((param) => isCommanded(param, clause)))
     return true;
-  const [first = ""] = contentWords(clause).map(stem);
+  const [lead = ""] = contentWords(clause);
+  const first = stem(lead);
+  // "Comment on A-1" makes a comment; "Comments on A-1?" asks for them.
+  const isPlural = /[^s]s$/.test(lead) || clause.trim().endsWith("?");
+  if (nouns.includes(first) && !isPlural && own.some((verb) => GIVING.has(verb))) return true;
   const named = rawWords(tool.name).map(stem);
   return named.some(
     (word) =>

@@ -150,7 +150,8 @@ export function asksOnly(text: string): boolean {
   const asks = /\b(can|could|would|will) (you|i|we) (please )?(\w+)/.exec(text.toLowerCase());
   if (asks && asks[2] !== "you") return true;
   if (asks) return ASKING.has(stem(asks[4] ?? ""));
-  return false;
+  // "Comments on A-1?": a question mark, and no verb that commands.
+  return /\?\s*$/.test(text) && !(isVerb(first) && !first.endsWith("s"));
 }
 
 function stemSet(words: string): ReadonlySet<string> {

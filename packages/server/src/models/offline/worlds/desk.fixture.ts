@@ -95,6 +95,11 @@ export const desk: Trade = {
       ask: "Assign HELP-12 to Sam Okoye",
       does: [["update_ticket", { key: "HELP-12", assignee: "Sam Okoye" }]],
     },
+    {
+      ask: "Comment on HELP-15: toner is here",
+      does: [["add_comment", { key: "HELP-15", body: "toner is here" }]],
+    },
+    { ask: "Comments on HELP-12?", looks: [["get_ticket", { key: "HELP-12" }]], says: [/Lu/] },
     { ask: "Tell everyone a joke", never: [/have posted/i] },
   ],
 };
