@@ -35,7 +35,9 @@ import { systemClock } from "./lib/clock.ts";
 import type { Handlers } from "./lib/handler.ts";
 import { createIds } from "./lib/ids.ts";
 import type { Log } from "./lib/log.ts";
+import { Lasting } from "./lib/lasting.ts";
 import { fail, ok, type Result } from "./lib/result.ts";
+import { Together } from "./lib/together.ts";
 import { createLimiter } from "./models/limiter/shared.ts";
 import { createModels, type Models } from "./models/models.ts";
 import type { ProviderInput } from "./models/provider.ts";
@@ -52,7 +54,7 @@ import { drive } from "./runs/drive.ts";
 import { Interrupts } from "./runs/interrupts.ts";
 import { Live } from "./runs/live.ts";
 import { openRunLog } from "./runs/log.ts";
-import { saveLiveText } from "./runs/queries.ts";
+import { markRunning, saveLiveText } from "./runs/queries.ts";
 import { runRoutes } from "./runs/routes.ts";
 import type { Connection } from "./store/connection.ts";
 import type { Ctx } from "./store/context.ts";
@@ -79,6 +81,9 @@ import {
 const ORG_ID = "org_main";
 const TOOL_SLOTS = 200;
 const TOOL_QUEUE = 10_000;
+const HEALTH_MS = 2_000;
+/** Versions never change, so they are read once. */
+const VERSIONS_MAX = 1_000;
 
 /** What is there before policies are read: enough to seed data and add tools. */
 export interface SteadParts {
@@ -277,6 +282,11 @@ function makeRuns(
   { ctx, ledger, policies, models, registry }: SteadParts,
   { dispatcher, interrupts }: Clockwork,
 ): RunDeps {
+  const versions = new Lasting((versionId: string) => versionOf(ctx, versionId), VERSIONS_MAX);
+  const marking = new Together<void>(async (runIds) => {
+    await markRunning(ctx.db, ctx.orgId, runIds);
+    return new Map();
+  });
   return {
     ctx,
     workerId: ctx.ids.next("wrk"),
@@ -294,7 +304,10 @@ function makeRuns(
     openLog: (runId, subjects) => openRunLog(ledger, runId, subjects),
     principalOf: principalsTogether(ctx, { kind: "run", runId: "" }),
     usableBy: usableTogether(ctx),
-    versionOf: (versionId) => versionOf(ctx, versionId),
+    versionOf: (versionId) => versions.get(versionId),
+    markRunning: async (runId) => {
+      await marking.ask(runId);
+    },
     enqueue: async (tx, runId) => {
       await dispatcher().enqueue(tx, runId);
       await notify(tx, WAKE_CHANNEL, "");
@@ -357,7 +370,13 @@ function makeHandlers(parts: SteadParts, { runs, edge, decide }: Upper): Handler
 }
 
 async function healthOf({ ctx, policies }: SteadParts): Promise<Record<string, string>> {
-  const people = await whileAvailable(() => listGroups(ctx));
+  const late = new AbortController();
+  // A database that is frozen answers nothing at all, not even no.
+  const people = await Promise.race([
+    whileAvailable(() => listGroups(ctx)),
+    ctx.clock.sleep(HEALTH_MS, late.signal).then(() => fail("store.unavailable", "It is late.")),
+  ]);
+  late.abort();
   const absent = policies.current.absent.length;
   return {
     database: people.ok ? "ok" : "unreachable",

@@ -25,6 +25,8 @@ export interface RunDeps {
   /** Who may use this agent, as it is shared now; a trial is its editors'. */
   readonly usableBy: (agentId: string, trial: boolean) => Promise<(person: Principal) => boolean>;
   readonly versionOf: (versionId: string) => Promise<Result<AgentVersion>>;
+  /** Shows in lists that a run is under way. */
+  readonly markRunning: (runId: string) => Promise<void>;
   /** Hands a run to the workers, in the transaction that made it ready. */
   readonly enqueue: (tx: Tx, runId: string) => Promise<void>;
   /** Wakes idle workers of every process; called after the commit. */

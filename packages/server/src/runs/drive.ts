@@ -1,8 +1,8 @@
 // The loop: fold the log, let advance choose, perform, until the run ends or waits for people.
 import type { NewRunEvent, RunEventData, RunStatus } from "@stead/protocol";
+import { ride } from "../ledger/append.ts";
 import { fail, ok, type Failure, type Result } from "../lib/result.ts";
 import { whileAvailable } from "../store/available.ts";
-import type { Tx } from "../store/tx.ts";
 import { advance, type Effect } from "./advance.ts";
 import { citedIn } from "./citations.ts";
 import type { RunDeps } from "./deps.ts";
@@ -12,7 +12,7 @@ import { pastOf } from "./past.ts";
 import { performAskRepeat, performDecide, performExecute, performExpire } from "./perform-call.ts";
 import type { RunState } from "./run.ts";
 import { performCompaction, performModel } from "./perform-model.ts";
-import { dropLiveText, ensureApproval, markRunning, settleApproval, updateRun } from "./queries.ts";
+import { endOfRun, ensureApproval, settleApproval, updateRun } from "./queries.ts";
 
 /** More effects than this in one drive is a fault of ours, not work. */
 const EFFECTS_MAX = 5000;
@@ -51,9 +51,8 @@ async function driveOnce(
   if (!run) return ok({ kind: "ended", status: "failed" });
   deps.live.open(runId);
   const off = deps.interrupts.on(runId, run.look);
-  const { db, orgId } = deps.ctx;
   // The truth is the log; a list may show a run as queued a moment longer.
-  const marked = markRunning(db, orgId, runId).catch(() => undefined);
+  const marked = deps.markRunning(runId).catch(() => undefined);
   try {
     return await loop(run, marked);
   } finally {
@@ -244,14 +243,14 @@ async function finish(deps: RunDeps, journal: RunJournal, how: Finish): Promise<
   };
   const { orgId, clock } = deps.ctx;
   const asked = [...journal.state.calls.values()].filter((call) => call.phase === "asked");
-  return journal.now([event], async (tx: Tx) => {
-    const endedAt = new Date(clock.now());
-    await updateRun(tx, orgId, rowOf(journal, how.status, endedAt));
-    await dropLiveText(tx, orgId, journal.state.runId);
+  const endedAt = new Date(clock.now());
+  const ended = endOfRun(orgId, rowOf(journal, how.status, endedAt));
+  if (asked.length === 0) return journal.now([event], ended);
+  return journal.now([event], async (tx) => {
     for (const { approval } of asked)
       if (approval)
         await settleApproval(tx, orgId, { id: approval.id, state: "void", by: null, at: endedAt });
-    return ok();
+    return ride(tx, ended);
   });
 }
 

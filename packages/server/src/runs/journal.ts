@@ -1,12 +1,12 @@
 // The run's pen: events are folded at once, committed in order, and never by two writers.
 // `later` waits for the next commit (or 10 ms); `now` resolves when committed.
 import type { NewRunEvent, RunEvent } from "@stead/protocol";
-import type { NewBody } from "../ledger/event.ts";
+import { together } from "../ledger/append.ts";
+import type { Also, NewBody } from "../ledger/event.ts";
 import { asJsonObject, canonical } from "../lib/json.ts";
 import { fail, ok, type Failure, type Result } from "../lib/result.ts";
 import { apply, fold } from "./fold.ts";
 import type { RunState } from "./run.ts";
-import type { Tx } from "../store/tx.ts";
 
 const LATER_MS = 10;
 /** A person's event (cancel, approval) may come between; more than this many in a row is a fault. */
@@ -15,8 +15,6 @@ const CONFLICTS_MAX = 20;
 const OUTAGE_TRIES_MAX = 480;
 const OUTAGE_TRIES_HURRIED = 20;
 const OUTAGE_WAIT_MS = 250;
-
-type Also = (tx: Tx) => Promise<Result<void>>;
 
 /** How the journal reaches the log; the ledger in the product. */
 export interface RunLog {
@@ -208,17 +206,6 @@ export class RunJournal {
     this.#lost = failed;
     return failed;
   }
-}
-
-function together(alsos: readonly Also[]): Also | undefined {
-  if (alsos.length <= 1) return alsos[0];
-  return async (tx) => {
-    for (const also of alsos) {
-      const done = await also(tx);
-      if (!done.ok) return done;
-    }
-    return ok();
-  };
 }
 
 function isOurs(others: readonly RunEvent[], events: readonly NewRunEvent[]): boolean {

@@ -1,6 +1,7 @@
 // All SQL of runs: the rows that lists and inboxes read. The truth stands in the ledger.
 import type { RunStatus, Usage } from "@stead/protocol";
 import { sql } from "kysely";
+import type { Rider } from "../ledger/event.ts";
 import type { Db } from "../store/db.ts";
 
 export interface ThreadTable {
@@ -56,14 +57,6 @@ declare module "../store/db.ts" {
 
 export type RunRow = RunTable;
 
-export async function upsertThread(db: Db, thread: ThreadTable): Promise<void> {
-  await db
-    .insertInto("thread")
-    .values(thread)
-    .onConflict((c) => c.columns(["org_id", "id"]).doUpdateSet({ updated_at: thread.updated_at }))
-    .execute();
-}
-
 export async function threadOf(
   db: Db,
   orgId: string,
@@ -96,18 +89,35 @@ function jsonb(usage: Usage) {
   return sql<Usage>`${JSON.stringify(usage)}::jsonb`;
 }
 
+/** A run with its thread, made or carried on. */
 export async function insertRun(db: Db, run: RunTable): Promise<void> {
   await db
+    .with("threaded", (make) =>
+      make
+        .insertInto("thread")
+        .values({
+          org_id: run.org_id,
+          id: run.thread_id,
+          person_id: run.person_id,
+          agent_id: run.agent_id,
+          updated_at: run.started_at,
+        })
+        .onConflict((c) => c.columns(["org_id", "id"]).doUpdateSet({ updated_at: run.started_at })),
+    )
     .insertInto("run")
     .values({ ...run, usage: jsonb(run.usage) })
     .execute();
 }
 
-export async function updateRun(
-  db: Db,
-  orgId: string,
-  run: { id: string; status: RunStatus; steps: number; usage: Usage; endedAt: Date | null },
-): Promise<void> {
+export interface RunChange {
+  readonly id: string;
+  readonly status: RunStatus;
+  readonly steps: number;
+  readonly usage: Usage;
+  readonly endedAt: Date | null;
+}
+
+export async function updateRun(db: Db, orgId: string, run: RunChange): Promise<void> {
   await db
     .updateTable("run")
     .set({
@@ -121,13 +131,29 @@ export async function updateRun(
     .execute();
 }
 
+/** The end of a run, as a rider on its last event; the text under way goes with it. */
+export function endOfRun(orgId: string, run: RunChange): Rider {
+  return {
+    name: "run_end",
+    ctes: (n) => `
+      ended as (
+        update run set status = $${n + 2}, steps = $${n + 3}::integer, usage = $${n + 4}::jsonb,
+          ended_at = $${n + 5}::timestamptz
+        where org_id = $${n} and id = $${n + 1}
+      ), silenced as (
+        delete from live_text where org_id = $${n} and run_id = $${n + 1}
+      )`,
+    values: [orgId, run.id, run.status, run.steps, JSON.stringify(run.usage), run.endedAt],
+  };
+}
+
 /** For lists; a run that waits again or has ended meanwhile is left as it is. */
-export async function markRunning(db: Db, orgId: string, id: string): Promise<void> {
+export async function markRunning(db: Db, orgId: string, ids: readonly string[]): Promise<void> {
   await db
     .updateTable("run")
     .set({ status: "running" })
     .where("org_id", "=", orgId)
-    .where("id", "=", id)
+    .where("id", "=", sql<string>`any(${[...ids]})`)
     .where("status", "in", ["queued", "waiting"])
     .execute();
 }
@@ -283,12 +309,4 @@ export async function liveTextOf(
     .where("org_id", "=", orgId)
     .where("run_id", "=", runId)
     .executeTakeFirst();
-}
-
-export async function dropLiveText(db: Db, orgId: string, runId: string): Promise<void> {
-  await db
-    .deleteFrom("live_text")
-    .where("org_id", "=", orgId)
-    .where("run_id", "=", runId)
-    .execute();
 }
