@@ -8,7 +8,7 @@ import type { GoalState } from "./plan.ts";
 import { jsonOf, quoteResult } from "./quote.ts";
 import { sayOutcome, tellsOf } from "./say.ts";
 import { deedOf } from "./verbs.ts";
-import { STILL_NEED, type DoneCall, type Turn } from "./turn.ts";
+import { STILL_NEED, withoutCode, type DoneCall, type Turn } from "./turn.ts";
 import { contentWords, sentences, sharedShare, stem, stems } from "./words.ts";
 import type { ModelMessage } from "../model.ts";
 
@@ -85,7 +85,8 @@ function sofar(turn: Turn, text: string): string {
   return `${quoteResult(text, last.text, "entries")}\n\n`;
 }
 
-function nothing({ arguments: given, text }: DoneCall): string {
+function nothing({ arguments: given, text: result }: DoneCall): string {
+  const text = withoutCode(result);
   const sought = Object.values(given).filter((value) => typeof value === "string");
   const about = sought.length > 0 ? ` for ${joinWords(sought.map((value) => `“${value}”`))}` : "";
   const json = jsonOf(text);
@@ -104,7 +105,8 @@ function stopped(known: KnownTool, call: DoneCall): string {
   return `I could not ${plain}: ${reasonOf(call.text)}`;
 }
 
-function reasonOf(text: string): string {
+function reasonOf(given: string): string {
+  const text = withoutCode(given);
   const json = jsonOf(text);
   const message = json === undefined ? text : (messageIn(json) ?? quoteResult("", text));
   return `“${message.trim().slice(0, REASON_CHARS_MAX)}”`;

@@ -90,7 +90,8 @@ function shown(
       scale > 1 || typeof currency === "string" ? (amount / scale).toFixed(2) : String(raw);
     return typeof currency === "string" ? `${told} ${currency}` : told;
   }
-  if (/^[a-z]+(?:_[a-z]+)+$/.test(String(raw))) return String(raw).replaceAll("_", " ");
+  const isRef = /(?:id|key|by|person|user)$/i.test(name);
+  if (!isRef && /^[a-z]+(?:_[a-z]+)+$/.test(String(raw))) return String(raw).replaceAll("_", " ");
   const moment = /^(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2})/.exec(String(raw));
   if (moment) return `${moment[1]} ${moment[2]}`;
   return String(raw).replace(/\s+/g, " ").trim().slice(0, VALUE_CHARS_MAX);

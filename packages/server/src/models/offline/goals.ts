@@ -1,7 +1,7 @@
 // What the person wants, as tools to call: one goal for each clause that asks for something.
 import { entitiesIn } from "./entities.ts";
 import { fill, Filler } from "./fill.ts";
-import { bestIds } from "./ids.ts";
+import { bestIds, lettersFit } from "./ids.ts";
 import { kindOf, type ParamKind } from "./param-kind.ts";
 import { alike, asksOnly, verbsOf, type KnownTool, type Param } from "./tool-kind.ts";
 import { isCommanded } from "./texts.ts";
@@ -108,7 +108,11 @@ function chosen(clause: string, { index, tools, today }: Among): KnownTool | und
   if (!asks && !best) return undefined;
   const looks = tools.filter(({ acts }) => !acts);
   const given = looks.filter((known) => (fit.get(known) ?? 0) >= WHOLE);
-  const [only, other] = given.filter(({ params }) => params.some(isApart));
+  const able = given.filter(({ params }) => params.some(isApart));
+  // "ORD-1" is an order's, where several look-ups take it.
+  const ids = entitiesIn(clause, today).filter(({ kind }) => kind === "id");
+  const own = able.filter(({ nouns }) => ids.some(({ text }) => lettersFit(text, nouns)));
+  const [only, other] = own.length > 0 ? own : able;
   if (only && !other) return only;
   return searchTool(tools) ?? best?.known ?? (asks ? wholeList(clause, looks) : undefined);
 }

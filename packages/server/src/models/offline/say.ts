@@ -27,7 +27,11 @@ export function sayJson(question: string, json: Json, nouns: string): string {
 /** True when it has a field that the question speaks of. */
 export function tellsOf(question: string, json: Json): boolean {
   const things = isList(json) ? json.map((item) => thingOf(item)) : [thingOf(json)];
-  return things.some((thing) => askedFields(question, flat(thing)).length > 0);
+  return things.some(
+    (thing) =>
+      askedFields(question, flat(thing)).length > 0 ||
+      thing.lists.some(({ label }) => speaksOf(question, label) > 0),
+  );
 }
 
 function flat(thing: Thing): Field[] {

@@ -79,7 +79,15 @@ const FAILED =
   /^\W*(no|not|nothing|none|there (is|are) no|error|failed|policy denied|a person refused|nobody answered|unknown|invalid)\b|\b(not found|was denied|is denied|denied this|refused this|does not exist|can't be found|could not be (found|done|read)|is not allowed|may not see|has expired|took too long|no such|timed out|not permitted|permission denied)\b/i;
 const FAILED_CHARS = 240;
 
+/** How the run itself reports a failure: a code of its own, then what happened. */
+const CODE = /^[a-z]+(?:_[a-z]+)*\.[a-z]+(?:_[a-z]+)*: /;
+
+export function withoutCode(text: string): string {
+  return text.trim().replace(CODE, "");
+}
+
 export function isFailure(text: string): boolean {
+  if (CODE.test(text.trim())) return true;
   const json = parseJson(text.trim());
   if (isList(json)) return json.length === 0;
   if (isView(json)) {

@@ -54,6 +54,8 @@ function joined(verb: string, object: string): string {
   return object === "" ? verb : `${verb} ${object}`;
 }
 
+const OBJECT_WORDS_MAX = 7;
+
 /** Up to where a description goes into detail, and without a second verb. */
 function objectOf(rest: string): string {
   const [short = ""] = rest.replace(/^(?:or|and) [a-z]+ /i, "").split(/[,;(]|\s[–—-]\s/);
@@ -63,7 +65,13 @@ function objectOf(rest: string): string {
       /^(?:or|and)$/.test(word) &&
       words.slice(i + 1, i + 3).some((next) => isVerb(baseOf(next.toLowerCase()))),
   );
-  return (second < 0 ? words : words.slice(0, second)).join(" ");
+  const kept = second < 0 ? words : words.slice(0, second);
+  if (kept.length <= OBJECT_WORDS_MAX) return kept.join(" ");
+  const cut = kept.findLastIndex(
+    (word, i) =>
+      i > 1 && i <= OBJECT_WORDS_MAX && /^(?:for|by|from|with|to|in|on|at|of)$/.test(word),
+  );
+  return kept.slice(0, cut < 0 ? undefined : cut).join(" ");
 }
 
 /** "books" -> "book", "replies" -> "reply", "pushes" -> "push". */

@@ -100,6 +100,19 @@ export const desk: Trade = {
       does: [["add_comment", { key: "HELP-15", body: "toner is here" }]],
     },
     { ask: "Comments on HELP-12?", looks: [["get_ticket", { key: "HELP-12" }]], says: [/Lu/] },
+    {
+      ask: "Solve it: set HELP-99 to solved",
+      but: { get_ticket: () => "tool.failed: There is no ticket HELP-99 that you may see." },
+      says: [/no ticket HELP-99/],
+      never: [/have updated/i, /tool\.failed/],
+    },
+    {
+      ask: "Set HELP-12 to solved",
+      but: { update_ticket: () => 'tool.failed: {"error":"The ticket is locked."}' },
+      does: [["update_ticket", { key: "HELP-12", status: "solved" }]],
+      says: [/“The ticket is locked\.”/, /could not/],
+      never: [/have updated/i],
+    },
     { ask: "Tell everyone a joke", never: [/have posted/i] },
   ],
 };
