@@ -1,14 +1,20 @@
 // What every answer says to a browser, and which Host and Origin a request may name.
 import { fail, ok, type Result } from "../lib/result.ts";
 
-/** Strict: own files alone; `scripts` are SHA-256 hashes of the inline scripts of a page. */
-export function contentSecurityPolicy(scripts: readonly string[] = []): string {
-  const hashes = scripts.map((hash) => ` 'sha256-${hash}'`).join("");
+export interface InlineHashes {
+  readonly scripts?: readonly string[];
+  readonly styles?: readonly string[];
+}
+
+/** Strict: own files alone, and what of a page itself is known by its SHA-256. */
+export function contentSecurityPolicy({ scripts = [], styles = [] }: InlineHashes = {}): string {
+  const allowed = (hashes: readonly string[]): string =>
+    hashes.map((hash) => ` 'sha256-${hash}'`).join("");
   return [
     "default-src 'none'",
-    `script-src 'self'${hashes}`,
+    `script-src 'self'${allowed(scripts)}`,
     // The components of the console set positions through style attributes; no rule can load a thing.
-    "style-src 'self'",
+    `style-src 'self'${allowed(styles)}`,
     "style-src-attr 'unsafe-inline'",
     "img-src 'self' data:",
     "font-src 'self'",

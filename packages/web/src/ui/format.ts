@@ -90,3 +90,8 @@ export function revealed(text: string): string {
 export function oneLine(value: unknown): string {
   return typeof value === "string" ? value : (JSON.stringify(value) ?? "");
 }
+
+/** What tells two people of one name apart; nothing when nothing is known. */
+export function placeOf(person: { title: string; department: string }): string {
+  return [person.title, person.department].filter((part) => part !== "").join(", ");
+}

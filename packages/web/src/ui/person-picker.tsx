@@ -4,13 +4,9 @@ import type { Person } from "@stead/protocol";
 import { useId, useState } from "react";
 import type { ReactElement } from "react";
 import { useRead } from "../api/use.ts";
+import { placeOf } from "./format.ts";
 
 const FOUND_MAX = 8;
-
-/** What tells two people of one name apart; an address when nothing else is known. */
-export function place({ title, department, email }: Person): string {
-  return [title, department].filter((part) => part !== "").join(", ") || email;
-}
 
 export function PersonPicker(props: {
   label: string;
@@ -60,7 +56,9 @@ export function PersonPicker(props: {
                     className="flex cursor-pointer items-baseline gap-2 rounded-sm px-2 py-1 data-highlighted:bg-sunken"
                   >
                     <span>{person.name}</span>
-                    <span className="truncate text-xs text-quiet">{place(person)}</span>
+                    <span className="truncate text-xs text-quiet">
+                      {placeOf(person) || person.email}
+                    </span>
                   </Combobox.Item>
                 )}
               </Combobox.List>

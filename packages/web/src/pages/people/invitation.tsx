@@ -3,8 +3,8 @@ import type { ReactElement } from "react";
 import type { Reply } from "../../api/client.ts";
 import { Button } from "../../ui/button.tsx";
 import { CopyText } from "../../ui/copy.tsx";
+import { exactTime } from "../../ui/format.ts";
 import { Dialog } from "../../ui/overlay.tsx";
-import { Time } from "../../ui/time.tsx";
 
 export function Invitation(props: {
   name: string;
@@ -26,7 +26,7 @@ export function Invitation(props: {
       <div className="flex flex-col gap-3">
         <p>
           Copy it now and give it to {name} alone: whoever opens it first is signed in as them. It
-          works once, until <Time at={link.expiresAt} />, and is not shown again.
+          works once, until {exactTime(Date.parse(link.expiresAt))}, and is not shown again.
         </p>
         <p className="rounded-md bg-sunken p-2">
           <CopyText text={`${location.origin}${link.path}`} label="sign-in link" whole />

@@ -5,6 +5,7 @@ import type { Reply } from "../../api/client.ts";
 import { useRead } from "../../api/use.ts";
 import { useMay } from "../../shell/session.tsx";
 import { Badge } from "../../ui/badge.tsx";
+import { placeOf } from "../../ui/format.ts";
 import { LINK } from "../../ui/link-row.tsx";
 import { Properties } from "../../ui/page.tsx";
 import { PersonName } from "../../ui/person-name.tsx";
@@ -21,7 +22,7 @@ export function PersonDetail({ personId }: { personId: string }): ReactElement {
 function Detail({ reply }: { reply: Reply<"person.get"> }): ReactElement {
   const { person, groups } = reply;
   const may = useMay();
-  const place = [person.title, person.department].filter((part) => part !== "").join(", ");
+  const place = placeOf(person);
   return (
     <article className="flex flex-col gap-5 px-4 py-4">
       <header>
