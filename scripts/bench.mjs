@@ -136,7 +136,12 @@ async function parts() {
   for (const each of own ?? []) figure(each.name, [each.value, each.unit]);
 }
 
-const BENCHES = { parts, starts, steps, crowd, suspended };
+async function scanner() {
+  const own = await subject("bench/subjects/scanner.mjs", {});
+  for (const each of own ?? []) figure(each.name, [each.value, each.unit]);
+}
+
+const BENCHES = { parts, scanner, starts, steps, crowd, suspended };
 const unknown = wanted.filter((name) => !(name in BENCHES));
 if (unknown.length > 0) {
   console.error(

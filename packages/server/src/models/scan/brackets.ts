@@ -69,6 +69,11 @@ export class Brackets implements Frame {
     return i;
   }
 
+  /** Whether its first characters are still to be judged, or were its end. */
+  get isJudging(): boolean {
+    return this.head !== undefined;
+  }
+
   private judge(char: string): void {
     const head = (this.head ?? "") + char;
     const verdict = head.length > HEAD_CHARS_MAX ? false : this.rules.allows?.(head);

@@ -33,10 +33,10 @@ export function parseKimi({ raw, closed, tools }: SectionInput): Found[] {
 
 /** v3: `function`, then the name, a line break and fenced JSON. v3.1: the name, then bare JSON. */
 export function parseDeepSeek({ raw, closed, tools }: SectionInput): Found[] {
-  const text = raw.replaceAll(/<｜tool[_ ](?:call|sep)(?:[_ ](?:begin|end))?｜>/g, (token) =>
+  const body = raw.replaceAll(/<｜tool[_ ](?:call|sep)(?:[_ ](?:begin|end))?｜>/g, (token) =>
     token.replaceAll(/[_ ]/g, "▁"),
   );
-  return pieces(text, DEEPSEEK, closed).map(([header, rest]) => {
+  return pieces(body, DEEPSEEK, closed).map(([header, rest]) => {
     const brace = rest.indexOf("{");
     const head = (brace < 0 ? rest : rest.slice(0, brace)).trim();
     const fence = head.indexOf("```");

@@ -18,7 +18,7 @@ const harmony = { parse: parseHarmony, restart: ["<|start|>"] };
 const cohere = {
   parse: ({ body, closed, tools }: SectionInput) => (closed ? parseJsonCalls(body, tools) : []),
 };
-const plugin = {
+const internlm = {
   parse: ({ raw, body, closed, tools }: SectionInput) =>
     parseToolCall({ raw, body: body.replace(/^\s*<\|\w+\|>/, ""), closed, tools }),
 };
@@ -48,7 +48,7 @@ const SECTIONS: readonly (readonly [string, Opener])[] = [
   ["<longcat_tool_call>", jsonSection("<longcat_tool_call>")],
   ["<seed:tool_call>", jsonSection("<seed:tool_call>")],
   ["<|tool_call|>", jsonSection("<|tool_call|>", "<|/tool_call|>")],
-  ["<|action_start|>", section("internlm", ["<|action_end|>"], plugin)],
+  ["<|action_start|>", section("internlm", ["<|action_end|>"], internlm)],
   ["<|tools_prefix|>", section("apertus", ["<|tools_suffix|>"], apertus)],
   ["<|tool_call_start|>", section("pythonic", ["<|tool_call_end|>"], calls)],
   ["<start_function_call>", section("gemma", ["<end_function_call>"], gemma)],

@@ -123,10 +123,10 @@ function finish(walk: Walk, open: Open, to: number): void {
     if (body.startsWith("{")) {
       const json = parseLoose(body);
       args = json.ok ? json.value : undefined;
-    } else if (body.startsWith("<")) {
+    } else if (body.startsWith("<") && (body.includes("</") || body.includes("/>"))) {
       const inner = /^<parameters>([\s\S]*)<\/parameters>$/.exec(body)?.[1] ?? body;
       args = childValues(walk, readBody(inner, open.schema));
-    } else if (body !== "") args = undefined;
+    } else if (body !== "" && !body.startsWith("<")) args = undefined;
   }
   if (args === undefined) open.why ??= "The arguments can't be read.";
   walk.found.push(

@@ -9,7 +9,8 @@ interface Reader {
   bad: boolean;
 }
 
-/** All calls of the list, or of the lines, or none if any of it is not a call (or, with tools given, not a known one). */
+/** All calls of the list, or of the lines; none if any of it is not a call (or, with tools given, not
+ * a known one). */
 export function parsePythonic(text: string, tools: Tools): Found[] {
   const r: Reader = { text, at: 0, bad: false };
   const out: Found[] = [];

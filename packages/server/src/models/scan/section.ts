@@ -161,6 +161,7 @@ export class Section implements Frame {
     const role = this.syntax.role(tag);
     if (this.valueClose !== "" || this.inString || this.comment !== 0) {
       if (role.is === "close") this.fallback ??= { body: end - tag.length, end };
+      else if (role.is === "value" && this.valueClose !== "") this.resume(end);
     } else if (this.isJson === true && role.is === "other") {
       if (this.balanced && tag.startsWith("</")) this.finish(end, tag.length);
     } else if (role.is === "close") this.finish(end, tag.length);
@@ -170,6 +171,14 @@ export class Section implements Frame {
       this.excess = tag.length;
       this.isTorn = true;
     } else if (role.is === "value") this.valueClose = role.close;
+  }
+
+  // A next value after what may have been the section's end: this one's closing tag was forgotten.
+  private resume(end: number): void {
+    if (this.fallback === undefined) return;
+    this.state = "done";
+    this.bodyLength = this.fallback.body;
+    this.excess = end - this.fallback.end;
   }
 
   private finish(end: number, tagLength: number): void {

@@ -80,7 +80,7 @@ function readAfterKey(r: Reader, rest: string, at: { indent: number; depth: numb
   const next = r.lines[r.at];
   const isLong = next !== undefined && next.text !== "" && next.indent > at.indent;
   const isQuoted = `"'`.includes(rest[0] ?? " ");
-  if (isLong && "[{".includes(rest[0] ?? " ") === false && (!isQuoted || !closesQuote(rest)))
+  if (isLong && !"[{".includes(rest[0] ?? " ") && (!isQuoted || !closesQuote(rest)))
     return readLongScalar(r, rest, at.indent);
   return readFlow(r, rest);
 }
