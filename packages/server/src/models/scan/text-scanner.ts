@@ -151,17 +151,15 @@ export class TextScanner {
     this.tape.at = text.length;
   }
 
-  private judgeList(at: number): boolean | undefined {
-    return judgeList(this.tape.text, at, { isLineStart: this.place.isBlank, tools: this.tools });
-  }
-
   // No opener after all. A bracket may still start JSON or a list of calls; the rest is text.
   private leaveMarker(): void {
     const { tape } = this;
     const { text, from } = tape;
     const code = text.charCodeAt(from);
     this.branch = undefined;
-    const isCall = code === 123 ? judgeObject(text, from) : code === 91 && this.judgeList(from);
+    const around = { isLineStart: this.place.isBlank, tools: this.tools };
+    const isCall =
+      code === 123 ? judgeObject(text, from) : code === 91 && judgeList(text, from, around);
     if (code === 62) this.region = new Line();
     else if (isCall === false) return this.release(1, true);
     else if (code === 123) this.candidate = { kind: "json", frame: objectFrame(isCall === true) };
