@@ -2,7 +2,7 @@
 // ones, or of another host's, would make what was there unreadable, and nobody would notice at first.
 import { fail, ok, type Result } from "../lib/result.ts";
 import type { Ledger } from "./ledger.ts";
-import { someDataKeys } from "./queries.ts";
+import { someDataKeys } from "./data-keys/queries.ts";
 import { openNote } from "./tree/note.ts";
 import { lastCheckpoint } from "./tree/queries.ts";
 

@@ -4,7 +4,8 @@ import { ride } from "../ledger/append.ts";
 import { ok, type Failure, type Result } from "../lib/result.ts";
 import type { RunDeps } from "./deps.ts";
 import { fold } from "./fold.ts";
-import { endOfRun, settleApproval } from "./queries.ts";
+import { settleApproval } from "./approval/queries.ts";
+import { endOfRun } from "./queries.ts";
 
 export async function abandon(
   deps: RunDeps,

@@ -1,6 +1,5 @@
 // The loop: fold the log, let advance choose, perform, until the run ends or waits for people.
-import type { NewRunEvent, RunEventData, RunStatus } from "@stead/protocol";
-import { ride } from "../ledger/append.ts";
+import type { RunStatus } from "@stead/protocol";
 import { fail, ok, type Failure, type Result } from "../lib/result.ts";
 import { whileAvailable } from "../store/available.ts";
 import { advance, type Effect } from "./advance.ts";
@@ -10,9 +9,10 @@ import { Driving } from "./driving.ts";
 import { RunJournal } from "./journal.ts";
 import { pastOf } from "./past.ts";
 import { performAskRepeat, performDecide, performExecute, performExpire } from "./perform-call.ts";
-import type { RunState } from "./run.ts";
 import { performCompaction, performModel } from "./perform-model.ts";
-import { endOfRun, ensureApproval, settleApproval, updateRun } from "./queries.ts";
+import { ensureApproval } from "./approval/queries.ts";
+import { finish, rowOf, type Finish } from "./finish.ts";
+import { updateRun } from "./queries.ts";
 
 /** More effects than this in one drive is a fault of ours, not work. */
 const EFFECTS_MAX = 5000;
@@ -210,51 +210,4 @@ async function end(
   const citations = how.text === undefined ? [] : citedIn(how.text, run.state);
   const ended = await finish(run.deps, run.journal, { ...how, citations, label: run.label() });
   return ended.ok ? ok({ kind: "ended", status: run.state.status }) : ended;
-}
-
-type Finished = RunEventData<"run.finished">;
-
-interface Finish {
-  readonly status: Finished["status"];
-  readonly text?: string;
-  readonly failure?: NonNullable<RunState["modelFailure"]>;
-  readonly citations?: ReturnType<typeof citedIn>;
-  readonly label?: ReturnType<Driving["label"]>;
-}
-
-async function finish(deps: RunDeps, journal: RunJournal, how: Finish): Promise<Result<void>> {
-  const { failure } = how;
-  const event: NewRunEvent = {
-    type: "run.finished",
-    data: {
-      status: how.status,
-      label: how.label ?? { audience: [], classes: [], trust: "outside" },
-      ...(failure
-        ? {
-            failure: {
-              code: failure.code,
-              detail: failure.detail,
-              ...(failure.hint ? { hint: failure.hint } : {}),
-            },
-          }
-        : {}),
-    },
-    bodies: { answer: { text: how.text ?? "", citations: how.citations ?? [] } },
-  };
-  const { orgId, clock } = deps.ctx;
-  const asked = [...journal.state.calls.values()].filter((call) => call.phase === "asked");
-  const endedAt = new Date(clock.now());
-  const ended = endOfRun(orgId, rowOf(journal, how.status, endedAt));
-  if (asked.length === 0) return journal.now([event], ended);
-  return journal.now([event], async (tx) => {
-    for (const { approval } of asked)
-      if (approval)
-        await settleApproval(tx, orgId, { id: approval.id, state: "void", by: null, at: endedAt });
-    return ride(tx, ended);
-  });
-}
-
-function rowOf(journal: RunJournal, status: RunStatus, endedAt: Date | null) {
-  const { runId, turns, usage } = journal.state;
-  return { id: runId, status, steps: turns.length, usage, endedAt };
 }

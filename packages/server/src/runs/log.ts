@@ -7,7 +7,7 @@ import { readRunEvents } from "../ledger/read.ts";
 import { asJsonObject } from "../lib/json.ts";
 import { ok } from "../lib/result.ts";
 import { bodiesFor, type RunLog } from "./journal.ts";
-import { ensureApproval, type ApprovalTable } from "./queries.ts";
+import { ensureApproval, type ApprovalTable } from "./approval/queries.ts";
 
 /** `subjects`: the people whose erasure destroys the bodies appended here. */
 export function openRunLog(ledger: Ledger, runId: string, subjects: readonly string[]): RunLog {

@@ -9,7 +9,7 @@ import { askEvent } from "./card.ts";
 import { standingConsent } from "./consent.ts";
 import type { Driving } from "./driving.ts";
 import { finished, finishedWith } from "./outcome.ts";
-import { settleApproval } from "./queries.ts";
+import { settleApproval } from "./approval/queries.ts";
 import type { CallState } from "./run.ts";
 
 /** How much of a failure's text the model is shown. */

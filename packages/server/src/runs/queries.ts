@@ -25,33 +25,10 @@ export interface RunTable {
   steps: number;
   usage: Usage;
 }
-export interface ApprovalTable {
-  org_id: string;
-  id: string;
-  run_id: string;
-  call_id: string;
-  asker_id: string;
-  groups: string[];
-  state: string;
-  requested_at: Date;
-  expires_at: Date;
-  answered_at: Date | null;
-  answered_by: string | null;
-}
-export interface LiveTextTable {
-  org_id: string;
-  run_id: string;
-  step: number;
-  attempt: number;
-  text: string;
-  reasoning: string;
-}
 declare module "../store/db.ts" {
   interface Tables {
     thread: ThreadTable;
     run: RunTable;
-    approval: ApprovalTable;
-    live_text: LiveTextTable;
   }
 }
 
@@ -209,104 +186,4 @@ export async function countGoing(db: Db, orgId: string, personId: string): Promi
     .where("ended_at", "is", null)
     .executeTakeFirstOrThrow();
   return row.count;
-}
-
-/** Once made, a row changes only by its answer. */
-export async function ensureApproval(db: Db, approval: ApprovalTable): Promise<void> {
-  await db
-    .insertInto("approval")
-    .values(approval)
-    .onConflict((c) => c.columns(["org_id", "id"]).doNothing())
-    .execute();
-}
-
-export async function approvalRow(
-  db: Db,
-  orgId: string,
-  id: string,
-): Promise<ApprovalTable | undefined> {
-  return db
-    .selectFrom("approval")
-    .selectAll()
-    .where("org_id", "=", orgId)
-    .where("id", "=", id)
-    .executeTakeFirst();
-}
-
-export async function approvalsOfRun(
-  db: Db,
-  orgId: string,
-  runId: string,
-): Promise<ApprovalTable[]> {
-  return db
-    .selectFrom("approval")
-    .selectAll()
-    .where("org_id", "=", orgId)
-    .where("run_id", "=", runId)
-    .limit(1000)
-    .execute();
-}
-
-/** Approvals that the person may answer (one of the groups is theirs) or has asked for. */
-export async function approvalsFor(
-  db: Db,
-  orgId: string,
-  page: {
-    personId: string;
-    groups: readonly string[];
-    waiting: boolean;
-    limit: number;
-    before: Date | undefined;
-  },
-): Promise<ApprovalTable[]> {
-  let query = db
-    .selectFrom("approval")
-    .selectAll()
-    .where("org_id", "=", orgId)
-    .where("state", page.waiting ? "=" : "<>", "requested")
-    .where((e) =>
-      e.or([
-        e("asker_id", "=", page.personId),
-        sql<boolean>`groups && ${[...page.groups]}::text[]`,
-      ]),
-    );
-  if (page.before) query = query.where("requested_at", "<", page.before);
-  return query.orderBy("requested_at", "desc").limit(page.limit).execute();
-}
-
-export async function settleApproval(
-  db: Db,
-  orgId: string,
-  answer: { id: string; state: string; by: string | null; at: Date },
-): Promise<void> {
-  await db
-    .updateTable("approval")
-    .set({ state: answer.state, answered_by: answer.by, answered_at: answer.at })
-    .where("org_id", "=", orgId)
-    .where("id", "=", answer.id)
-    .execute();
-}
-
-export async function saveLiveText(db: Db, row: LiveTextTable): Promise<void> {
-  // Not once the run has ended: its end has removed the text, and waits for nobody.
-  const { org_id, run_id, step, attempt, text, reasoning } = row;
-  await sql`
-    insert into live_text (org_id, run_id, step, attempt, text, reasoning)
-    select org_id, id, ${step}::integer, ${attempt}::integer, ${text}::text, ${reasoning}::text
-    from run where org_id = ${org_id} and id = ${run_id} and ended_at is null for share
-    on conflict (org_id, run_id) do update set step = excluded.step, attempt = excluded.attempt,
-      text = excluded.text, reasoning = excluded.reasoning`.execute(db);
-}
-
-export async function liveTextOf(
-  db: Db,
-  orgId: string,
-  runId: string,
-): Promise<LiveTextTable | undefined> {
-  return db
-    .selectFrom("live_text")
-    .selectAll()
-    .where("org_id", "=", orgId)
-    .where("run_id", "=", runId)
-    .executeTakeFirst();
 }

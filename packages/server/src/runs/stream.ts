@@ -5,7 +5,8 @@ import type { Frame } from "../lib/handler.ts";
 import type { RunDeps } from "./deps.ts";
 import { framesOf } from "./frames.ts";
 import { WATCHED_MS, type LiveSignal, type LiveText } from "./live.ts";
-import { liveTextOf, type RunRow } from "./queries.ts";
+import { liveTextOf } from "./live-text/queries.ts";
+import type { RunRow } from "./queries.ts";
 import { seenAs, sightOf, type SeenAs } from "./view.ts";
 
 /** How often the log is read for a run that another process drives. */
