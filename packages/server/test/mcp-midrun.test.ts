@@ -47,7 +47,13 @@ describe.each<PeerKind>(["stdio", "http", "older http"])("an MCP server over %s"
     const made = await send(yard, "/api/mcp-servers", { as: amy, method: "POST", body });
     expect(made.body).toMatchObject({ status: "ready" });
     serverId = z.object({ id: z.string() }).parse(made.body).id;
-    const names = ["whoami", "environment", "mutable", "hang"];
+    const names = [
+      "environment",
+      "mutable",
+      "hang",
+      "huge",
+      ...(kind === "stdio" ? ["garbage"] : []),
+    ];
     const tools = names.map((name) => ({ name: `peer.${name}` }));
     agentId = await makeAgent(yard, { name: "Peering", tools: tools.map(granted) });
   });
@@ -109,6 +115,18 @@ describe.each<PeerKind>(["stdio", "http", "older http"])("an MCP server over %s"
     expect(endOf(events)).toBe("answered");
     await peer.restart();
     await worksAgain();
+  });
+
+  // The older client waits for the rest of a stream that was cut off until the call's own time is up.
+  const atOnce = test.skipIf(kind === "older http");
+  atOnce("answers with 50 MB or broken JSON: said so, and the next call works", async () => {
+    const expected = kind === "stdio" ? { garbage: "tool.malformed" } : {};
+    for (const [name, code] of Object.entries({ huge: "tool.too_large", ...expected })) {
+      const events = await run(name);
+      expect(finishedCalls(events)).toMatchObject([{ status: "error", failure: { code } }]);
+      expect(endOf(events)).toBe("answered");
+      await worksAgain();
+    }
   });
 
   test("changed while a call waits for its yes: not made, until people have looked", async () => {
