@@ -223,6 +223,12 @@ describe("JSON in a tag", () => {
     ).toEqual([LIST]);
   });
 
+  it("takes a whole call whose closing tag was cut off", () => {
+    for (const end of ["", "<", "</", "</tool", "</tool_call"])
+      expect(scan(`<tool_call>\n[${CALL}]\n${end}`), end).toEqual([ROOM]);
+    expect(scan('<tool_call>{"name": "book_room", "arguments": {"room": "7</tool')).toEqual([]);
+  });
+
   it("passes over comments, whatever stands in them", () => {
     expect(
       scan('<tool_call>{"name":"list_rooms", // " </tool_call>\n"arguments":{}}</tool_call>'),

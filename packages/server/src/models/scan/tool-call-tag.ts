@@ -18,7 +18,7 @@ export function invokes(style: InvokeStyle): (input: SectionInput) => Found[] {
 }
 
 export function parseToolCall({ raw, body, closed, tools }: SectionInput): Found[] {
-  const head = body.trimStart();
+  const head = closed ? body.trimStart() : withoutTornEnd(body.trim());
   if (head.startsWith("{") || head.startsWith("[") || head.startsWith("`")) {
     const found = parseJsonCalls(head, tools);
     const isWhole = found.every((one) => "name" in one && isComplete(one, head, tools));
@@ -33,6 +33,13 @@ export function parseToolCall({ raw, body, closed, tools }: SectionInput): Found
   const named = readNamed(head, tools);
   if (named !== undefined) return closed || named.closed ? named.found : [];
   return closed ? parseGlm(body, tools) : [];
+}
+
+/** A stream may break off within the closing tag. */
+function withoutTornEnd(text: string): string {
+  const at = text.lastIndexOf("<");
+  const isTorn = at >= 0 && "</tool_call>".startsWith(text.slice(at));
+  return isTorn ? text.slice(0, at).trimEnd() : text;
 }
 
 /** Hunyuan: <tool_calls> around each <tool_call>, with <tool_sep> after the name. */
