@@ -56,7 +56,7 @@ describe("families", () => {
     ["Phi-4", `<|tool_call|>[${CALL}]<|/tool_call|>`, [ROOM]],
     [
       "InternLM",
-      `Sure.<|action_start|><|plugin|>\n{"name": "book_room", "parameters": ${ARGS}}<|action_end|>`,
+      `Sure.<|action_start|><|interpreter|>\n{"name": "book_room", "parameters": ${ARGS}}<|action_end|>`,
       [ROOM],
     ],
     ["Hunyuan", `<tool_calls>\n[\n${CALL},\n${EMPTY}\n]\n</tool_calls>`, [ROOM, LIST]],

@@ -37,21 +37,29 @@ interface Range {
   readonly rules?: TreeRules;
 }
 
+const NO_CHILDREN = (): Node[] => [];
+
 function nodesBetween(text: string, marks: readonly Mark[], range: Range): Node[] {
   const out: Node[] = [];
+  const unclosed = new Map<string, number>();
   for (let i = range.first; i < range.end; i++) {
     const mark = marks[i];
     if (mark === undefined || mark.is === "close") continue;
     const { name } = mark;
     const close = mark.match < range.end ? marks[mark.match] : undefined;
-    if (mark.is === "empty") out.push({ name, text: "", children: () => [] });
+    if (mark.is === "empty") out.push({ name, text: "", children: NO_CHILDREN });
     else if (close !== undefined) {
       const inner = { first: i + 1, end: mark.match };
       const children = (): Node[] => nodesBetween(text, marks, inner);
       out.push({ name, text: text.slice(mark.to, close.from), children });
       i = mark.match;
-    } else if (range.rules?.isArgument(name) === true)
-      out.push({ name, text: text.slice(mark.to, marks[i + 1]?.from), children: () => [] });
+    } else if (range.rules?.isArgument(name) === true) {
+      // A third one of a name says no more than the second: that it is not clear what is meant.
+      const count = (unclosed.get(name) ?? 0) + 1;
+      unclosed.set(name, count);
+      const value = text.slice(mark.to, marks[i + 1]?.from);
+      if (count <= 2) out.push({ name, text: value, children: NO_CHILDREN });
+    }
   }
   return out;
 }
@@ -132,6 +140,8 @@ function closeOfText(
       at = end;
       continue;
     }
+    // Once another argument was seen, only tags of this name still matter.
+    if (hasOther && !isNamed(text, at, start.name)) continue;
     const mark = readMark(text, at);
     if (mark === undefined) continue;
     if (mark.name !== start.name) hasOther ||= mark.is === "open" && isArgument(mark.name);
@@ -140,6 +150,10 @@ function closeOfText(
     at = mark.to - 1;
   }
   return undefined;
+}
+
+function isNamed(text: string, at: number, name: string): boolean {
+  return text.startsWith(name, at + (text.charCodeAt(at + 1) === 47 ? 2 : 1));
 }
 
 function readMark(text: string, from: number): Mark | undefined {
