@@ -6,7 +6,9 @@ import { join } from "node:path";
 import { agentSpecSchema, contractSchema } from "@stead/protocol";
 import { createAgent } from "../../packages/server/src/agents/draft.ts";
 import { publishAgent } from "../../packages/server/src/agents/publish.ts";
+import { shareAgent } from "../../packages/server/src/agents/share.ts";
 import { readConfig } from "../../packages/server/src/config.ts";
+import { insertGroup, insertMember } from "../../packages/server/src/identity/group/queries.ts";
 import { insertPerson } from "../../packages/server/src/identity/queries.ts";
 import { principalOf } from "../../packages/server/src/identity/principal.ts";
 import { createStead } from "../../packages/server/src/main.ts";
@@ -80,11 +82,13 @@ export async function openStead({ baseUrl, connection, slots = 500 }) {
 }
 
 async function makeAgent({ agents }) {
+  await insertGroup(agents, { id: "grp_bench", name: "Bench" });
   const roles = ["employee", "builder"];
   const people = [];
   for (let i = 0; i < PEOPLE; i++) {
     const person = { id: `usr_${i}`, name: `Bench ${i}`, email: `bench${i}@example.test`, roles };
     await insertPerson(agents, { department: "Bench", title: "Bench", ...person });
+    await insertMember(agents, { groupId: "grp_bench", member: { kind: "person", id: person.id } });
     people.push((await principalOf(agents, person.id, { kind: "run", runId: "" })).value);
   }
   const [principal] = people;
@@ -97,7 +101,9 @@ async function makeAgent({ agents }) {
   const agent = await createAgent(agents, { principal, spec, idempotencyKey: `a${Date.now()}` });
   const agentId = agent.value.id;
   const given = { principal, agentId, note: "", idempotencyKey: `p${Date.now()}` };
-  return { people, version: (await publishAgent(agents, given)).value };
+  const version = (await publishAgent(agents, given)).value;
+  await shareAgent(agents, { principal, agentId, usableBy: ["grp_bench"] });
+  return { people, version };
 }
 
 /** Starts a run and waits, without asking the database, until its last event is committed. */
@@ -114,7 +120,13 @@ export async function playRun({ stead, people, version }, key) {
   if (!row.ok) throw new Error(row.failure.detail);
   await new Promise((resolve, reject) => {
     const off = stead.runs.live.subscribe(row.value.id, ({ kind, event }) => {
-      if (kind !== "event" || event.type !== "run.finished") return;
+      if (kind !== "event") return;
+      // A figure for calls that policy denied would be one for nothing.
+      if (event.type === "call.finished" && event.data.status !== "ok")
+        reject(new Error(JSON.stringify(event.data)));
+      if (event.type === "call.decided" && event.data.decision.kind !== "permit")
+        reject(new Error(JSON.stringify(event.data.decision)));
+      if (event.type !== "run.finished") return;
       off();
       if (event.data.status === "answered") resolve();
       else reject(new Error(JSON.stringify(event.data.failure)));

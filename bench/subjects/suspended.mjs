@@ -63,9 +63,13 @@ async function suspend(count, from) {
 
 async function waiting() {
   const { rows } = await stead.database.pool.query(
-    "select count(*)::int as n from run where status = 'waiting'",
+    `select status, count(*)::int as n from run
+     where status = $1 or ended_at is not null group by status`,
+    ["waiting"],
   );
-  return rows[0].n;
+  if (rows.some(({ status }) => status !== "waiting"))
+    throw new Error("a run has ended that should wait");
+  return rows[0]?.n ?? 0;
 }
 
 await suspend(500, 0);

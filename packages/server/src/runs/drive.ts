@@ -58,6 +58,7 @@ async function driveOnce(
   } finally {
     // What has happened is written before another can take the run up.
     await run.journal.flush();
+    run.journal.rest();
     off();
     run.close();
     deps.live.close(runId);

@@ -25,6 +25,8 @@ export interface RunLog {
   ): Promise<Result<{ at: number }>>;
   /** Events after a seq, oldest first; `limit`: only so many. */
   read(after: number, limit?: number): Promise<Result<RunEvent[]>>;
+  /** Nothing is appended for now: what is remembered to append faster can go. */
+  rest?(): void;
 }
 
 export interface JournalOptions {
@@ -105,6 +107,11 @@ export class RunJournal {
     if (found.value.length === 0) return { ok: true, value: false };
     const adopted = this.#adopt(found.value);
     return adopted.ok ? { ok: true, value: true } : adopted;
+  }
+
+  /** A run that waits costs no memory. */
+  rest(): void {
+    this.#options.log.rest?.();
   }
 
   get #seq(): number {

@@ -27,6 +27,7 @@ export function openRunLog(ledger: Ledger, runId: string, subjects: readonly str
       return done.ok ? ok({ at: done.value.at }) : done;
     },
     read: (after, limit) => readRunEvents(ledger, runId, { after, limit }),
+    rest: () => ledger.heads.forget(runId),
   };
 }
 

@@ -174,6 +174,18 @@ export async function runsOfThread(db: Db, orgId: string, threadId: string): Pro
 }
 
 /** Runs of a person that have not ended. Locks their rows' count against a race of two starts. */
+/** Runs of a person that have not ended: going, queued or waiting. */
+export async function openRunsOf(db: Db, orgId: string, personId: string): Promise<string[]> {
+  const rows = await db
+    .selectFrom("run")
+    .select("id")
+    .where("org_id", "=", orgId)
+    .where("person_id", "=", personId)
+    .where("ended_at", "is", null)
+    .execute();
+  return rows.map(({ id }) => id);
+}
+
 export async function countGoing(db: Db, orgId: string, personId: string): Promise<number> {
   await sql`select pg_advisory_xact_lock(hashtextextended(${`${orgId}:${personId}`}, 300))`.execute(
     db,
