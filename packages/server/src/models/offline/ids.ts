@@ -101,7 +101,9 @@ function isBehindNoun({ before, nouns, entity: { unit }, own }: Behind): boolean
   // "pull request no 8": between the noun and its number stands nothing foreign.
   return (
     at >= 0 &&
-    before.slice(at + 1).every((w) => /^(no|nr|number|id|code)$/.test(w) || own.includes(w))
+    before
+      .slice(at + 1)
+      .every((w) => /^(no|nr|number|id|code|with|the)$/.test(w) || own.includes(w))
   );
 }
 

@@ -79,7 +79,7 @@ export const codeHost: Trade = {
       says: [/Dark mode flickers/, /Login fails/],
     },
     {
-      ask: "What is issue #17 in acme/rocket about?",
+      ask: "What is the issue with number 17 in acme/rocket about?",
       looks: [["get_issue", { owner: "acme", repo: "rocket", issue_number: 17 }]],
       says: [/Dark mode flickers/],
     },
