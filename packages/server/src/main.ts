@@ -57,6 +57,7 @@ import { openRunLog } from "./runs/log.ts";
 import { saveLiveText } from "./runs/live-text/queries.ts";
 import { markRunning } from "./runs/queries.ts";
 import { runRoutes } from "./runs/routes.ts";
+import { wakeRunsOf } from "./runs/wake.ts";
 import type { Connection } from "./store/connection.ts";
 import type { Ctx } from "./store/context.ts";
 import { openDatabase, type Database } from "./store/db.ts";
@@ -345,7 +346,10 @@ function makeHandlers(parts: SteadParts, { runs, edge, decide }: Upper): Handler
   };
   return {
     ...edgeRoutes({ ctx: agents, settings: edge, decide, health: () => healthOf(parts) }),
-    ...identityRoutes(agents, rightsPort(policies)),
+    ...identityRoutes(agents, {
+      ...rightsPort(policies),
+      wakeRuns: (tx, personId) => wakeRunsOf(runs, tx, personId),
+    }),
     ...agentRoutes(agents),
     ...toolRoutes(parts.registry, parts.mcp),
     ...knowledgeRoutes(ctx),

@@ -4,7 +4,7 @@ import { ENDPOINT_ROWS, type Role, type Tool } from "@stead/protocol";
 import { z } from "zod";
 import { freshDatabase } from "../../test/database.ts";
 import { agentRoutes } from "../agents/routes.ts";
-import type { RightsPort } from "../identity/port.ts";
+import type { IdentityPorts } from "../identity/port.ts";
 import { identityRoutes } from "../identity/routes.ts";
 import { signIn } from "../identity/session/sign-in.ts";
 import { temporaryKeys } from "../ledger/ledger.fixture.ts";
@@ -50,15 +50,16 @@ export interface FixtureOptions {
   readonly settings?: Partial<EdgeSettings>;
   readonly handlers?: (parts: FixtureParts) => Partial<Handlers>;
   readonly clock?: Clock;
-  readonly rights?: RightsPort;
+  readonly ports?: IdentityPorts;
 }
 
 /** Policy has nothing against it, and speaks of no group. */
-const OPEN_RIGHTS: RightsPort = {
+const OPEN_PORTS: IdentityPorts = {
   decide: () => ok(),
   approvers: () => new Set(),
   namedBy: () => [],
   groupsChanged: async () => {},
+  wakeRuns: async () => {},
 };
 export type FixtureParts = Awaited<ReturnType<typeof createParts>>;
 
@@ -128,7 +129,7 @@ export async function createFixture(options: FixtureOptions = {}) {
     handlers: {
       ...standIns(),
       ...edgeRoutes({ ctx, settings, decide, health: async () => ({ database: "ok" }) }),
-      ...identityRoutes(ctx, options.rights ?? OPEN_RIGHTS),
+      ...identityRoutes(ctx, options.ports ?? OPEN_PORTS),
       ...agentRoutes(agents),
       ...options.handlers?.(parts),
     },

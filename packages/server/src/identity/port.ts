@@ -1,6 +1,7 @@
-// What changing people and groups asks of policy, which stands above; wired in main.
+// What changing people and groups asks of policy and of runs, which stand above; wired in main.
 import type { Principal } from "@stead/protocol";
 import type { Result } from "../lib/result.ts";
+import type { Tx } from "../store/tx.ts";
 
 /** What somebody would gain: a role, membership of a group, or a way in. */
 export interface Right {
@@ -35,3 +36,10 @@ export interface RightsPort {
   /** Groups have changed: resolves when policies have been read again. */
   groupsChanged(): Promise<void>;
 }
+
+export interface RunsPort {
+  /** Has every run of a person end before its next effect, once the transaction is in. */
+  wakeRuns(tx: Tx, personId: string): Promise<void>;
+}
+
+export type IdentityPorts = RightsPort & RunsPort;

@@ -7,7 +7,7 @@ import { keyView, makeKey } from "./key/make.ts";
 import { listKeys } from "./key/queries.ts";
 import { revoke } from "./key/revoke.ts";
 import { peopleRoutes } from "./people/routes.ts";
-import type { RightsPort } from "./port.ts";
+import type { IdentityPorts } from "./port.ts";
 
 type KeyNames = "key.list" | "key.create" | "key.revoke";
 type Names =
@@ -15,7 +15,7 @@ type Names =
   | keyof ReturnType<typeof groupRoutes>
   | keyof ReturnType<typeof peopleRoutes>;
 
-export function identityRoutes(ctx: IdentityCtx, port: RightsPort): Pick<Handlers, Names> {
+export function identityRoutes(ctx: IdentityCtx, port: IdentityPorts): Pick<Handlers, Names> {
   return { ...keyRoutes(ctx), ...peopleRoutes(ctx, port), ...groupRoutes(ctx, port) };
 }
 

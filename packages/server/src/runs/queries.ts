@@ -173,7 +173,6 @@ export async function runsOfThread(db: Db, orgId: string, threadId: string): Pro
     .execute();
 }
 
-/** Runs of a person that have not ended. Locks their rows' count against a race of two starts. */
 /** Runs of a person that have not ended: going, queued or waiting. */
 export async function openRunsOf(db: Db, orgId: string, personId: string): Promise<string[]> {
   const rows = await db
@@ -186,6 +185,7 @@ export async function openRunsOf(db: Db, orgId: string, personId: string): Promi
   return rows.map(({ id }) => id);
 }
 
+/** Runs of a person that have not ended. Locks their rows' count against a race of two starts. */
 export async function countGoing(db: Db, orgId: string, personId: string): Promise<number> {
   await sql`select pg_advisory_xact_lock(hashtextextended(${`${orgId}:${personId}`}, 300))`.execute(
     db,

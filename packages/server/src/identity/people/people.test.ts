@@ -64,6 +64,9 @@ async function newcomer(): Promise<Person> {
   return unwrap(await addOne(ctx, { principal, ...said, idempotencyKey: ctx.ids.token(16) }));
 }
 
+/** Whose runs are to end. */
+const wokenOf: string[] = [];
+const woken = async (_tx: unknown, personId: string): Promise<void> => void wokenOf.push(personId);
 const inviting = (personId: string, idempotencyKey = ctx.ids.token(16)) =>
   invite(ctx, port, { principal, personId, idempotencyKey });
 const secretOf = (path: string): string => path.replace("/join/", "");
@@ -165,7 +168,9 @@ describe("a person who is shut out", () => {
     const made = unwrap(await makeKey(ctx, { ...key, idempotencyKey: ctx.ids.token(16) }));
     const { path } = unwrap(await inviting(personId));
     for (let twice = 0; twice < 2; twice++)
-      expect(unwrap(await deactivate(ctx, { principal, personId })).active).toBe(false);
+      expect(
+        unwrap(await deactivate(ctx, { wakeRuns: woken }, { principal, personId })).active,
+      ).toBe(false);
     const shut = async (): Promise<boolean[]> => [
       (await recogniseSession(ctx, secret)).ok,
       (await recogniseKey(ctx, made.secret)).ok,
@@ -173,6 +178,7 @@ describe("a person who is shut out", () => {
       await stillIn(ctx, who),
     ];
     expect(await shut()).toEqual([false, false, false, false]);
+    expect(wokenOf.filter((woke) => woke === personId)).toHaveLength(1);
     expect((await principalOf(ctx, personId, { kind: "run", runId: "run_x" })).ok).toBe(false);
     expect(await inviting(personId)).toMatchObject({ failure: { code: "request.conflict" } });
     expect(unwrap(await reactivate(ctx, { principal, personId })).active).toBe(true);
@@ -188,7 +194,10 @@ describe("a person who is shut out", () => {
     for (let round = 0; round < 8; round++) {
       const { id: personId } = await newcomer();
       const { path } = unwrap(await inviting(personId));
-      const [entered] = await Promise.all([join(path), deactivate(ctx, { principal, personId })]);
+      const [entered] = await Promise.all([
+        join(path),
+        deactivate(ctx, { wakeRuns: woken }, { principal, personId }),
+      ]);
       unwrap(await reactivate(ctx, { principal, personId }));
       if (entered.ok) expect((await recogniseSession(ctx, entered.value.secret)).ok).toBe(false);
     }
@@ -211,7 +220,7 @@ describe("roles", () => {
 
   test("leave an administrator, however many are taken away at once", async () => {
     const personId = "usr_amy";
-    expect(await deactivate(ctx, { principal, personId })).toMatchObject(LAST);
+    expect(await deactivate(ctx, { wakeRuns: woken }, { principal, personId })).toMatchObject(LAST);
     const role = "administrator";
     expect(await revokeRole(ctx, { principal, personId, role })).toMatchObject(LAST);
     for (let round = 0; round < 5; round++) {
@@ -219,7 +228,7 @@ describe("roles", () => {
       unwrap(await grantRole(ctx, port, { principal, personId: id, role }));
       const both = await Promise.all([
         revokeRole(ctx, { principal, personId: id, role }),
-        deactivate(ctx, { principal, personId }),
+        deactivate(ctx, { wakeRuns: woken }, { principal, personId }),
       ]);
       expect(both.filter((done) => done.ok)).toHaveLength(1);
       unwrap(await reactivate(ctx, { principal, personId }));

@@ -2,7 +2,7 @@
 import type { Handlers } from "../../lib/handler.ts";
 import type { IdentityCtx } from "../context.ts";
 import { getPerson, searchPeople } from "../person.ts";
-import type { RightsPort } from "../port.ts";
+import type { IdentityPorts } from "../port.ts";
 import { addOne, updateOne } from "./add.ts";
 import { invite } from "./invite.ts";
 import { grantRole, revokeRole } from "./role.ts";
@@ -19,7 +19,7 @@ type Names =
   | "role.grant"
   | "role.revoke";
 
-export function peopleRoutes(ctx: IdentityCtx, port: RightsPort): Pick<Handlers, Names> {
+export function peopleRoutes(ctx: IdentityCtx, port: IdentityPorts): Pick<Handlers, Names> {
   return {
     "person.list": (_asker, { query }) => searchPeople(ctx, query),
     "person.get": (_asker, { params }) => getPerson(ctx, params.personId),
@@ -29,7 +29,8 @@ export function peopleRoutes(ctx: IdentityCtx, port: RightsPort): Pick<Handlers,
       updateOne(ctx, { principal, ...params, ...body }),
     "person.invite": ({ principal, idempotencyKey }, { params }) =>
       invite(ctx, port, { principal, idempotencyKey, ...params }),
-    "person.deactivate": ({ principal }, { params }) => deactivate(ctx, { principal, ...params }),
+    "person.deactivate": ({ principal }, { params }) =>
+      deactivate(ctx, port, { principal, ...params }),
     "person.reactivate": ({ principal }, { params }) => reactivate(ctx, { principal, ...params }),
     "role.grant": ({ principal }, { params }) => grantRole(ctx, port, { principal, ...params }),
     "role.revoke": ({ principal }, { params }) => revokeRole(ctx, { principal, ...params }),

@@ -3,6 +3,7 @@
 import type { Person, Principal } from "@stead/protocol";
 import { fail, ok, type Result } from "../../lib/result.ts";
 import { ALREADY, recordChange, type IdentityCtx } from "../context.ts";
+import type { RunsPort } from "../port.ts";
 import type { Scope } from "../queries.ts";
 import { NOBODY, present } from "./add.ts";
 import { endWaysIn, lockAdministrators, lockPerson, setActive } from "./queries.ts";
@@ -12,7 +13,11 @@ interface Wish {
   readonly personId: string;
 }
 
-export async function deactivate(ctx: IdentityCtx, wish: Wish): Promise<Result<Person>> {
+export async function deactivate(
+  ctx: IdentityCtx,
+  port: RunsPort,
+  wish: Wish,
+): Promise<Result<Person>> {
   const { principal, personId } = wish;
   const data = { personId, by: principal.personId };
   const done = await recordChange(ctx, { type: "person.deactivated", data }, async (scope) => {
@@ -23,6 +28,7 @@ export async function deactivate(ctx: IdentityCtx, wish: Wish): Promise<Result<P
     if (!person.active) return ALREADY;
     await setActive(scope, { id: personId, active: false });
     await endWaysIn(scope, { personId, nowMs: ctx.clock.now() });
+    await port.wakeRuns(scope.db, personId);
     return ok();
   });
   return done.ok ? present(ctx, personId) : done;

@@ -6,10 +6,6 @@ export type McpServerView = EndpointReply<Endpoints["mcp-server.refresh"]>;
 
 export function viewOf(server: McpServer): McpServerView {
   const { id, name, transport } = server.setup;
-  const notes = [
-    ...(server.gated ? [] : ["Its process has a network of its own that Stead does not gate."]),
-    ...server.notes,
-  ];
   return {
     id,
     name,
@@ -19,6 +15,6 @@ export function viewOf(server: McpServer): McpServerView {
     status: server.status,
     tools: server.tools,
     gated: server.gated,
-    note: notes.join(" "),
+    note: server.notes.join(" "),
   };
 }

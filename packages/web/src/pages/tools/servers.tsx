@@ -62,12 +62,12 @@ function ServerCard({ server, why }: { server: Server; why: string | null }): Re
         <h2 className="font-semibold">{server.name}</h2>
         <Badge tone={tone}>{word}</Badge>
         {server.gated ? null : <Badge tone="ask">ungated</Badge>}
-        <span className="truncate font-mono text-xs text-quiet">
-          {server.transport} {server.target}
-        </span>
         <ServerActs server={server} why={why} changed={changed.length} />
       </header>
       <div className="flex flex-col gap-2 px-3 py-2.5">
+        <p className="truncate font-mono text-xs text-quiet" title={server.target}>
+          {server.transport} {server.target}
+        </p>
         {server.note === "" ? null : <p className="text-quiet">{server.note}</p>}
         {server.gated ? null : (
           <p>
