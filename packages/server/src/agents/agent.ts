@@ -1,5 +1,5 @@
 // The rules of agents: who may see, use and edit one, and what makes its definition sound.
-import type { AgentSpec, Principal, Tool } from "@stead/protocol";
+import { actorsOf, type AgentSpec, type Principal, type Tool } from "@stead/protocol";
 import { digest } from "../lib/json.ts";
 import { fail, ok, type Result } from "../lib/result.ts";
 
@@ -40,9 +40,6 @@ export interface Problem {
   readonly message: string;
 }
 
-/** Tools within the server know the person alone: a card that names another would not be true. */
-const WITHIN = new Set(["built-in", "demo"]);
-
 /** What is wrong with a definition, given the tools and models that there are; `at` is a path in it. */
 export function problemsOf(
   spec: AgentSpec,
@@ -58,7 +55,7 @@ export function problemsOf(
     const tool = tools.get(name);
     if (seen.has(name)) add(`tools.${index}.name`, `${name} is listed twice`);
     seen.add(name);
-    if (tool && actsAs !== "caller" && WITHIN.has(tool.provider))
+    if (tool && !actorsOf(tool).includes(actsAs))
       add(`tools.${index}.actsAs`, `${name} acts as the person who asks, and as nobody else`);
     if (!tool) add(`tools.${index}.name`, `there is no tool ${name}`);
     else
