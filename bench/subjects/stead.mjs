@@ -33,9 +33,9 @@ const inputSchema = {
 const contract = contractSchema.parse({ effect: "read", keyed: true });
 const answer = async () => ({ ok: true, value: { text: RESULT } });
 
-/** @param {{ baseUrl: string, connection: object, slots?: number }} settings */
-export async function openStead({ baseUrl, connection, slots = 500 }) {
-  const data = mkdtempSync(join(tmpdir(), "stead-bench-"));
+/** `data`, `made`: a second server on what a first one has made. */
+export async function openStead({ baseUrl, connection, slots = 500, ...more }) {
+  const data = more.data ?? mkdtempSync(join(tmpdir(), "stead-bench-"));
   chmodSync(data, 0o711);
   const host = new URL(baseUrl).host;
   const env = {
@@ -69,7 +69,7 @@ export async function openStead({ baseUrl, connection, slots = 500 }) {
           contract,
           provider: "bench",
         });
-        registry.add({ tool, destination: "bench", gated: true, run: answer });
+        registry.add({ tool, destination: "bench", gated: true, run: more.answer ?? answer });
       }
       return { ok: true, value: undefined };
     },
@@ -77,6 +77,7 @@ export async function openStead({ baseUrl, connection, slots = 500 }) {
   if (!built.ok) throw new Error(JSON.stringify(built.failure));
   const stead = built.value;
   await stead.start();
+  if (more.made) return { stead };
   const { people, version } = await makeAgent(stead);
   return { stead, people, principal: people[0], version };
 }
@@ -106,8 +107,8 @@ async function makeAgent({ agents }) {
   return { people, version };
 }
 
-/** Starts a run and waits, without asking the database, until its last event is committed. */
-export async function playRun({ stead, people, version }, key) {
+/** Starts a run; its id. */
+export async function startOne({ stead, people, version }, key) {
   const principal = people[played++ % people.length];
   const row = await startRun(stead.runs, {
     principal,
@@ -118,8 +119,15 @@ export async function playRun({ stead, people, version }, key) {
     idempotencyKey: key,
   });
   if (!row.ok) throw new Error(row.failure.detail);
+  return row.value.id;
+}
+
+/** Starts a run and waits, without asking the database, until its last event is committed. */
+export async function playRun(opened, key) {
+  const { stead } = opened;
+  const runId = await startOne(opened, key);
   await new Promise((resolve, reject) => {
-    const off = stead.runs.live.subscribe(row.value.id, ({ kind, event }) => {
+    const off = stead.runs.live.subscribe(runId, ({ kind, event }) => {
       if (kind !== "event") return;
       // A figure for calls that policy denied would be one for nothing.
       if (event.type === "call.finished" && event.data.status !== "ok")
