@@ -6,10 +6,11 @@ export interface InlineHashes {
   readonly styles?: readonly string[];
 }
 
+const allowed = (hashes: readonly string[]): string =>
+  hashes.map((hash) => ` 'sha256-${hash}'`).join("");
+
 /** Strict: own files alone, and what of a page itself is known by its SHA-256. */
 export function contentSecurityPolicy({ scripts = [], styles = [] }: InlineHashes = {}): string {
-  const allowed = (hashes: readonly string[]): string =>
-    hashes.map((hash) => ` 'sha256-${hash}'`).join("");
   return [
     "default-src 'none'",
     `script-src 'self'${allowed(scripts)}`,

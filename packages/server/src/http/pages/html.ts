@@ -1,5 +1,6 @@
 // The few pages that the server writes itself: no framework, no foreign file, hashed scripts alone.
 import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { contentSecurityPolicy } from "../headers.ts";
 
 export interface Page {
@@ -10,21 +11,7 @@ export interface Page {
   readonly status?: number;
 }
 
-/** The console's look, for the pages that people see before they are in. */
-const STYLE = `:root{color-scheme:light dark;--paper:light-dark(oklch(.979 .004 170),oklch(.179 .007 200));
---surface:light-dark(#fff,oklch(.213 .008 200));--line:light-dark(oklch(.64 .012 200),oklch(.54 .014 200));
---ink:light-dark(oklch(.24 .016 210),oklch(.935 .006 180));--link:light-dark(oklch(.44 .12 250),oklch(.8 .09 240))}
-body{margin:0;min-height:100vh;display:grid;place-items:center;background:var(--paper);color:var(--ink);
-font:.9375rem/1.5 ui-sans-serif,system-ui,sans-serif}
-main{box-sizing:border-box;width:min(26rem,calc(100vw - 2rem));padding:1.5rem;background:var(--surface);
-border:1px solid color-mix(in oklch,var(--line) 45%,transparent);border-radius:8px}
-h1{margin:0 0 .75rem;font-size:1.25rem}p{margin:.75rem 0}a{color:var(--link)}
-label{display:block;font-weight:500}
-input{display:block;box-sizing:border-box;width:100%;margin-top:.25rem;padding:.375rem .5rem;font:inherit;
-color:inherit;background:var(--surface);border:1px solid var(--line);border-radius:5px}
-button{padding:.375rem .875rem;font:inherit;font-weight:500;color:var(--paper);background:var(--ink);
-border:0;border-radius:5px;cursor:pointer}
-:focus-visible{outline:2px solid var(--link);outline-offset:2px}`;
+const STYLE = readFileSync(new URL("page.css", import.meta.url), "utf8");
 
 const ENTITIES: Readonly<Record<string, string>> = {
   "&": "&amp;",
