@@ -55,7 +55,15 @@ function wordsOf({ said: { text }, known, command }: Filler): ReadonlySet<string
   const words = rawWords(text).map(stem);
   const [first = ""] = contentWords(text).map(stem);
   const at = known.acts && command.has(first) ? words.indexOf(first) : -1;
-  return new Set(words.filter((_, i) => i !== at));
+  return new Set(words.filter((_, i) => i !== at).flatMap((word) => [word, ...shortOf(word)]));
+}
+
+const CALENDAR =
+  /^(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|january|february|march|april|june|july|august|september|october|november|december)$/;
+
+/** "monday" for `mon`. */
+function shortOf(word: string): string[] {
+  return CALENDAR.test(word) ? [word.slice(0, 3)] : [];
 }
 
 function overlaps(group: ReadonlySet<string>, words: ReadonlySet<string>): boolean {

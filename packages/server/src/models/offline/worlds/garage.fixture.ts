@@ -48,6 +48,10 @@ export const garage: Trade = {
       },
       out: () => ({ quote_id: "Q-12", total_cents: 12_000 }),
     }),
+    tool("opening.hours", "Says when the workshop is open on a weekday.", {
+      in: { weekday: oneOf("mon", "tue", "wed", "thu", "fri") },
+      out: () => "It is open from 8:00 to 17:00.",
+    }),
     tool("invoices.send", "Sends an invoice by e-mail.", {
       in: { invoice_id: text, email: { type: "string", format: "email" } },
       out: () => ({ sent: true }),
@@ -99,6 +103,11 @@ export const garage: Trade = {
           { plate: "AB-123-CD", service: "brakes", date: "2026-12-07", time: "15:00" },
         ],
       ],
+    },
+    {
+      ask: "When is the workshop open on Mondays?",
+      looks: [["opening.hours", { weekday: "mon" }]],
+      says: [/8:00 to 17:00/],
     },
     { ask: "How many kilometres has AB-123-CD done?", says: [/81,?000/] },
   ],
