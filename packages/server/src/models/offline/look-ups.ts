@@ -1,9 +1,18 @@
 // Which look-ups can hold an id, and how likely one brings what an act lacks.
-import type { Json } from "../../lib/json.ts";
+import type { Json, JsonObject } from "../../lib/json.ts";
 import type { Goal } from "./goals.ts";
 import { kindOf, nounsOf } from "./param-kind.ts";
 import type { KnownTool, Param } from "./tool-kind.ts";
 import { rawWords, stem } from "./words.ts";
+
+export interface NextCall {
+  readonly tool: string;
+  readonly arguments: JsonObject;
+}
+
+export function callOf({ tool }: KnownTool, given: Readonly<Record<string, Json>>): NextCall {
+  return { tool: tool.name, arguments: given };
+}
 
 export function searches(known: KnownTool): boolean {
   return known.params.some((param) => param.required && kindOf(param) === "search");

@@ -1,21 +1,16 @@
 // The next calls: for each goal what it still lacks, first looked up, then done.
 import { isList, isView } from "../wire/json-view.ts";
-import { canonical, type Json, type JsonObject } from "../../lib/json.ts";
+import { canonical } from "../../lib/json.ts";
 import { factsIn, type Fact } from "./facts.ts";
 import { fill, Filler, type Filled, type Said } from "./fill.ts";
 import { goalsOf, type Goal } from "./goals.ts";
-import { argumentsFor, promise, searches } from "./look-ups.ts";
+import { argumentsFor, callOf, promise, searches, type NextCall } from "./look-ups.ts";
 import { canBeLookedUp, kindOf, nounsOf } from "./param-kind.ts";
 import { coverage, jsonOf } from "./quote.ts";
 import { tellsOf } from "./say.ts";
 import type { KnownTool, Param } from "./tool-kind.ts";
 import { ToolIndex } from "./tool-search.ts";
 import type { DoneCall, Turn } from "./turn.ts";
-
-export interface NextCall {
-  readonly tool: string;
-  readonly arguments: JsonObject;
-}
 
 export type GoalState =
   | { readonly kind: "call"; readonly goal: Goal; readonly call: NextCall }
@@ -245,8 +240,4 @@ class Planner {
     }
     return undefined;
   }
-}
-
-function callOf({ tool }: KnownTool, given: Readonly<Record<string, Json>>): NextCall {
-  return { tool: tool.name, arguments: given };
 }
