@@ -332,7 +332,12 @@ interface Upper {
 function makeHandlers(parts: SteadParts, { runs, edge, decide }: Upper): Handlers {
   const { ctx, agents, ledger, policies } = parts;
   const subjects: TrialSubjects = {
-    principal: (personId) => principalOf(ctx, personId, { kind: "run", runId: "trial" }),
+    principal: async (personId) => {
+      const found = await principalOf(ctx, personId, { kind: "run", runId: "trial" });
+      if (!found.ok && found.failure.code === "auth.invalid")
+        return fail("resource.not_found", "There is no such person who is active.");
+      return found;
+    },
     agent: async (agentId, principal) => {
       const found = await getAgent(agents, { principal, agentId });
       if (!found.ok) return found;
