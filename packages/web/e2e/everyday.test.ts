@@ -86,6 +86,7 @@ describe.skipIf(chromiumPath === null)("everyday work in the console", { timeout
     expect(await card.innerText()).toMatch(/^Refund an order\s+refund\.create/);
     await card.getByText("Refund an order").click();
     await card.getByText("12000", { exact: true }).waitFor();
+    await card.getByText("Approved as edited by Carla Ruiz", { exact: false }).waitFor();
     await look(ada.page, "edited");
   });
 

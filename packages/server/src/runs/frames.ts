@@ -126,11 +126,13 @@ function approvalFrames(
 ): StreamFrame[] {
   if (event.type === "approval.answered") {
     if (!sight.seesCall(event.data.callId)) return [];
-    const { approvalId, answer } = event.data;
+    const { approvalId, answer, callId, edited } = event.data;
     const byName = plain(event.bodies, "byName");
-    return [
-      { type: "approval-answer", approvalId, answer, byName, note: plain(event.bodies, "note") },
-    ];
+    const note = plain(event.bodies, "note");
+    const given = record(event.bodies, "arguments");
+    const seen = sight.seesArguments(callId) ? shownArguments(given) : WITHHELD_ARGUMENTS;
+    const changed = edited ? { arguments: seen } : {};
+    return [{ type: "approval-answer", approvalId, answer, byName, note, ...changed }];
   }
   const waiting: StreamFrame = { type: "run-status", status: "waiting", note: "" };
   const card = cardIn(event.bodies);
