@@ -13,6 +13,9 @@ import { CALL_KINDS, lastCloseOf, PARAMETER_KINDS, valueEnd } from "./value-end.
 /** Tags whose text is the tool's name. */
 const NAME_KINDS: ReadonlySet<string> = new Set(["function", "name", "tool_name"]);
 
+/** No tool has so many; a call that has more is none. */
+const PARAMETERS_MAX = 1_024;
+
 interface Walk {
   readonly text: string;
   readonly tools: Tools;
@@ -54,6 +57,7 @@ export function parseInvokes(text: string, options: InvokeOptions): Found[] {
     literalEnd: finder(text, "]]>"),
   };
   let open: Open | undefined;
+  let parameters = 0;
   for (let tag = readTag(text, 0); tag !== undefined;) {
     let at = tag.to;
     const { kind } = tag;
@@ -64,8 +68,11 @@ export function parseInvokes(text: string, options: InvokeOptions): Found[] {
         finish(walk, open, tag.to);
         open = undefined;
       }
-    } else if (PARAMETER_KINDS.has(kind) && open !== undefined) at = readValue(walk, open, tag);
-    else if (kind.startsWith("/") && CALL_KINDS.has(kind.slice(1)) && open !== undefined) {
+    } else if (PARAMETER_KINDS.has(kind) && open !== undefined) {
+      if (++parameters > PARAMETERS_MAX)
+        return [...walk.found, { why: `There are more than ${PARAMETERS_MAX} parameters.` }];
+      at = readValue(walk, open, tag);
+    } else if (kind.startsWith("/") && CALL_KINDS.has(kind.slice(1)) && open !== undefined) {
       finish(walk, open, tag.from);
       open = undefined;
     } else if (open === undefined && NAME_KINDS.has(kind) && !tag.isEmpty) {

@@ -30,6 +30,7 @@ export function readBody(
   const yaml = isMarkup ? undefined : parseYaml(body);
   if (yaml !== undefined) return yaml;
   const tree = readTree(body, rulesOf(schema));
+  if (tree === undefined) return undefined;
   const isTree = tree.some(({ name }) => isArgument(schema, name));
   if (tree.length > 0 && (isMarkup || isTree)) {
     if (!isTree && onlyText(schema) !== undefined) return readOnlyText(body, schema);

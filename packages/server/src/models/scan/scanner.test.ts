@@ -243,6 +243,25 @@ function stepsOf(text: string, size: number): number {
   return scanner.steps;
 }
 
+describe("too many", () => {
+  it("calls are 256, and what follows is text; more in one section are none", () => {
+    const call = '<tool_call>{"name":"ping","arguments":{}}</tool_call>\n';
+    const events = scanText(call.repeat(300), { tools: TOOLS });
+    expect(callsOf(events)).toHaveLength(256);
+    expect(textOf(events)).toContain(call);
+    expect(scan(`[${"ping(), ".repeat(300)}ping()]`)).toEqual([]);
+  });
+
+  it("tags in a body are no arguments, but in an argument that is a text they are its text", () => {
+    const tags = "<a></a>".repeat(10_000);
+    expect(scan(`<find_order><x>${tags}</x></find_order>`)).toEqual([]);
+    const [[, args] = ["", {}]] = scan(`<find_order><id>7</id><note>${tags}</note></find_order>`);
+    expect(args).toEqual({ id: "7", note: tags });
+    const parameters = "<parameter=x>1</parameter>".repeat(2_000);
+    expect(scan(`<tool_call><function=ping>${parameters}</function></tool_call>`)).toEqual([]);
+  });
+});
+
 describe("work", () => {
   const STEPS_PER_CHAR_MAX = 8;
   const SIZES = [1_000_000, 64, 1];

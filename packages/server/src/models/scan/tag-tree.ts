@@ -25,8 +25,13 @@ interface Mark {
   match: number;
 }
 
-export function readTree(text: string, rules: TreeRules): Node[] {
+/** Tags that say something, in one body: more are no arguments. A text argument's own are not counted. */
+const MARKS_MAX = 8_192;
+
+/** Undefined if there are too many elements. */
+export function readTree(text: string, rules: TreeRules): Node[] | undefined {
   const marks = readMarks(text, rules);
+  if (marks.length > MARKS_MAX) return undefined;
   return nodesBetween(text, marks, { first: 0, end: marks.length, rules });
 }
 
@@ -78,6 +83,7 @@ function readMarks(text: string, { isText, isArgument }: TreeRules): Mark[] {
       at = end;
       continue;
     }
+    if (marks.length > MARKS_MAX) break;
     const mark = readMark(text, at);
     if (mark === undefined) continue;
     at = mark.to - 1;

@@ -17,6 +17,10 @@ import type { Found, ScanEvent, Tools } from "./types.ts";
 /** Where a "{" stands whose next character is still to come. */
 const BRACE: Branch = { next: new Map(), opener: undefined };
 
+/** Calls, whole and broken, that one text can have; what follows them is text. */
+const FOUND_MAX = 256;
+const NO_CALL: Found = { why: "No complete call was found, or too many." };
+
 export class TextScanner {
   steps = 0;
   private readonly tools: Tools;
@@ -24,12 +28,12 @@ export class TextScanner {
   private readonly out = new Output();
   private readonly tape = new Tape();
   private readonly place = new Place();
-
   private branch: Branch | undefined;
   private candidate: Candidate | undefined;
   private region: Region | undefined;
   private isReasoning = false;
   private trims = false;
+  private found = 0;
 
   constructor({ tools, root }: { tools: Tools; root: Branch }) {
     this.tools = tools;
@@ -94,7 +98,7 @@ export class TextScanner {
   /** False if the character is only text. */
   private open(code: number): boolean {
     const start = startOf(code, this.place);
-    if (start === undefined) return false;
+    if (start === undefined || this.found >= FOUND_MAX) return false;
     if (typeof start === "object") {
       this.region = start;
       return true;
@@ -220,10 +224,11 @@ export class TextScanner {
   }
 
   private report(found: readonly Found[], raw: string, format: string): void {
-    for (const one of found.length === 0 ? [{ why: "No complete call was found." }] : found) {
+    this.found += Math.max(found.length, 1);
+    const isSound = found.length > 0 && found.length <= FOUND_MAX;
+    for (const one of isSound ? found : [NO_CALL])
       if ("why" in one) this.out.add({ type: "malformed", raw, format, why: one.why });
       else this.out.add({ type: "call", name: one.name, arguments: one.args, raw, format });
-    }
   }
 
   // Text after all. Its first part is settled (else it would be tried again); the rest is read again.
