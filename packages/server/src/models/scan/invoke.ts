@@ -7,7 +7,7 @@ import { parseLoose } from "./loose-json.ts";
 import { readBody } from "./named-tag.ts";
 import { property } from "./object-schema.ts";
 import { readTag, type Tag } from "./tag.ts";
-import { isTagName, type Found, type JsonSchema, type Tools } from "./types.ts";
+import { FOUND_MAX, isTagName, type Found, type JsonSchema, type Tools } from "./types.ts";
 import { CALL_KINDS, lastCloseOf, PARAMETER_KINDS, valueEnd } from "./value-end.ts";
 
 /** Tags whose text is the tool's name. */
@@ -59,6 +59,7 @@ export function parseInvokes(text: string, options: InvokeOptions): Found[] {
   let open: Open | undefined;
   let parameters = 0;
   for (let tag = readTag(text, 0); tag !== undefined;) {
+    if (walk.found.length > FOUND_MAX) return walk.found;
     let at = tag.to;
     const { kind } = tag;
     if (CALL_KINDS.has(kind) && tag.name !== undefined) {

@@ -26,7 +26,7 @@ interface Mark {
 }
 
 /** Tags that say something, in one body: more are no arguments. A text argument's own are not counted. */
-const MARKS_MAX = 8_192;
+const MARKS_MAX = 4_096;
 
 /** Undefined if there are too many elements. */
 export function readTree(text: string, rules: TreeRules): Node[] | undefined {

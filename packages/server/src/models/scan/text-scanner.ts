@@ -11,14 +11,12 @@ import { Fence, InlineCode, Line, Until, type Region } from "./region.ts";
 import { mayStart, startOf } from "./start.ts";
 import { Tape } from "./tape.ts";
 import { Ticks } from "./ticks.ts";
-import { isSpaceCode } from "./types.ts";
+import { FOUND_MAX, isSpaceCode } from "./types.ts";
 import type { Found, ScanEvent, Tools } from "./types.ts";
 
 /** Where a "{" stands whose next character is still to come. */
 const BRACE: Branch = { next: new Map(), opener: undefined };
 
-/** Calls, whole and broken, that one text can have; what follows them is text. */
-const FOUND_MAX = 256;
 const NO_CALL: Found = { why: "No complete call was found, or too many." };
 
 export class TextScanner {

@@ -60,6 +60,9 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
+/** Calls, whole and broken, that one text can have; what follows them is text. */
+export const FOUND_MAX = 256;
+
 export function isNameCode(code: number): boolean {
   return (
     (code >= 97 && code <= 122) ||
