@@ -300,3 +300,16 @@ test("without tools it quotes the conversation", async () => {
   ]);
   expect(answer).toContain("The pumps in hall 2 are loud.");
 });
+
+test("a cause in quotation marks is what stands between them", async () => {
+  const tools = [
+    tool("leave.request", "Asks for days off.", {
+      in: {
+        days: { type: "integer", description: "How many days" },
+        reason: { type: "string", description: "Why, in a few words" },
+      },
+    }),
+  ];
+  const { steps } = await play(tools, 'Request leave of 3 days because "we move far away"');
+  expect(steps[0]).toBe('leave.request {"days":3,"reason":"we move far away"}');
+});
