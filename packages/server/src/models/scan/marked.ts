@@ -16,6 +16,9 @@ export class Marked implements Frame {
   private readonly name: string;
   private inner: Brackets | undefined;
   private head = "";
+  /** Of what the head was grown by: flags, for looking into a string that grows is dear. */
+  private endsInSpace = false;
+  private hasMark = false;
   private length = 0;
   private json = { from: 0, to: 0 };
   private readonly spans: { head: string; from: number; to: number }[] = [];
@@ -55,7 +58,7 @@ export class Marked implements Frame {
       this.sinceJson++;
       if (char === ";" && this.format === "llama" && !this.separated) this.separated = true;
       else if (!isSpaceCode(code)) this.stop();
-    } else if (isSpaceCode(code) && (this.head === "" || this.head.endsWith(" "))) return;
+    } else if (isSpaceCode(code) && (this.head === "" || this.endsInSpace)) return;
     else this.grow(char, code);
   }
 
@@ -68,13 +71,18 @@ export class Marked implements Frame {
   }
 
   private grow(char: string, code: number): void {
-    const isWord = isNameCode(code) && !this.head.endsWith(" ");
-    const mark = (this.head + char).slice(Math.max(this.head.lastIndexOf("["), 0));
-    const isMark = this.head !== "" && isNameMark(char === "[" ? char : mark);
+    const isWord = isNameCode(code) && !this.endsInSpace && !this.hasMark;
+    const isMark = this.head !== "" && (code === 91 || (this.hasMark && this.goesOn(char)));
+    this.endsInSpace = isSpaceCode(code);
+    this.hasMark ||= code === 91;
     if (this.format !== "mistral" || this.head.length > NAME_CHARS_MAX) this.state = "failed";
-    else if (isSpaceCode(code)) this.head += " ";
-    else if (isMark || (isWord && !this.head.includes("["))) this.head += char;
+    else if (this.endsInSpace) this.head += " ";
+    else if (isMark || isWord) this.head += char;
     else this.state = "failed";
+  }
+
+  private goesOn(char: string): boolean {
+    return isNameMark(this.head.slice(this.head.lastIndexOf("[")) + char);
   }
 
   private close(): void {

@@ -144,8 +144,9 @@ function readWord(r: Reader): unknown {
 function readStrings(r: Reader): string {
   const parts: string[] = [];
   while (r.text[r.at] === '"' || r.text[r.at] === "'") {
-    const quote = r.text[r.at] ?? "";
-    const triple = quote.repeat(3);
+    const isDouble = r.text[r.at] === '"';
+    const triple = isDouble ? '"""' : "'''";
+    const quote = isDouble ? '"' : "'";
     parts.push(readString(r, r.text.startsWith(triple, r.at) ? triple : quote));
     skip(r);
   }
@@ -162,8 +163,14 @@ const ESCAPES: Readonly<Record<string, string>> = {
 const HEX: Readonly<Record<string, number>> = { x: 2, u: 4, U: 8 };
 
 function readString(r: Reader, quote: string): string {
-  const parts: string[] = [];
   r.at += quote.length;
+  const end = r.text.indexOf(quote, r.at);
+  const plain = end < 0 ? "\\" : r.text.slice(r.at, end);
+  if (!plain.includes("\\")) {
+    r.at = end + quote.length;
+    return plain;
+  }
+  const parts: string[] = [];
   let from = r.at;
   for (; r.at < r.text.length; r.at++) {
     const c = r.text[r.at];

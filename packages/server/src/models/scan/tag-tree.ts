@@ -1,7 +1,7 @@
 // The elements in a call's body: <city>Oslo</city><tags><item>a</item></tags>. One pass over the tags.
 // The text of an argument that is one text is not looked into, so that markup in it stays its text.
 import { endOfTag } from "./tag-end.ts";
-import { isSpaceCode, isTagName } from "./types.ts";
+import { isSpaceCode, isTagName, NAME_CHARS_MAX } from "./types.ts";
 
 export interface Node {
   readonly name: string;
@@ -146,8 +146,8 @@ function closeOfText(
       at = end;
       continue;
     }
-    // Once another argument was seen, only tags of this name still matter.
-    if (hasOther && !isNamed(text, at, start.name)) continue;
+    // Most tags in a text are only its markup; once another argument was seen, its own name alone matters.
+    if (!isNamed(text, at, start.name) && (hasOther || !isArgument(nameAt(text, at)))) continue;
     const mark = readMark(text, at);
     if (mark === undefined) continue;
     if (mark.name !== start.name) hasOther ||= mark.is === "open" && isArgument(mark.name);
@@ -160,6 +160,19 @@ function closeOfText(
 
 function isNamed(text: string, at: number, name: string): boolean {
   return text.startsWith(name, at + (text.charCodeAt(at + 1) === 47 ? 2 : 1));
+}
+
+/** The name of a tag that may stand here. */
+function nameAt(text: string, from: number): string {
+  let at = from + (text.charCodeAt(from + 1) === 47 ? 2 : 1);
+  while (isSpaceCode(text.charCodeAt(at))) at++;
+  const begin = at;
+  const limit = Math.min(text.length, begin + NAME_CHARS_MAX + 1);
+  for (; at < limit; at++) {
+    const code = text.charCodeAt(at);
+    if (code === 62 || code === 47 || code === 60 || isSpaceCode(code)) break;
+  }
+  return text.slice(begin, at);
 }
 
 function readMark(text: string, from: number): Mark | undefined {
