@@ -12,6 +12,7 @@ import type { RawOutput, RegisteredTool, ToolCall } from "../tool.ts";
 import { ACTING_KEY_VARIABLE, ACTING_META, KEY_META, type ActingKey } from "./acting.ts";
 import { ChildTransport } from "./child.ts";
 import { describeTools, type ListedTool } from "./describe.ts";
+import { LOOK_REST_MS, Paced } from "./paced.ts";
 import { outputOf } from "./result.ts";
 import { secretsOf } from "./secrets.ts";
 import { httpTransport, Session } from "./session.ts";
@@ -193,8 +194,8 @@ export class McpServer {
       void session?.close();
     }
     // A child tells of changes by itself.
-    const onStale = this.gated ? undefined : (): void => void session.ready(null);
-    const session = this.#newSession(onStale);
+    const looks = new Paced(() => session.ready(null), LOOK_REST_MS);
+    const session = this.#newSession(this.gated ? undefined : () => looks.ask());
     this.#sessions.set(key, session);
     return session;
   }

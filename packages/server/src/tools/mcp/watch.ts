@@ -2,6 +2,7 @@
 // administrator who connected it, for the streams of calls end with their calls. Without it a change is
 // still found by listing again.
 import type { Clock } from "../../lib/clock.ts";
+import { LOOK_REST_MS, Paced } from "./paced.ts";
 import type { Session } from "./session.ts";
 import type { Way } from "./way.ts";
 
@@ -19,16 +20,15 @@ const STREAM_MS = 10 * 60_000;
 const IN_USE_MS = 10 * 60_000;
 const WAIT_MS = 500;
 const WAIT_MAX_MS = 60_000;
-/** However often a server says that its list is another: each look is a request on record. */
-const LOOK_EVERY_MS = 500;
 /** A stream that stood for so long had not failed. */
 const HEALTHY_MS = 10_000;
 
 export class Watch {
   readonly #options: WatchOptions;
-  #busy = false;
-  #again = false;
-  #resting = false;
+  readonly #looks: Paced;
+  /** Settles when the last thing done here is done. */
+  #last = Promise.resolve();
+  #opening = false;
   #open = false;
   #closed = false;
   #timer: NodeJS.Timeout | null = null;
@@ -37,6 +37,7 @@ export class Watch {
 
   constructor(options: WatchOptions) {
     this.#options = options;
+    this.#looks = new Paced(() => this.#look(), LOOK_REST_MS);
   }
 
   /** Called with each use of the server: opens the stream when it is not open. */
@@ -47,26 +48,14 @@ export class Watch {
 
   /** The server says that its list is another: look at once. */
   look(): void {
-    if (this.#busy || this.#resting) this.#again = true;
-    else if (this.#open && !this.#closed) {
-      this.#rest();
-      this.#along(async (way) => void (await this.#options.session.ready(way)));
-    }
+    this.#looks.ask();
   }
 
-  #rest(): void {
-    this.#resting = true;
-    const timer = setTimeout(() => {
-      this.#resting = false;
-      this.#lookAgain();
-    }, LOOK_EVERY_MS);
-    timer.unref();
-  }
-
-  #lookAgain(): void {
-    if (!this.#again || this.#busy || this.#resting) return;
-    this.#again = false;
-    this.look();
+  async #look(): Promise<void> {
+    const { session } = this.#options;
+    await this.#inTurn(async (way) => {
+      if (this.#open && !this.#closed) await session.ready(way);
+    });
   }
 
   async close(): Promise<void> {
@@ -76,9 +65,10 @@ export class Watch {
   }
 
   #listen(): void {
-    if (this.#open || this.#closed) return;
+    if (this.#opening || this.#open || this.#closed) return;
+    this.#opening = true;
     const { clock, session } = this.#options;
-    this.#along(async (way) => {
+    const opened = this.#inTurn(async (way) => {
       this.#open = true;
       const openedMs = clock.monotonicMs();
       const ended = (): void => this.#ended(openedMs);
@@ -86,6 +76,7 @@ export class Watch {
       if (this.#closed) await session.close();
       else if (!ready.ok) ended();
     });
+    void opened.finally(() => (this.#opening = false));
   }
 
   /** Opened again while the server is in use, soon at first, then less and less eagerly. */
@@ -104,15 +95,16 @@ export class Watch {
     this.#timer.unref();
   }
 
-  #along(work: (way: Way) => Promise<void>): void {
-    if (this.#busy) return;
-    this.#busy = true;
-    void this.#options
-      .way()
-      .then(async (way) => way && (await work(way)))
-      .finally(() => {
-        this.#busy = false;
-        this.#lookAgain();
-      });
+  async #inTurn(work: (way: Way) => Promise<void>): Promise<void> {
+    const before = this.#last;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#last = promise;
+    try {
+      await before;
+      const way = await this.#options.way();
+      if (way) await work(way);
+    } finally {
+      resolve();
+    }
   }
 }
