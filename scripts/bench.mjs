@@ -11,7 +11,7 @@ import { demandNode } from "./node-version.mjs";
 demandNode();
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const wanted = process.argv.slice(2);
-const SUBJECT_MS = 600_000;
+const SUBJECT_MS = 1_800_000;
 const { startEmbedded } = await import("../packages/server/src/store/embedded.ts");
 const { makeDatabase } = await import("../bench/database.mjs");
 
@@ -131,6 +131,13 @@ async function starts({ baseUrl, database }) {
   figure("stead.run-start-p99", [own.p99Ms, "ms"]);
 }
 
+async function takeOver({ baseUrl, database }) {
+  const data = mkdtempSync(join(tmpdir(), "stead-bench-"));
+  const settings = { baseUrl, data, connection: await database() };
+  const own = await subject("bench/subjects/take-over.mjs", settings);
+  if (own) figure("stead.take-over", [own.takeOverMs, "ms"]);
+}
+
 async function parts() {
   const own = await subject("bench/subjects/parts.mjs", {});
   for (const each of own ?? []) figure(each.name, [each.value, each.unit]);
@@ -165,7 +172,22 @@ async function search() {
     figure(name, [value, unit], to ? { name: to, value: floor } : undefined);
 }
 
-const BENCHES = { access, parts, starts, steps, crowd, suspended, search };
+async function scanner() {
+  const own = await subject("bench/subjects/scanner.mjs", {});
+  for (const each of own ?? []) figure(each.name, [each.value, each.unit]);
+}
+
+const BENCHES = {
+  access,
+  parts,
+  scanner,
+  search,
+  starts,
+  steps,
+  crowd,
+  "take-over": takeOver,
+  suspended,
+};
 const unknown = wanted.filter((name) => !(name in BENCHES));
 if (unknown.length > 0) {
   console.error(

@@ -35,8 +35,8 @@ export async function startServer({ env = {}, args = [], dataDir } = {}) {
     let url = "";
     createInterface({ input: child.stdout }).on("line", (line) => {
       url = /ready: (http\S+)/.exec(line)?.[1] ?? url;
-      const link = /(\/(?:login|setup)\/\S+)(?: {2}(.*))?/.exec(line);
-      if (link) links.set(link[2] ?? "setup", link[1]);
+      const link = /(\/(?:login|setup|join)\/\S+)(?: {2}(.*))?/.exec(line);
+      if (link) links.set(link[2] ?? link[1].split("/")[1], link[1]);
       if (!line.startsWith("Ctrl-C")) return;
       clearTimeout(late);
       resolve(url);

@@ -14,6 +14,7 @@ const only = process.argv.slice(2);
 
 const checks = [
   ["lockfile", process.execPath, ["scripts/complete-lockfile.mjs", "--check"]],
+  ["licences", process.execPath, ["scripts/licences.mjs"]],
   ["format", "oxfmt", ["--check"]],
   ["lint", "oxlint", ["--type-aware", "--quiet"]],
   ["types", "tsc", ["-p", "."]],

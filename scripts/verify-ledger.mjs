@@ -5,35 +5,29 @@
 import { createHash, createPublicKey, verify as verifySignature } from "node:crypto";
 import { createReadStream, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
 
-const SECTION = {
-  ledger: 0,
-  leaf: 1,
-  checkpoint: 1,
-  witness: 1,
-  number: 2,
-  event: 3,
-  body: 3,
-  end: 4,
+/** Each kind of line: the part of the export where it stands, and its fields. */
+const KINDS = {
+  ledger: [0, "format key kind org witnesses"],
+  leaf: [1, "from head idx kind stream to"],
+  checkpoint: [1, "at kind note root size"],
+  witness: [1, "kind line size witness"],
+  number: [2, "destination kind leaf number seq stream"],
+  event: [3, "at bodies data hash kind prev seq stream type"],
+  body: [3, "bytes id kind name sealed seq stream"],
+  end: [4, "kind records"],
 };
-const FIELDS = {
-  ledger: "format key kind org witnesses",
-  leaf: "from head idx kind stream to",
-  checkpoint: "at kind note root size",
-  witness: "kind line size witness",
-  number: "destination kind leaf number seq stream",
-  event: "at bodies data hash kind prev seq stream type",
-  body: "bytes id kind name sealed seq stream",
-  end: "kind records",
-};
-const ZEROS = "0".repeat(64);
 
-const sha256 = (...parts) => {
-  const hash = createHash("sha256");
-  for (const part of parts) hash.update(part);
-  return hash.digest();
-};
+class Bad extends Error {}
+function must(fits, where, why) {
+  if (!fits) throw new Bad(`${where}: ${why}`);
+}
+
+const sha256 = (...parts) =>
+  parts.reduce((hash, part) => hash.update(part), createHash("sha256")).digest();
 const bytewise = (a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b));
+const isBase64 = (text, bytes) => bytes.toString("base64") === text;
 
 /** RFC 8785: what is hashed, and the only form in which a line may stand. */
 function canonical(value) {
@@ -48,14 +42,11 @@ function readKey(text) {
   const [, name, id, encoded] = /^([^+\s]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/=]+)$/.exec(text) ?? [];
   const typed = Buffer.from(encoded ?? "", "base64");
   const ownId = sha256(`${name}\n`, typed).subarray(0, 4).toString("hex");
-  if (typed.length !== 33 || typed[0] !== 1 || id !== ownId || typed.toString("base64") !== encoded)
+  if (typed.length !== 33 || typed[0] !== 1 || id !== ownId || !isBase64(encoded, typed))
     throw new Error(`${text} is no Ed25519 verifier key`);
-  const der = Buffer.concat([Buffer.from("302a300506032b6570032100", "hex"), typed.subarray(1)]);
-  return {
-    name,
-    raw: typed.subarray(1),
-    key: createPublicKey({ key: der, format: "der", type: "spki" }),
-  };
+  const raw = typed.subarray(1);
+  const der = Buffer.concat([Buffer.from("302a300506032b6570032100", "hex"), raw]);
+  return { name, raw, key: createPublicKey({ key: der, format: "der", type: "spki" }) };
 }
 
 /** The signature of `key` on a line of a note, by kind (1: the log's own, 4: a witness's). */
@@ -63,8 +54,8 @@ function signatureOn(line, { name, raw }, kind) {
   const [, signer, encoded] = /^— (\S+) ([A-Za-z0-9+/]+={0,2})$/.exec(line) ?? [];
   const bytes = Buffer.from(encoded ?? "", "base64");
   const id = sha256(`${name}\n`, Buffer.of(kind), raw).subarray(0, 4);
-  if (signer !== name || bytes.toString("base64") !== encoded) return undefined;
-  return bytes.subarray(0, 4).equals(id) ? bytes.subarray(4) : undefined;
+  const own = signer === name && isBase64(encoded, bytes) && bytes.subarray(0, 4).equals(id);
+  return own ? bytes.subarray(4) : undefined;
 }
 
 /** A checkpoint's lines, when `key` signed them. */
@@ -76,15 +67,9 @@ function readNote(note, key) {
   return { text, origin, size, root, previous, at };
 }
 
-class Bad extends Error {
-  constructor(where, why) {
-    super(`${where}: ${why}`);
-  }
-}
-
 /** Takes the lines of an export one by one; throws at the first that is not as it must be. */
 export class LedgerCheck {
-  section = -1;
+  part = -1;
   records = 0;
   size = 0;
   signed = 0;
@@ -94,6 +79,7 @@ export class LedgerCheck {
   leaves = new Map();
   numbers = new Map();
   refs = [];
+  covering = [];
   counts = { events: 0, streams: 0, checkpoints: 0, uncovered: 0, unwitnessed: 0 };
 
   constructor(trustedKey) {
@@ -102,30 +88,22 @@ export class LedgerCheck {
 
   line(line) {
     const where = `line ${this.records + 1}`;
-    let record;
-    try {
-      record = JSON.parse(line);
-    } catch {
-      throw new Bad(where, "is not JSON");
-    }
-    if (canonical(record) !== line || !Object.hasOwn(FIELDS, record?.kind))
-      throw new Bad(where, "is not as an export writes it");
-    if (Object.keys(record).join(" ") !== FIELDS[record.kind])
-      throw new Bad(where, `is not a whole ${record.kind}`);
-    const section = SECTION[record.kind];
-    if (section < this.section || this.section === 4 || (this.records === 0) !== (section === 0))
-      throw new Bad(where, `a ${record.kind} does not belong here`);
-    if (section > 1 && this.signed !== this.size)
-      throw new Bad("log", "the last checkpoint is missing");
-    if (section === 3 && this.section < 3) this.due = [...this.leaves.keys()].toSorted(bytewise);
-    this.section = section;
+    const record = parsed(line, where);
+    const [part, fields] = Object.hasOwn(KINDS, record?.kind) ? KINDS[record.kind] : [];
+    must(fields === Object.keys(record ?? {}).join(" "), where, "is not a whole record");
+    must(canonical(record) === line, where, "is not as an export writes it");
+    const placed = part >= this.part && this.part < 4 && (this.records === 0) === (part === 0);
+    must(placed, where, `a ${record.kind} does not belong here`);
+    must(part < 2 || this.signed === this.size, "log", "the last checkpoint is missing");
+    if (part >= 3) this.due ??= [...this.leaves.keys()].toSorted(bytewise);
+    this.part = part;
     this[record.kind](record);
     this.records++;
   }
 
   ledger({ format, org, key, witnesses }) {
-    if (format !== "stead-ledger/1") throw new Bad("header", "another format");
-    if (this.trustedKey && this.trustedKey !== key) throw new Bad("header", "another ledger's key");
+    must(format === "stead-ledger/1", "header", "another format");
+    must(!this.trustedKey || this.trustedKey === key, "header", "another ledger's key");
     this.org = org;
     this.key = readKey(key);
     this.witnesses = new Map(witnesses.map((each) => [each.split("+")[0], readKey(each)]));
@@ -133,13 +111,9 @@ export class LedgerCheck {
 
   leaf({ idx, stream, from, to, head }) {
     const own = this.leaves.get(stream) ?? [];
-    if (idx !== this.size || from !== (own.at(-1)?.to ?? 0) + 1 || to < from)
-      throw new Bad(
-        `leaf ${this.size}`,
-        "is missing or does not go on where the stream's last ended",
-      );
-    own.push({ idx, to, head });
-    this.leaves.set(stream, own);
+    const next = idx === this.size && from === (own.at(-1)?.to ?? 0) + 1 && to >= from;
+    must(next, `leaf ${this.size}`, "is missing or does not go on where the stream's last ended");
+    this.leaves.set(stream, [...own, { idx, to, head }]);
     let node = { leaves: 1, hash: sha256(Buffer.of(0), canonical([stream, from, to, head])) };
     while (this.frontier.at(-1)?.leaves === node.leaves) {
       const left = this.frontier.pop();
@@ -152,20 +126,16 @@ export class LedgerCheck {
   checkpoint({ size, root, note, at }) {
     const where = `checkpoint ${size}`;
     const said = readNote(note, this.key);
-    if (!said) throw new Bad(where, "is not signed by the ledger's key");
+    must(said, where, "is not signed by the ledger's key");
+    const next = size === this.size && size > this.signed;
+    must(next, where, "is out of place, or the one before it is missing");
     const hashes = this.frontier.map(({ hash }) => hash);
     const actual = hashes.reduceRight((right, left) => sha256(Buffer.of(1), left, right));
-    const expected = [
-      [said.origin, this.key.name],
-      [said.size, String(size)],
-      [size, this.size],
-      [said.root, actual.toString("base64")],
-      [root, actual.toString("hex")],
-      [said.previous, `previous ${this.signed}`],
-      [said.at, `at ${new Date(at).toISOString()}`],
-    ];
-    if (size <= this.signed || expected.some(([is, should]) => is !== should))
-      throw new Bad(where, "is not over these leaves, or the one before it is missing");
+    const { name: origin } = this.key;
+    const own = { origin, size: String(this.size), root: actual.toString("base64") };
+    const times = { previous: `previous ${this.signed}`, at: `at ${new Date(at).toISOString()}` };
+    const right = canonical({ text: said.text, ...own, ...times }) === canonical(said);
+    must(right && root === actual.toString("hex"), where, "is not over these leaves");
     this.roots.set(size, said.root);
     this.note = said;
     this.signed = size;
@@ -175,112 +145,116 @@ export class LedgerCheck {
   }
 
   witness({ size, witness, line }) {
+    const where = `checkpoint ${size}`;
     const key = this.witnesses.get(witness);
-    const signature = key && signatureOn(line, key, 4);
-    const time = signature?.length === 72 && signature.readBigUInt64BE();
-    const text = `cosignature/v1\ntime ${time}\n${this.note?.text}`;
-    const sound = signature?.length === 72 && size === this.size && size === this.signed;
-    if (!sound || witness <= this.lastWitness)
-      throw new Bad(`checkpoint ${size}`, `the line of ${witness} is out of place`);
-    if (!verifySignature(null, Buffer.from(text), key.key, signature.subarray(8)))
-      throw new Bad(`checkpoint ${size}`, `the line of ${witness} is not valid`);
+    const placed = size === this.size && size === this.signed && witness > this.lastWitness;
+    must(key && placed, where, `the line of ${witness} is out of place`);
+    const signature = signatureOn(line, key, 4);
+    const time = signature?.length === 72 ? signature.readBigUInt64BE() : "";
+    const text = Buffer.from(`cosignature/v1\ntime ${time}\n${this.note.text}`);
+    const valid = time !== "" && verifySignature(null, text, key.key, signature.subarray(8));
+    must(valid, where, `the line of ${witness} is not valid`);
     this.lastWitness = witness;
     this.counts.unwitnessed = 0;
   }
 
   number(record) {
     const { destination, number, leaf, stream, seq } = record;
+    const where = `${stream} ${seq}`;
     const last = this.lastNumber;
     const same = last?.destination === destination;
-    const after = !same || last.leaf < leaf || (last.leaf === leaf && last.seq < seq);
-    const sorted = same || !last || bytewise(last.destination, destination) < 0;
-    if (number !== (same ? last.number + 1 : 1) || !after || !sorted)
-      throw new Bad(`${stream} ${seq}`, `number ${number} of ${destination} is out of place`);
-    if (this.numbers.has(`${stream}/${seq}`)) throw new Bad(`${stream} ${seq}`, "two numbers");
-    this.numbers.set(`${stream}/${seq}`, record);
+    const after = same && (last.leaf < leaf || (last.leaf === leaf && last.seq < seq));
+    const first = !same && (!last || bytewise(last.destination, destination) < 0);
+    const placed = (after && number === last.number + 1) || (first && number === 1);
+    must(placed, where, `number ${number} of ${destination} is out of place`);
+    must(!this.numbers.has(where), where, "two numbers");
+    this.numbers.set(where, record);
     this.lastNumber = record;
   }
 
   event(event) {
-    this.endBodies();
     const { stream, type, data, bodies } = event;
-    const last = this.last?.stream === stream ? this.last : this.open(stream);
-    const [seq, prev] = [(last?.seq ?? 0) + 1, last?.hash ?? ZEROS];
+    this.endBodies();
+    if (this.last?.stream !== stream) this.open(stream);
+    const seq = (this.last?.seq ?? 0) + 1;
+    const prev = this.last?.hash ?? "0".repeat(64);
     const where = `${stream} ${seq}`;
-    if (event.seq !== seq) throw new Bad(where, "the event is missing or there twice");
-    if (event.prev !== prev) throw new Bad(where, "is not chained to the event before it");
+    must(event.seq === seq, where, "the event is missing or there twice");
+    must(event.prev === prev, where, "is not chained to the event before it");
     const hashed = ["stead/event/1", this.org, stream, seq, event.at, type, data, bodies, prev];
-    if (sha256(canonical(hashed)).toString("hex") !== event.hash)
-      throw new Bad(where, "its content is not what was hashed");
+    const hash = sha256(canonical(hashed)).toString("hex");
+    must(hash === event.hash, where, "its content is not what was hashed");
     this.last = event;
-    this.refs = [...bodies];
-    this.lastBody = "";
+    this.refs = bodies.toSorted((a, b) => (a.name < b.name ? -1 : 1));
     this.counts.events++;
-    const leaf = this.covering?.[0];
+    const [leaf] = this.covering;
     if (!leaf) this.counts.uncovered++;
     else if (type === "egress.sent") {
-      const numbered = this.numbers.get(`${stream}/${seq}`);
-      if (numbered?.leaf !== leaf.idx || numbered.destination !== data.destination)
-        throw new Bad(where, "the send has no number, or that of another");
-      this.numbers.delete(`${stream}/${seq}`);
+      const { leaf: idx, destination } = this.numbers.get(where) ?? {};
+      const own = idx === leaf.idx && destination === data.destination;
+      must(own, where, "the send has no number, or that of another");
+      this.numbers.delete(where);
     }
-    if (leaf?.to === seq && this.covering.shift().head !== event.hash)
-      throw new Bad(where, `it or one before it was rewritten: leaf ${leaf.idx} has another head`);
+    if (leaf?.to !== seq) return;
+    must(leaf.head === hash, where, `it or one before it was rewritten: leaf ${leaf.idx} differs`);
+    this.covering.shift();
   }
 
   /** The stream before is over, and none that has leaves was left out. */
   open(stream) {
     this.endStream();
-    const due = this.due[0];
-    if (this.last && bytewise(this.last.stream, stream) >= 0)
-      throw new Bad(stream, "is out of place");
-    if (due !== undefined && bytewise(due, stream) < 0)
-      throw new Bad(`${due} 1`, "the stream is missing");
+    must(!this.last || bytewise(this.last.stream, stream) < 0, stream, "is out of place");
+    const [due] = this.due;
+    must(due === undefined || bytewise(due, stream) >= 0, `${due} 1`, "the stream is missing");
     if (due === stream) this.due.shift();
     this.covering = [...(this.leaves.get(stream) ?? [])];
+    this.last = undefined;
     this.counts.streams++;
-    return undefined;
   }
 
   body({ stream, seq, name, id, bytes, sealed }) {
     const raw = Buffer.from(sealed, "base64");
-    const at = this.refs.findIndex((ref) => ref.name === name);
     const own = { bytes, id, name, sha256: sha256(raw).toString("hex") };
-    const placed = this.last?.stream === stream && this.last.seq === seq && name > this.lastBody;
-    const whole = raw.toString("base64") === sealed && raw.length - 28 === bytes;
-    if (!placed || !whole || at < 0 || canonical(this.refs[at]) !== canonical(own))
-      throw new Bad(`${stream} ${seq}`, `body ${name} is not one that its event refers to`);
-    this.refs.splice(at, 1);
-    this.lastBody = name;
+    const placed = this.last?.stream === stream && this.last.seq === seq;
+    const whole = isBase64(sealed, raw) && raw.length - 28 === bytes;
+    const referred = this.refs.length > 0 && canonical(this.refs.shift()) === canonical(own);
+    must(placed && whole && referred, `${stream} ${seq}`, `body ${name} is not its event's next`);
   }
 
   endBodies() {
-    if (this.refs.length > 0)
-      throw new Bad(`${this.last.stream} ${this.last.seq}`, `body ${this.refs[0].name} is missing`);
+    const [ref] = this.refs;
+    must(!ref, `${this.last?.stream} ${this.last?.seq}`, `body ${ref?.name} is missing`);
   }
 
   endStream() {
-    if (this.last && this.covering.length > 0)
-      throw new Bad(`${this.last.stream} ${this.last.seq + 1}`, "the event is missing");
+    const { stream, seq } = this.last ?? {};
+    must(this.covering.length === 0, `${stream} ${seq + 1}`, "the event is missing");
   }
 
   end({ records }) {
     this.endBodies();
     this.endStream();
-    if (this.due?.length > 0 || (!this.due && this.leaves.size > 0))
-      throw new Bad(`${this.due?.[0] ?? [...this.leaves.keys()][0]} 1`, "the stream is missing");
-    for (const { stream, seq, destination } of this.numbers.values())
-      throw new Bad(`${stream} ${seq}`, `a number of ${destination} belongs to no send`);
-    if (records !== this.records) throw new Bad("the end", "records are missing");
+    must(this.due.length === 0, `${this.due[0]} 1`, "the stream is missing");
+    const [where] = this.numbers.keys();
+    must(where === undefined, where, "its number belongs to no send");
+    must(records === this.records, "the end", "records are missing");
   }
 
   /** After the last line; `seen` is a checkpoint that somebody kept. */
   finish(seen) {
-    if (this.section !== 4) throw new Bad("the end", "the export breaks off");
+    must(this.part === 4, "the end", "the export breaks off");
     if (seen === undefined) return;
     const said = readNote(seen.replace(/(\n— [^\n]+\n)[^]*$/, "$1"), this.key);
-    if (!said || this.roots.get(Number(said.size)) !== said.root)
-      throw new Bad("log", `the checkpoint that was seen (${said?.size}) is not in this ledger`);
+    const known = said && this.roots.get(Number(said.size)) === said.root;
+    must(known, "log", `the checkpoint that was seen (${said?.size}) is not in this ledger`);
+  }
+}
+
+function parsed(line, where) {
+  try {
+    return JSON.parse(line);
+  } catch {
+    throw new Bad(`${where}: is not JSON`);
   }
 }
 
@@ -293,40 +267,34 @@ async function* linesOf(file) {
     rest = lines.pop();
     yield* lines;
   }
-  if (rest + decoder.decode() !== "") throw new Bad("the end", "the last line breaks off");
+  must(rest + decoder.decode() === "", "the end", "the last line breaks off");
 }
 
-async function main(argv) {
-  const files = [];
-  const options = {};
-  for (let i = 0; i < argv.length; i++)
-    if (argv[i] === "--key" || argv[i] === "--seen") options[argv[i].slice(2)] = argv[++i];
-    else files.push(argv[i]);
-  if (files.length !== 1) {
-    console.error("usage: node verify-ledger.mjs export.jsonl [--key KEY] [--seen CHECKPOINT]");
-    return 2;
-  }
-  const check = new LedgerCheck(options.key);
-  try {
-    const seen = options.seen && readFileSync(options.seen, "utf8");
-    for await (const line of linesOf(files[0])) check.line(line);
-    check.finish(seen);
-  } catch (error) {
-    console.error(
-      error instanceof Bad ? `NOT SOUND: ${error.message}` : `unreadable: ${error.message}`,
-    );
-    return error instanceof Bad ? 1 : 2;
-  }
-  const { events, streams, checkpoints, uncovered, unwitnessed } = check.counts;
+function report({ counts, key }, trusted) {
+  const { events, streams, checkpoints, uncovered, unwitnessed } = counts;
   console.log(`sound: ${events} events in ${streams} streams under ${checkpoints} checkpoints`);
   if (uncovered > 0)
     console.log(`${uncovered} events are after the last checkpoint: not signed yet`);
   if (unwitnessed > 0)
     console.log(`${unwitnessed} checkpoints have no witness: a fork would not show`);
-  if (!options.key)
-    console.log(`the key was the export's own: ${check.key.name}; compare it, use --key`);
-  return 0;
+  if (!trusted) console.log(`the key was the export's own: ${key.name}; compare it, use --key`);
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url))
-  process.exitCode = await main(process.argv.slice(2));
+async function main() {
+  try {
+    const options = { key: { type: "string" }, seen: { type: "string" } };
+    const { values, positionals } = parseArgs({ options, allowPositionals: true });
+    if (positionals.length !== 1) throw new Error("name one file: export.jsonl [--key] [--seen]");
+    const check = new LedgerCheck(values.key);
+    const seen = values.seen && readFileSync(values.seen, "utf8");
+    for await (const line of linesOf(positionals[0])) check.line(line);
+    check.finish(seen);
+    report(check, values.key);
+    return 0;
+  } catch (error) {
+    console.error(`${error instanceof Bad ? "NOT SOUND" : "unreadable"}: ${error.message}`);
+    return error instanceof Bad ? 1 : 2;
+  }
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) process.exitCode = await main();

@@ -6,7 +6,9 @@ import { join } from "node:path";
 import { agentSpecSchema, contractSchema } from "@stead/protocol";
 import { createAgent } from "../../packages/server/src/agents/draft.ts";
 import { publishAgent } from "../../packages/server/src/agents/publish.ts";
+import { shareAgent } from "../../packages/server/src/agents/share.ts";
 import { readConfig } from "../../packages/server/src/config.ts";
+import { insertGroup, insertMember } from "../../packages/server/src/identity/group/queries.ts";
 import { insertPerson } from "../../packages/server/src/identity/queries.ts";
 import { principalOf } from "../../packages/server/src/identity/principal.ts";
 import { createStead } from "../../packages/server/src/main.ts";
@@ -31,9 +33,9 @@ const inputSchema = {
 const contract = contractSchema.parse({ effect: "read", keyed: true });
 const answer = async () => ({ ok: true, value: { text: RESULT } });
 
-/** @param {{ baseUrl: string, connection: object, slots?: number }} settings */
-export async function openStead({ baseUrl, connection, slots = 500 }) {
-  const data = mkdtempSync(join(tmpdir(), "stead-bench-"));
+/** `data`, `made`: a second server on what a first one has made. */
+export async function openStead({ baseUrl, connection, slots = 500, ...more }) {
+  const data = more.data ?? mkdtempSync(join(tmpdir(), "stead-bench-"));
   chmodSync(data, 0o711);
   const host = new URL(baseUrl).host;
   const env = {
@@ -67,7 +69,7 @@ export async function openStead({ baseUrl, connection, slots = 500 }) {
           contract,
           provider: "bench",
         });
-        registry.add({ tool, destination: "bench", gated: true, run: answer });
+        registry.add({ tool, destination: "bench", gated: true, run: more.answer ?? answer });
       }
       return { ok: true, value: undefined };
     },
@@ -75,16 +77,19 @@ export async function openStead({ baseUrl, connection, slots = 500 }) {
   if (!built.ok) throw new Error(JSON.stringify(built.failure));
   const stead = built.value;
   await stead.start();
+  if (more.made) return { stead };
   const { people, version } = await makeAgent(stead);
   return { stead, people, principal: people[0], version };
 }
 
 async function makeAgent({ agents }) {
+  await insertGroup(agents, { id: "grp_bench", name: "Bench" });
   const roles = ["employee", "builder"];
   const people = [];
   for (let i = 0; i < PEOPLE; i++) {
     const person = { id: `usr_${i}`, name: `Bench ${i}`, email: `bench${i}@example.test`, roles };
     await insertPerson(agents, { department: "Bench", title: "Bench", ...person });
+    await insertMember(agents, { groupId: "grp_bench", member: { kind: "person", id: person.id } });
     people.push((await principalOf(agents, person.id, { kind: "run", runId: "" })).value);
   }
   const [principal] = people;
@@ -97,11 +102,13 @@ async function makeAgent({ agents }) {
   const agent = await createAgent(agents, { principal, spec, idempotencyKey: `a${Date.now()}` });
   const agentId = agent.value.id;
   const given = { principal, agentId, note: "", idempotencyKey: `p${Date.now()}` };
-  return { people, version: (await publishAgent(agents, given)).value };
+  const version = (await publishAgent(agents, given)).value;
+  await shareAgent(agents, { principal, agentId, usableBy: ["grp_bench"] });
+  return { people, version };
 }
 
-/** Starts a run and waits, without asking the database, until its last event is committed. */
-export async function playRun({ stead, people, version }, key) {
+/** Starts a run; its id. */
+export async function startOne({ stead, people, version }, key) {
   const principal = people[played++ % people.length];
   const row = await startRun(stead.runs, {
     principal,
@@ -112,9 +119,22 @@ export async function playRun({ stead, people, version }, key) {
     idempotencyKey: key,
   });
   if (!row.ok) throw new Error(row.failure.detail);
+  return row.value.id;
+}
+
+/** Starts a run and waits, without asking the database, until its last event is committed. */
+export async function playRun(opened, key) {
+  const { stead } = opened;
+  const runId = await startOne(opened, key);
   await new Promise((resolve, reject) => {
-    const off = stead.runs.live.subscribe(row.value.id, ({ kind, event }) => {
-      if (kind !== "event" || event.type !== "run.finished") return;
+    const off = stead.runs.live.subscribe(runId, ({ kind, event }) => {
+      if (kind !== "event") return;
+      // A figure for calls that policy denied would be one for nothing.
+      if (event.type === "call.finished" && event.data.status !== "ok")
+        reject(new Error(JSON.stringify(event.data)));
+      if (event.type === "call.decided" && event.data.decision.kind !== "permit")
+        reject(new Error(JSON.stringify(event.data.decision)));
+      if (event.type !== "run.finished") return;
       off();
       if (event.data.status === "answered") resolve();
       else reject(new Error(JSON.stringify(event.data.failure)));

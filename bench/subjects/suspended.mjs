@@ -6,7 +6,7 @@ import { contractSchema } from "@stead/protocol";
 
 const settings = JSON.parse(process.argv[2] ?? "{}");
 const opened = await openStead({ ...settings, slots: 100 });
-const { stead, principal, version } = opened;
+const { stead, people, version } = opened;
 // The same tools under a contract that asks: nobody answers.
 const inputSchema = {
   type: "object",
@@ -40,30 +40,36 @@ const heap = () => {
   return process.memoryUsage().heapUsed;
 };
 
+const LANES = 50;
+
+/** Each lane starts the runs of one person: starts of the same person wait for each other. */
 async function suspend(count, from) {
-  for (let i = 0; i < count; i += 100) {
-    await Promise.all(
-      Array.from({ length: 100 }, (_, k) =>
-        startRun(stead.runs, {
-          principal,
-          version: asking,
-          input: "Look up one item.",
-          trial: false,
-          surface: "bench",
-          idempotencyKey: `suspended ${from + i + k} ${process.pid}`,
-        }),
-      ),
-    );
-    while ((await waiting()) < from + i + 100)
-      await new Promise((resolve) => setTimeout(resolve, 50));
-  }
+  const lane = async (k) => {
+    for (let i = from + k; i < from + count; i += LANES) {
+      const row = await startRun(stead.runs, {
+        principal: people[k],
+        version: asking,
+        input: "Look up one item.",
+        trial: false,
+        surface: "bench",
+        idempotencyKey: `suspended ${i} ${process.pid}`,
+      });
+      if (!row.ok) throw new Error(row.failure.detail);
+    }
+  };
+  await Promise.all(Array.from({ length: LANES }, (_, k) => lane(k)));
+  while ((await waiting()) < from + count) await new Promise((resolve) => setTimeout(resolve, 200));
 }
 
 async function waiting() {
   const { rows } = await stead.database.pool.query(
-    "select count(*)::int as n from run where status = 'waiting'",
+    `select status, count(*)::int as n from run
+     where status = $1 or ended_at is not null group by status`,
+    ["waiting"],
   );
-  return rows[0].n;
+  if (rows.some(({ status }) => status !== "waiting"))
+    throw new Error("a run has ended that should wait");
+  return rows[0]?.n ?? 0;
 }
 
 await suspend(500, 0);

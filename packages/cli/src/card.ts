@@ -1,10 +1,16 @@
 // An approval card, the trace of a run and other things as a terminal shows them.
 import type { ApprovalCard, TraceSpan } from "@stead/protocol";
 
-/** No text from a server may steer the terminal: control characters become visible. */
+// Controls, which steer a terminal; marks of direction and characters of no width, which steer the eye.
+const UNSEEN_RANGES = [
+  "\\u0000-\\u0008\\u000b-\\u001f\\u007f-\\u009f\\u00ad\\u061c",
+  "\\u200b\\u200e\\u200f\\u202a-\\u202e\\u2060-\\u206f\\ufeff\\u{e0000}-\\u{e0fff}",
+];
+const UNSEEN = new RegExp(`[${UNSEEN_RANGES.join("")}]`, "gu");
+
+/** No text from a server may steer the terminal or its reader: what is unseen becomes visible. */
 export function plain(text: string): string {
-  // oxlint-disable-next-line no-control-regex
-  return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, "\ufffd");
+  return text.replace(UNSEEN, "\ufffd");
 }
 
 export function cardText(card: ApprovalCard): string {

@@ -1,12 +1,12 @@
 // The command line: finds the command, runs it, and turns whatever happens into an exit code.
 import { createInterface } from "node:readline/promises";
 import { ApiError, createClient, UnreachableError } from "@stead/sdk";
-import { approveCommand } from "./commands/approve.ts";
-import { callCommand, endpointList } from "./commands/call.ts";
-import { ledgerCommand } from "./commands/ledger.ts";
-import { loginCommand } from "./commands/login.ts";
-import { runCommand } from "./commands/run.ts";
-import { traceCommand } from "./commands/trace.ts";
+import { APPROVE_USAGE, approveCommand } from "./commands/approve.ts";
+import { CALL_USAGE, callCommand, endpointList } from "./commands/call.ts";
+import { LEDGER_USAGE, ledgerCommand } from "./commands/ledger.ts";
+import { LOGIN_USAGE, loginCommand } from "./commands/login.ts";
+import { RUN_USAGE, runCommand } from "./commands/run.ts";
+import { TRACE_USAGE, traceCommand } from "./commands/trace.ts";
 import { plain } from "./card.ts";
 import { readPlace } from "./settings.ts";
 import { EXIT, readWords, UsageError } from "./usage.ts";
@@ -14,15 +14,15 @@ import type { CommandContext, Terminal, Words } from "./usage.ts";
 
 type Command = (context: CommandContext, words: Words) => Promise<number>;
 
-const COMMANDS: Readonly<Record<string, Command>> = {
-  approve: approveCommand,
-  call: callCommand,
-  ledger: ledgerCommand,
-  login: loginCommand,
-  run: runCommand,
-  trace: traceCommand,
+const COMMANDS: Readonly<Record<string, { readonly run: Command; readonly usage: string }>> = {
+  approve: { run: approveCommand, usage: APPROVE_USAGE },
+  call: { run: callCommand, usage: CALL_USAGE },
+  ledger: { run: ledgerCommand, usage: LEDGER_USAGE },
+  login: { run: loginCommand, usage: LOGIN_USAGE },
+  run: { run: runCommand, usage: RUN_USAGE },
+  trace: { run: traceCommand, usage: TRACE_USAGE },
 };
-const FLAGS = ["refuse", "yes", "trial", "no-wait", "json"];
+const FLAGS = ["refuse", "yes", "trial", "no-wait", "json", "help"];
 
 const HELP = `stead: ask agents, answer approvals, look things up
 
@@ -42,21 +42,27 @@ Exit code: 0 done, 1 failed, 2 called wrongly, 3 refused, 4 waiting for an appro
 export async function main(argv: readonly string[]): Promise<number> {
   const terminal = createTerminal();
   const [name, ...rest] = argv;
-  if (name === undefined || name === "help" || name === "--help") {
+  if (name === undefined || ["help", "--help", "-h"].includes(name)) {
     terminal.out(HELP);
     return name === undefined ? EXIT.usage : EXIT.ok;
   }
   try {
     const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
     if (!command) throw new UsageError(`There is no command ${name}; see stead help.`);
-    return await command(createContext(terminal), readWords(rest, FLAGS));
+    const words = readWords(rest, FLAGS);
+    if (words.options.has("help") || rest.includes("-h")) {
+      terminal.out(`${command.usage}\n`);
+      return EXIT.ok;
+    }
+    return await command.run(createContext(terminal, name), words);
   } catch (error) {
     return report(terminal, error);
   }
 }
 
-function createContext(terminal: Terminal): CommandContext {
-  const { url, key } = readPlace();
+function createContext(terminal: Terminal, name: string): CommandContext {
+  // Signing in writes the settings anew, whatever they hold.
+  const { url, key } = readPlace(name === "login");
   const client = createClient({ baseUrl: url, ...(key === undefined ? {} : { key }) });
   const interrupted = new AbortController();
   process.once("SIGINT", () => interrupted.abort(new UsageError("Interrupted.")));
@@ -71,6 +77,7 @@ function report(terminal: Terminal, error: unknown): number {
   if (error instanceof ApiError) {
     const hint = error.hint === null ? "" : `\n${error.hint}`;
     terminal.err(plain(`${error.message}${hint}\n(${error.code})\n`));
+    if (error.code === "request.invalid") return EXIT.usage;
     return error.status < 500 ? EXIT.refused : EXIT.failed;
   }
   if (error instanceof UnreachableError) {

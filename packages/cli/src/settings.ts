@@ -3,6 +3,7 @@ import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { z } from "zod";
+import { UsageError } from "./usage.ts";
 
 const fileSchema = z.object({ url: z.url().optional(), key: z.string().optional() });
 export type Settings = z.infer<typeof fileSchema>;
@@ -20,8 +21,8 @@ function settingsFile(): string {
 }
 
 /** The only reader of the environment in the command line. */
-export function readPlace(): Place {
-  const saved = readFile();
+export function readPlace(anew = false): Place {
+  const saved = anew ? {} : readFile();
   return {
     url: process.env["STEAD_URL"] ?? saved.url ?? DEFAULT_URL,
     key: process.env["STEAD_KEY"] ?? saved.key,
@@ -35,7 +36,11 @@ function readFile(): Settings {
   } catch {
     return {};
   }
-  return fileSchema.parse(JSON.parse(text));
+  try {
+    return fileSchema.parse(JSON.parse(text));
+  } catch {
+    throw new UsageError(`${settingsFile()} can't be read: repair it, or \`stead login\` again.`);
+  }
 }
 
 /** Returns where it was written. */

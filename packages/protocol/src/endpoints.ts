@@ -4,10 +4,13 @@ import { z } from "zod";
 import { agentSchema, agentSpecSchema, agentVersionSchema } from "./agent.ts";
 import { approvalCardSchema } from "./approval.ts";
 import { decisionSchema } from "./decision.ts";
+import { id, list, none } from "./endpoint-parts.ts";
 import type { Endpoint } from "./endpoint.ts";
+import { PEOPLE_ENDPOINTS } from "./endpoints-people.ts";
 import { checkpointSchema, ledgerEventSchema, verificationSchema } from "./ledger.ts";
-import { groupSchema, personSchema, principalSchema } from "./principal.ts";
+import { principalSchema } from "./principal.ts";
 import {
+  actingKeySchema,
   destinationSchema,
   documentEntrySchema,
   documentHitSchema,
@@ -17,6 +20,7 @@ import {
   messageSchema,
   modelSchema,
   pageQuery,
+  policyProblemSchema,
   policySchema,
   threadSchema,
   ungatedSchema,
@@ -24,15 +28,6 @@ import {
 import { runSchema, runStatusSchema, traceSchema } from "./run.ts";
 import { streamFrameSchema } from "./stream.ts";
 import { toolSchema } from "./tool.ts";
-
-const none = z.object({});
-// A computed key loses its name in the type of the object literal.
-// oxlint-disable typescript/no-unsafe-type-assertion
-const id = <N extends string>(name: N) =>
-  z.object({ [name]: z.string().min(1).max(80) } as { [K in N]: z.ZodString });
-// oxlint-enable typescript/no-unsafe-type-assertion
-const list = <T extends z.ZodType>(item: T) =>
-  z.object({ items: z.array(item), next: z.string().nullable() });
 
 export const ENDPOINTS = {
   "health.get": {
@@ -45,6 +40,13 @@ export const ENDPOINTS = {
       version: z.string(),
       parts: z.record(z.string(), z.string()),
     }),
+  },
+  "acting-key.list": {
+    method: "GET",
+    path: "/.well-known/stead-acting-keys.json",
+    action: "public",
+    summary: "Public keys (a JWK set) by which an MCP server checks who acts",
+    reply: z.object({ keys: z.array(actingKeySchema) }),
   },
   "session.get": {
     method: "GET",
@@ -93,35 +95,7 @@ export const ENDPOINTS = {
     params: id("keyId"),
     reply: none,
   },
-  "person.list": {
-    method: "GET",
-    path: "/api/people",
-    action: "person.list",
-    summary: "People of the organisation",
-    query: pageQuery.extend({
-      search: z.string().max(100).optional(),
-      group: z.string().max(80).optional(),
-    }),
-    reply: list(personSchema),
-  },
-  "person.get": {
-    method: "GET",
-    path: "/api/people/:personId",
-    action: "person.get",
-    summary: "A person, with groups (nested ones named with the chain)",
-    params: id("personId"),
-    reply: z.object({
-      person: personSchema,
-      groups: z.array(z.object({ id: z.string(), name: z.string(), through: z.array(z.string()) })),
-    }),
-  },
-  "group.list": {
-    method: "GET",
-    path: "/api/groups",
-    action: "group.list",
-    summary: "Groups",
-    reply: list(groupSchema),
-  },
+  ...PEOPLE_ENDPOINTS,
   "agent.list": {
     method: "GET",
     path: "/api/agents",
@@ -350,8 +324,8 @@ export const ENDPOINTS = {
     method: "GET",
     path: "/api/policies",
     action: "policy.list",
-    summary: "Policies in force, with their text",
-    reply: list(policySchema),
+    summary: "Policies in force, with their text, and why newer ones are not in force",
+    reply: list(policySchema).extend({ problem: policyProblemSchema.nullable() }),
   },
   "policy.try": {
     method: "POST",

@@ -9,6 +9,8 @@ export const ERRORS = {
   "auth.required": [401, "Sign in first."],
   "auth.invalid": [401, "That sign-in, link or key is not valid, or was used already."],
   "auth.csrf": [403, "The request did not come from the console."],
+  "identity.last_administrator": [409, "The organisation needs an administrator."],
+  "identity.group_named": [409, "Policies speak of this group."],
   "policy.denied": [403, "Policy does not allow this."],
   "policy.error": [403, "A policy could not be evaluated, so the answer is no."],
   "policy.invalid": [422, "A policy file has an error."],

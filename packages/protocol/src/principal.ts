@@ -42,3 +42,32 @@ export const groupSchema = z.object({
   memberCount: z.number(),
 });
 export type Group = z.infer<typeof groupSchema>;
+
+/** Neither an id nor a role: policies call groups by any of the three. */
+export const groupNameSchema = z
+  .string()
+  .trim()
+  .min(1)
+  .max(100)
+  .regex(/^(?!grp_|role:)[^\p{C}"\\]+$/u, "no quotes, no backslash, and not like an id or a role");
+
+export const groupMemberSchema = z.object({
+  kind: z.enum(["person", "group"]),
+  id: z.string(),
+  name: z.string(),
+});
+export type GroupMember = z.infer<typeof groupMemberSchema>;
+
+const line = z
+  .string()
+  .trim()
+  .max(100)
+  .regex(/^\P{C}*$/u, "one line of text");
+
+export const newPersonSchema = z.object({
+  name: line.min(1),
+  email: z.email().max(200),
+  title: line.default(""),
+  department: line.default(""),
+});
+export type NewPersonBody = z.infer<typeof newPersonSchema>;

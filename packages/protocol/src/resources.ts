@@ -48,6 +48,24 @@ export const policySchema = z.object({
   hash: z.string(),
 });
 
+/** The files in the folder can't be taken over, so those read before stay in force. */
+export const policyProblemSchema = z.object({
+  detail: z.string(),
+  hint: z.string().nullable(),
+  /** Since when. */
+  at: z.string(),
+});
+
+/** A public key of one process (RFC 7517); its private half is never written down. */
+export const actingKeySchema = z.object({
+  kty: z.literal("OKP"),
+  crv: z.literal("Ed25519"),
+  x: z.string(),
+  kid: z.string(),
+  alg: z.literal("EdDSA"),
+  use: z.literal("sig"),
+});
+
 export const documentSchema = z.object({
   id: z.string(),
   title: z.string(),

@@ -61,6 +61,8 @@ export const streamFrameSchema = z.discriminatedUnion("type", [
     answer: z.enum(["approved", "refused", "expired"]),
     byName: z.string(),
     note: z.string(),
+    /** What will be done in place of what was proposed, when the one who approved has edited it. */
+    arguments: z.record(z.string(), z.json()).optional(),
   }),
   z.object({ type: z.literal("compaction"), replaced: z.number(), how: z.string() }),
   z.object({

@@ -59,3 +59,11 @@ export const toolSchema = z.object({
   hash: z.string(),
 });
 export type Tool = z.infer<typeof toolSchema>;
+
+/** Tools within the server know the person alone: a card that names another would not be true. */
+const WITHIN: readonly string[] = ["built-in", "demo"];
+
+/** As whom a tool can act. */
+export function actorsOf({ provider }: Pick<Tool, "provider">): readonly ActsAs[] {
+  return WITHIN.includes(provider) ? ["caller"] : actsAsSchema.options;
+}

@@ -74,7 +74,7 @@ function crmTool(pool: Pool, given: CrmTool): RegisteredTool {
     additionalProperties: false,
   };
   return {
-    tool: toolOf({ name, title, description, inputSchema, contract: READ, provider: "demo-crm" }),
+    tool: toolOf({ name, title, description, inputSchema, contract: READ, provider: "demo" }),
     destination: "CRM (this company's own database)",
     gated: true,
     run: async ({ principal, arguments: args }: ToolCall) => {

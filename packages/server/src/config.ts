@@ -6,6 +6,19 @@ import { fail, ok, type Result } from "./lib/result.ts";
 const roleSchema = z.enum(["all", "api", "worker"]);
 const flag = z.stringbool().default(false);
 
+const databaseUrl = z
+  .string()
+  .refine(isDatabaseUrl, "not an address postgres://user@host/database");
+/** A host name, an IPv4 address or an IPv6 address in brackets, and a port. */
+const hostPorts = z
+  .string()
+  .refine(
+    (text) => list(text).every((item) => /^([\w.-]+|\[[\da-fA-F:.]+\]):\d{1,5}$/.test(item)),
+    {
+      error: "not host:port, separated by commas",
+    },
+  );
+
 const settings = z.object({
   STEAD_PORT: z.coerce.number().int().min(0).max(65_535).default(4600),
   /** Address to listen on. Anything but loopback needs a reverse proxy with TLS in front. */
@@ -14,19 +27,21 @@ const settings = z.object({
   STEAD_PUBLIC_URL: z.url().optional(),
   STEAD_DATA: z.string().default(".stead"),
   /** A PostgreSQL of yours; without it Stead starts its own. */
-  DATABASE_URL: z.string().optional(),
+  DATABASE_URL: databaseUrl.optional(),
   STEAD_ROLE: roleSchema.default("all"),
   /** Runs that one worker process drives at once. */
   STEAD_RUN_SLOTS: z.coerce.number().int().min(1).max(5000).default(100),
   STEAD_RUNS_PER_PERSON: z.coerce.number().int().min(1).max(10_000).default(20),
   /** `host:port` of local targets that may be reached although private, separated by commas. */
-  STEAD_ALLOW_PRIVATE: z.string().default(""),
+  STEAD_ALLOW_PRIVATE: hostPorts.default(""),
   /** A folder of Cedar policies of the organisation's own. */
   STEAD_POLICIES: z.string().optional(),
   /** A JSON file with model providers; keys come from the environment by name. */
   STEAD_PROVIDERS: z.string().optional(),
   STEAD_LOG: z.enum(["debug", "info", "warn", "error"]).default("info"),
   STEAD_NO_DEMO: flag,
+  /** Starts with keys other than those the database was written with, when these are lost for good. */
+  STEAD_NEW_KEYS: flag,
   ANTHROPIC_API_KEY: z.string().optional(),
   ANTHROPIC_BASE_URL: z.url().optional(),
   ANTHROPIC_MODELS: z.string().optional(),
@@ -49,6 +64,9 @@ export interface Config {
   readonly providersFile: string | undefined;
   readonly logLevel: "debug" | "info" | "warn" | "error";
   readonly demo: boolean;
+  /** The e-mail address of somebody who lost their way in: a sign-in link of theirs is printed. */
+  readonly invite: string | undefined;
+  readonly newKeys: boolean;
   readonly anthropic: ProviderSettings;
   readonly openai: ProviderSettings;
   /** What a child process may inherit. */
@@ -91,6 +109,8 @@ export function readConfig(
     providersFile: value.STEAD_PROVIDERS,
     logLevel: value.STEAD_LOG,
     demo: !value.STEAD_NO_DEMO && !args.includes("--no-demo"),
+    newKeys: value.STEAD_NEW_KEYS,
+    invite: args.find((arg) => arg.startsWith("--invite="))?.slice(9),
     anthropic: {
       key: value.ANTHROPIC_API_KEY,
       baseUrl: value.ANTHROPIC_BASE_URL,
@@ -111,6 +131,14 @@ function inherited(env: Readonly<Record<string, string | undefined>>): Record<st
   const names = ["PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR"];
   return Object.fromEntries(
     names.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])),
+  );
+}
+
+/** Also libpq's form for a Unix socket, which has no host where a URL needs one. */
+function isDatabaseUrl(text: string): boolean {
+  return (
+    /^postgres(ql)?:\/\//.test(text) &&
+    URL.canParse(text.replace(/^([^/]*\/\/[^/]*@)\//, "$1localhost/"))
   );
 }
 

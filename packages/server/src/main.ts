@@ -5,6 +5,7 @@ import type { Principal } from "@stead/protocol";
 import type { AgentsCtx } from "./agents/context.ts";
 import { trialVersion } from "./agents/publish.ts";
 import { agentRoutes } from "./agents/routes.ts";
+import { usableTogether } from "./agents/standing.ts";
 import { usableVersion, versionOf } from "./agents/version.ts";
 import { getAgent } from "./agents/view.ts";
 import type { Config } from "./config.ts";
@@ -16,7 +17,8 @@ import { createApp, type App } from "./http/app.ts";
 import { edgeRoutes } from "./http/routes.ts";
 import type { AppParts, EdgeSettings } from "./http/settings.ts";
 import { personOf } from "./identity/person.ts";
-import { principalOf } from "./identity/principal.ts";
+import { principalOf, principalsTogether } from "./identity/principal.ts";
+import { GROUPS_CHANNEL } from "./identity/group/queries.ts";
 import { listGroups } from "./identity/queries.ts";
 import { identityRoutes } from "./identity/routes.ts";
 import { openLiveIndex, type LiveIndex } from "./knowledge/index/live.ts";
@@ -26,6 +28,7 @@ import { knowledgeRoutes } from "./knowledge/routes.ts";
 import { search, type SearchCtx } from "./knowledge/search.ts";
 import { append } from "./ledger/append.ts";
 import { startCheckpointer } from "./ledger/checkpoint.ts";
+import { checkKeys } from "./ledger/keys-fit.ts";
 import { loadKeys, type KeyRing } from "./ledger/keys.ts";
 import { createLedger, type Ledger } from "./ledger/ledger.ts";
 import { ledgerRoutes } from "./ledger/routes.ts";
@@ -34,8 +37,9 @@ import { systemClock } from "./lib/clock.ts";
 import type { Handlers } from "./lib/handler.ts";
 import { createIds } from "./lib/ids.ts";
 import type { Log } from "./lib/log.ts";
-import { Recent } from "./lib/recent.ts";
+import { Lasting } from "./lib/lasting.ts";
 import { fail, ok, type Result } from "./lib/result.ts";
+import { Together } from "./lib/together.ts";
 import { createLimiter } from "./models/limiter/shared.ts";
 import { createModels, type Models } from "./models/models.ts";
 import type { ProviderInput } from "./models/provider.ts";
@@ -43,6 +47,7 @@ import { modelRoutes } from "./models/routes.ts";
 import { decideAction } from "./policy/decide.ts";
 import { PoliciesInForce } from "./policy/in-force.ts";
 import { permitAction } from "./policy/permit.ts";
+import { rightsPort } from "./policy/rights.ts";
 import { policyRoutes } from "./policy/routes.ts";
 import type { TrialSubjects } from "./policy/try.ts";
 import { abandon } from "./runs/abandon.ts";
@@ -51,8 +56,10 @@ import { drive } from "./runs/drive.ts";
 import { Interrupts } from "./runs/interrupts.ts";
 import { Live } from "./runs/live.ts";
 import { openRunLog } from "./runs/log.ts";
-import { saveLiveText } from "./runs/queries.ts";
+import { saveLiveText } from "./runs/live-text/queries.ts";
+import { markRunning } from "./runs/queries.ts";
 import { runRoutes } from "./runs/routes.ts";
+import { wakeRunsOf } from "./runs/wake.ts";
 import type { Connection } from "./store/connection.ts";
 import type { Ctx } from "./store/context.ts";
 import { openDatabase, type Database } from "./store/db.ts";
@@ -62,18 +69,25 @@ import { createBlobStore } from "./tools/blob/store.ts";
 import { blobTools } from "./tools/blob/tools.ts";
 import { documentTools } from "./tools/documents.ts";
 import { createActingKey } from "./tools/mcp/acting.ts";
+import { MCP_CHANNEL, publishKey } from "./tools/mcp/queries.ts";
 import { McpServers } from "./tools/mcp/servers.ts";
 import { Registry } from "./tools/registry.ts";
 import { toolRoutes } from "./tools/routes.ts";
 import { Dispatcher } from "./worker/dispatch.ts";
-import { INTERRUPT_CHANNEL, notify, orphanedRuns, WAKE_CHANNEL } from "./worker/queries.ts";
+import {
+  INTERRUPT_CHANNEL,
+  notify,
+  orphanedRuns,
+  WAKE_CHANNEL,
+  WATCH_CHANNEL,
+} from "./worker/queries.ts";
 
 const ORG_ID = "org_main";
 const TOOL_SLOTS = 200;
-/** How old a person's rights may be when a run decides; when it executes, they are looked up. */
-const RIGHTS_MS = 250;
-const PEOPLE_MAX = 5000;
 const TOOL_QUEUE = 10_000;
+const HEALTH_MS = 2_000;
+/** Versions never change, so they are read once. */
+const VERSIONS_MAX = 1_000;
 
 /** What is there before policies are read: enough to seed data and add tools. */
 export interface SteadParts {
@@ -120,14 +134,25 @@ export async function createStead(options: SteadOptions): Promise<Result<Stead>>
   const keys = loadKeys(join(config.dataDir, "keys"), `stead/${ORG_ID}`);
   const ledger = createLedger({ ...ctx, pool: database.pool, keys });
   const parts = await makeParts(options, { ctx, database, ledger, keys });
-  const prepared = await options.prepare(parts);
-  if (!prepared.ok) return prepared;
-  const loaded = await parts.mcp.load();
-  if (!loaded.ok) return loaded;
-  const read = await parts.policies.reload();
-  if (!read.ok) return read;
+  const made = await makeReady(options, parts);
+  if (!made.ok) {
+    // Connections and children would keep the process from ending.
+    await parts.mcp.close();
+    await parts.egress.close();
+    await database.close();
+    return made;
+  }
   parts.registry.onChange(() => void parts.policies.reload());
   return ok(assemble(options, parts));
+}
+
+async function makeReady(options: SteadOptions, parts: SteadParts): Promise<Result<void>> {
+  const fit = await checkKeys(parts.ledger);
+  if (!fit.ok && !options.config.newKeys) return fit;
+  const prepared = await options.prepare(parts);
+  if (!prepared.ok) return prepared;
+  const loaded = await parts.mcp.sync();
+  return loaded.ok ? parts.policies.reload() : loaded;
 }
 
 interface Base {
@@ -158,7 +183,7 @@ async function makeParts(options: SteadOptions, base: Base): Promise<SteadParts>
       groups: await listGroups(ctx),
       tools: registry.list(),
     }),
-    log,
+    { log, clock },
   );
   const agents: AgentsCtx = {
     ...ctx,
@@ -178,7 +203,10 @@ async function makeParts(options: SteadOptions, base: Base): Promise<SteadParts>
       clock,
       log,
       egress,
-      actingKey: await createActingKey(clock),
+      actingKey: await createActingKey(clock, async (key, untilMs) => {
+        const row = { kid: key.kid, jwk: JSON.stringify(key), untilMs, nowMs: clock.now() };
+        return (await whileAvailable(() => publishKey(ctx, row))).ok;
+      }),
       childEnvironment: options.childEnvironment,
       onUngated: (path, why) => void openUngated(ledger, { path, why }),
     },
@@ -232,7 +260,10 @@ function assemble(options: SteadOptions, parts: SteadParts): Stead {
       await dispatcher.start();
       await parts.index.start(listener);
       await listener.on(WAKE_CHANNEL, () => dispatcher.kick());
-      await listener.on(INTERRUPT_CHANNEL, (runId) => interrupts.fire(runId ?? ""));
+      await listener.on(GROUPS_CHANNEL, () => void policies.reload());
+      await listener.on(MCP_CHANNEL, () => void parts.mcp.sync());
+      await listener.on(INTERRUPT_CHANNEL, (runId) => interrupts.fire(runId));
+      await listener.on(WATCH_CHANNEL, (runId) => runs.live.watched(runId ?? ""));
     },
     stop: async () => {
       await app.close();
@@ -260,36 +291,39 @@ function makeRuns(
   { ctx, ledger, policies, models, registry }: SteadParts,
   { dispatcher, interrupts }: Clockwork,
 ): RunDeps {
-  const look = (personId: string) => principalOf(ctx, personId, { kind: "run", runId: "" });
-  const recent = new Recent(look, {
-    forMs: RIGHTS_MS,
-    entriesMax: PEOPLE_MAX,
-    now: () => ctx.clock.monotonicMs(),
+  const versions = new Lasting((versionId: string) => versionOf(ctx, versionId), VERSIONS_MAX);
+  const marking = new Together<void>(async (runIds) => {
+    await markRunning(ctx.db, ctx.orgId, runIds);
+    return new Map();
   });
   return {
     ctx,
     workerId: ctx.ids.next("wrk"),
-    live: new Live((runId, live) => {
-      const row = { org_id: ctx.orgId, run_id: runId, ...live };
-      // Lost text is no loss: the answer itself is an event.
-      saveLiveText(ctx.db, row).catch(() => undefined);
-    }),
+    live: new Live(
+      (runId, live) => {
+        const row = { org_id: ctx.orgId, run_id: runId, ...live };
+        // Lost text is no loss: the answer itself is an event.
+        saveLiveText(ctx.db, row).catch(() => undefined);
+      },
+      () => ctx.clock.monotonicMs(),
+    ),
     models,
     registry,
     policies: () => policies.current,
     openLog: (runId, subjects) => openRunLog(ledger, runId, subjects),
-    principalOf: look,
-    recentPrincipalOf: (personId) => recent.get(personId),
-    versionOf: (versionId) => versionOf(ctx, versionId),
+    principalOf: principalsTogether(ctx, { kind: "run", runId: "" }),
+    usableBy: usableTogether(ctx),
+    versionOf: (versionId) => versions.get(versionId),
+    markRunning: async (runId) => {
+      await marking.ask(runId);
+    },
     enqueue: async (tx, runId) => {
       await dispatcher().enqueue(tx, runId);
       await notify(tx, WAKE_CHANNEL, "");
     },
     kick: () => dispatcher().kick(),
-    interrupt: (runId) => {
-      interrupts.fire(runId);
-      notify(ctx.db, INTERRUPT_CHANNEL, runId).catch(() => undefined);
-    },
+    interrupt: (tx, runId) => notify(tx, INTERRUPT_CHANNEL, runId),
+    watch: (runId) => void notify(ctx.db, WATCH_CHANNEL, runId).catch(() => undefined),
     interrupts,
     runsPerPersonMax: config.runsPerPersonMax,
     toolSlots: new Slots(TOOL_SLOTS, TOOL_QUEUE),
@@ -305,7 +339,12 @@ interface Upper {
 function makeHandlers(parts: SteadParts, { runs, edge, decide }: Upper): Handlers {
   const { ctx, agents, ledger, policies } = parts;
   const subjects: TrialSubjects = {
-    principal: (personId) => principalOf(ctx, personId, { kind: "run", runId: "trial" }),
+    principal: async (personId) => {
+      const found = await principalOf(ctx, personId, { kind: "run", runId: "trial" });
+      if (!found.ok && found.failure.code === "auth.invalid")
+        return fail("resource.not_found", "There is no such person who is active.");
+      return found;
+    },
     agent: async (agentId, principal) => {
       const found = await getAgent(agents, { principal, agentId });
       if (!found.ok) return found;
@@ -319,13 +358,16 @@ function makeHandlers(parts: SteadParts, { runs, edge, decide }: Upper): Handler
   };
   return {
     ...edgeRoutes({ ctx: agents, settings: edge, decide, health: () => healthOf(parts) }),
-    ...identityRoutes(agents),
+    ...identityRoutes(agents, {
+      ...rightsPort(policies),
+      wakeRuns: (tx, personId) => wakeRunsOf(runs, tx, personId),
+    }),
     ...agentRoutes(agents),
     ...toolRoutes(parts.registry, parts.mcp),
     ...knowledgeRoutes({ ...ctx, index: parts.index }),
     ...ledgerRoutes(ledger),
     ...egressRoutes(ledger),
-    ...policyRoutes({ policies: () => policies.current, subjects }),
+    ...policyRoutes({ policies, subjects }),
     ...modelRoutes(parts),
     ...runRoutes({
       ...runs,
@@ -345,8 +387,18 @@ function makeHandlers(parts: SteadParts, { runs, edge, decide }: Upper): Handler
 }
 
 async function healthOf({ ctx, policies }: SteadParts): Promise<Record<string, string>> {
-  const people = await whileAvailable(() => listGroups(ctx));
-  return { database: people.ok ? "ok" : "unreachable", policies: policies.current ? "ok" : "none" };
+  const late = new AbortController();
+  // A database that is frozen answers nothing at all, not even no.
+  const people = await Promise.race([
+    whileAvailable(() => listGroups(ctx)),
+    ctx.clock.sleep(HEALTH_MS, late.signal).then(() => fail("store.unavailable", "It is late.")),
+  ]);
+  late.abort();
+  const absent = policies.current.absent.length;
+  return {
+    database: people.ok ? "ok" : "unreachable",
+    policies: absent === 0 ? "ok" : `${absent} names of tools that are not there`,
+  };
 }
 
 /** Where our own PostgreSQL listens, for the tripwire to let through. */

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { readConfig, type Config } from "./config.ts";
 import { listen } from "./http/serve.ts";
+import { inviteByEmail } from "./identity/people/invite.ts";
 import { makeLoginLinks, makeSetupLink } from "./identity/link/make.ts";
 import { systemClock } from "./lib/clock.ts";
 import { jsonLog, type Log, type LogLevel } from "./lib/log.ts";
@@ -72,7 +73,13 @@ function providersOf(config: Config): Result<ProviderInput[]> {
     });
     return ok([...named, ...providers]);
   } catch (error) {
-    const cause = error instanceof Error ? error.message : String(error);
+    // A parser quotes what it could not read, which may be a key.
+    const cause =
+      error instanceof SyntaxError
+        ? "it is not valid JSON"
+        : error instanceof Error
+          ? error.message
+          : "unknown";
     return fail("config.invalid", `${config.providersFile} can't be read: ${cause}`);
   }
 }
@@ -81,7 +88,12 @@ function providersOf(config: Config): Result<ProviderInput[]> {
 async function run(config: Config): Promise<Result<() => Promise<void>>> {
   const log = makeLog(config);
   // The database's own account must be able to pass through; what is in there is each 0600 or 0700.
-  mkdirSync(config.dataDir, { recursive: true, mode: 0o711 });
+  try {
+    mkdirSync(config.dataDir, { recursive: true, mode: 0o711 });
+  } catch (error) {
+    const cause = error instanceof Error ? error.message : "unknown";
+    return fail("config.invalid", `STEAD_DATA: the folder can't be made: ${cause}.`);
+  }
   const providers = providersOf(config);
   if (!providers.ok) return providers;
   const ground = await bringDatabase(config, log);
@@ -90,7 +102,7 @@ async function run(config: Config): Promise<Result<() => Promise<void>>> {
     log,
     providers: providers.value,
     connection: ground.value.connection,
-  });
+  }).catch(crashed);
   if (!served.ok) {
     await ground.value.stop();
     return served;
@@ -165,6 +177,7 @@ async function announce(stead: Stead, { config, base, rules, personas }: Announc
   const setup = await makeSetupLink(stead.agents);
   if (setup.ok && setup.value !== undefined)
     say(`\nSet up the first administrator (once):\n  ${base}${setup.value}`);
+  await announceInvitation(stead, config, base);
   const people = personas.map((persona) => persona.personId);
   const links = people.length > 0 ? await makeLoginLinks(stead.agents, rules, people) : undefined;
   if (links?.ok) {
@@ -175,6 +188,14 @@ async function announce(stead: Stead, { config, base, rules, personas }: Announc
     }
   }
   say("\nCtrl-C stops everything.");
+}
+
+/** Whoever can start the server can let anybody in again; the ledger says that it was so. */
+async function announceInvitation(stead: Stead, { invite }: Config, base: string): Promise<void> {
+  if (invite === undefined) return;
+  const link = await inviteByEmail(stead.agents, invite);
+  if (link.ok) say(`\nSign in as ${invite} (once):\n  ${base}${link.value.path}`);
+  else say(`\n--invite: ${link.failure.detail}`);
 }
 
 /** Runs until a signal; the exit code says whether it went well. */
@@ -192,6 +213,13 @@ export async function main(): Promise<void> {
   };
   process.on("SIGINT", stop);
   process.on("SIGTERM", stop);
+}
+
+/** A bug, or a file that is not what it should be: what it says stands last, after where it was. */
+function crashed(error: unknown): Extract<Result<never>, { ok: false }> {
+  const known = error instanceof Error;
+  process.stderr.write(`${known ? error.stack : "no error"}\n\n`);
+  return fail("internal.bug", `Stead could not start: ${known ? error.message : "unknown"}`);
 }
 
 function giveUp({ failure }: Extract<Result<never>, { ok: false }>): void {

@@ -265,12 +265,12 @@ const act: Arbitrary<Act> = record({
   }),
 });
 
-/** Only what binds: a tool's title, for one, is in its hash and not in the digest. */
+/** Only what binds: a tool's description, for one, is in its hash and not in the digest. */
 function bindingPart({ tool, decision, ...rest }: Act): object {
   const policies = decision.policies.map(({ id, hash }) => ({ id, hash }));
   return {
     ...rest,
-    tool: { name: tool.name, hash: tool.hash },
+    tool: { name: tool.name, hash: tool.hash, title: tool.title, provider: tool.provider },
     decision: { kind: decision.kind, policies },
   };
 }

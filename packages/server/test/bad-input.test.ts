@@ -4,7 +4,7 @@ import { ERRORS, type RunEvent } from "@stead/protocol";
 import { defineTool } from "@stead/sdk";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
-import { PEOPLE, type Entered } from "../src/http/edge.fixture.ts";
+import { PEOPLE, send, type Entered } from "../src/http/edge.fixture.ts";
 import { toolOf } from "../src/tools/contract.ts";
 import type { RegisteredTool } from "../src/tools/registry.ts";
 import { fail, ok } from "../src/lib/result.ts";
@@ -91,7 +91,22 @@ beforeAll(async () => {
 afterAll(() => yard.close());
 
 async function run(plan: string): Promise<RunEvent[]> {
-  return yard.ended(await startRun(yard, ada, { agentId, input: plan }), 30_000);
+  const runId = await startRun(yard, ada, { agentId, input: plan });
+  const events = await yard.ended(runId, 30_000);
+  await inTrace(runId, events);
+  return events;
+}
+
+/** Whatever went wrong stands in the trace that the person may open, by its code. */
+async function inTrace(runId: string, events: readonly RunEvent[]): Promise<void> {
+  const { status, body } = await send(yard, `/api/runs/${runId}/trace`, { as: ada });
+  expect(status).toBe(200);
+  const trace = JSON.stringify(body);
+  for (const { data } of events)
+    if ("failure" in data && data.failure) expect(trace).toContain(data.failure.code);
+  for (const event of events)
+    if (event.type === "model.attempted" && event.data.code !== null)
+      expect(trace).toContain(event.data.code);
 }
 
 function endOf(events: readonly RunEvent[]) {

@@ -120,7 +120,8 @@ function effects(): { runId: string; n: number }[] {
   });
 }
 
-const progress = (): number => readdirSync(effectsDir).length / (RUNS * STEPS);
+const progress = (): number =>
+  readdirSync(effectsDir).filter((name) => name.endsWith(".json")).length / (RUNS * STEPS);
 
 const stages: string[] = [];
 

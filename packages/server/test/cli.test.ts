@@ -1,6 +1,6 @@
 // The command line as people use it: its own process, against a listening server.
 import { spawn } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -91,7 +91,10 @@ test("the main job: run, approve, trace", { timeout: 120_000 }, async () => {
   const runId = /(run_\w+)/.exec(asked.err)?.[1] ?? "";
   const own = await stead(["approve", approvalId], employee);
   expect(own).toMatchObject({ code: 3, out: expect.stringContaining("you can't answer it") });
-  const answered = await stead(["approve", approvalId, "--note", "fine"], approver);
+  // Nobody is there to have read it: that is no yes.
+  const silent = await stead(["approve", approvalId], approver);
+  expect(silent).toMatchObject({ code: 2, err: expect.stringContaining("--yes") });
+  const answered = await stead(["approve", approvalId, "--yes", "--note", "fine"], approver);
   expect(answered).toMatchObject({ code: 0, out: expect.stringContaining("amountCents: 900") });
   expect(answered.out).toMatch(/approved\n$/);
   expect((await stead(["approve", approvalId], approver)).code).toBe(3);
@@ -113,7 +116,7 @@ test("a run that is waited for prints the answer and ends well", { timeout: 120_
   // Runs of the test before may wait as well: every one that waits is approved until ours has ended.
   for (let ended: Ended | undefined; !ended;) {
     const approvalId = await listed();
-    if (approvalId) await stead(["approve", approvalId], approver);
+    if (approvalId) await stead(["approve", approvalId, "--yes"], approver);
     ended = await Promise.race([running, Promise.resolve(undefined)]);
   }
   expect(await running).toMatchObject({ code: 0, out: "Done.\n" });
@@ -133,6 +136,26 @@ test(
     expect((await stead(["ledger", "verify"], await keyOf("employee"))).code).toBe(3);
   },
 );
+
+test("what is wrong here is a sentence, never a stack", { timeout: 120_000 }, async () => {
+  const auditor = await keyOf("auditor");
+  const nowhere = await stead(["ledger", "export", join(home, "no/such/folder.jsonl")], auditor);
+  expect(nowhere).toMatchObject({ code: 2, err: expect.stringContaining("can't be written") });
+  for (const name of ["run", "approve", "trace", "ledger", "login", "call"]) {
+    const help = await stead([name, "--help"]);
+    expect(help).toMatchObject({ code: 0, out: expect.stringMatching(`^stead ${name} `) });
+  }
+  const employee = await keyOf("employee");
+  const lacking = await stead(["call", "run.start"], employee);
+  expect(lacking).toMatchObject({ code: 2, err: expect.stringContaining("agentId") });
+  const unknown = await stead(["run", "Nobody", "hello"], employee);
+  expect(unknown).toMatchObject({ code: 2, err: expect.stringContaining("Payer") });
+  mkdirSync(join(home, "stead"), { recursive: true });
+  writeFileSync(join(home, "stead", "settings.json"), "{no");
+  const broken = await stead(["call", "session.get"]);
+  expect(broken).toMatchObject({ code: 2, err: expect.stringContaining("stead login") });
+  expect(broken.err).not.toContain("    at ");
+});
 
 test("login keeps a key for its owner alone, by link or by key", async () => {
   const rules = { demo: true, loopback: true, ownDatabase: false };

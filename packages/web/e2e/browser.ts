@@ -24,7 +24,11 @@ const ROOT = join(import.meta.dirname, "../../..");
 export const chromiumPath = PLACES.find((path) => existsSync(path)) ?? null;
 
 interface StageModule {
-  startServer: (given: { dataDir: string; env?: Record<string, string> }) => Promise<Server>;
+  startServer: (given: {
+    dataDir: string;
+    env?: Record<string, string>;
+    args?: readonly string[];
+  }) => Promise<Server>;
 }
 
 interface Server {
@@ -43,6 +47,10 @@ export interface Visit {
 export interface House {
   baseUrl: string;
   browser: Browser;
+  /** The paths that the server printed, by what it said of each; `setup` for the first administrator. */
+  links: () => ReadonlyMap<string, string>;
+  /** A page of nobody in particular. */
+  stranger: (options?: BrowserContextOptions) => Promise<Visit>;
   /** A page of this persona, signed in by their link; each page has a window of its own. */
   visit: (persona: string, options?: BrowserContextOptions) => Promise<Visit>;
   stopServer: () => Promise<void>;
@@ -51,31 +59,37 @@ export interface House {
   close: () => Promise<void>;
 }
 
-export async function openHouse(): Promise<House> {
+export interface HouseOptions {
+  readonly args?: readonly string[];
+  readonly env?: Record<string, string>;
+}
+
+export async function openHouse({ args = [], env = {} }: HouseOptions = {}): Promise<House> {
   const stage: StageModule = await import(new URL("scripts/stage.mjs", `file://${ROOT}/`).href);
   const dataDir = mkdtempSync(join(tmpdir(), "stead-console-"));
-  let server = await stage.startServer({ dataDir });
+  let server = await stage.startServer({ dataDir, args, env });
   const browser = await chromium.launch({ executablePath: chromiumPath ?? "", args: ARGS });
   const cookies = new Map<string, Awaited<ReturnType<typeof signIn>>>();
+  const open = async (options: BrowserContextOptions): Promise<Visit> => {
+    const viewport = { width: 1440, height: 900 };
+    const context = await browser.newContext({ viewport, baseURL: server.baseUrl, ...options });
+    const page = await context.newPage();
+    return { page, faults: listen(page) };
+  };
   return {
     baseUrl: server.baseUrl,
     browser,
+    links: () => server.links,
+    stranger: (options = {}) => open(options),
     visit: async (persona, options = {}) => {
       const state = cookies.get(persona) ?? (await signIn(browser, server, persona));
       cookies.set(persona, state);
-      const context = await browser.newContext({
-        viewport: { width: 1440, height: 900 },
-        baseURL: server.baseUrl,
-        ...options,
-        storageState: state,
-      });
-      const page = await context.newPage();
-      return { page, faults: listen(page) };
+      return open({ ...options, storageState: state });
     },
     stopServer: () => server.stop(),
     startServer: async () => {
-      const env = { STEAD_PORT: new URL(server.baseUrl).port };
-      server = await stage.startServer({ dataDir, env });
+      const again = { ...env, STEAD_PORT: new URL(server.baseUrl).port };
+      server = await stage.startServer({ dataDir, args, env: again });
     },
     close: async () => {
       await browser.close();
@@ -103,7 +117,7 @@ function listen(page: Page): string[] {
   const faults: string[] = [];
   page.on("pageerror", (error) => faults.push(error.message));
   page.on("console", (message) => {
-    if (message.type() !== "error" || /status of 40[134]/.test(message.text())) return;
+    if (message.type() !== "error" || /status of (40[1349]|422)/.test(message.text())) return;
     faults.push(message.text());
   });
   return faults;
@@ -116,4 +130,15 @@ export async function picture(page: Page, name: string): Promise<void> {
   await page.mouse.move(0, 0);
   await page.waitForTimeout(2500);
   await page.screenshot({ path: join(ROOT, "docs/screenshots", `${name}.png`) });
+}
+
+/** For eyes: each screen as it stands, in a folder that the one who looks names. */
+export async function look(page: Page, name: string): Promise<void> {
+  const folder = process.env["STEAD_LOOK"];
+  if (folder === undefined) return;
+  await page.waitForLoadState("networkidle");
+  for (const scheme of ["light", "dark"] as const) {
+    await page.emulateMedia({ colorScheme: scheme });
+    await page.screenshot({ path: join(folder, `${name}-${scheme}.png`) });
+  }
 }

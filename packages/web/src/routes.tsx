@@ -89,7 +89,12 @@ const tools = createRoute({
 const people = createRoute({
   getParentRoute: () => root,
   path: "/people",
-  validateSearch: z.object({ search: text, group: text, person: text }),
+  validateSearch: z.object({
+    search: text,
+    group: text,
+    person: text,
+    tab: choice(z.enum(["groups"])),
+  }),
   component: lazyRouteComponent(() => import("./pages/people/people.tsx"), "PeoplePage"),
 });
 const policies = createRoute({

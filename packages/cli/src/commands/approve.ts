@@ -4,11 +4,12 @@ import { cardText } from "../card.ts";
 import { EXIT, onlyOptions, splitOnce, textOption, UsageError } from "../usage.ts";
 import type { CommandContext, Words } from "../usage.ts";
 
-const USAGE = "stead approve <id> [--refuse] [--note text] [--set argument=value] [--yes]";
+export const APPROVE_USAGE =
+  "stead approve <id> [--refuse] [--note text] [--set argument=value] [--yes]";
 
 export async function approveCommand(context: CommandContext, words: Words): Promise<number> {
   const [approvalId, ...rest] = words.positional;
-  if (approvalId === undefined || rest.length > 0) throw new UsageError(USAGE);
+  if (approvalId === undefined || rest.length > 0) throw new UsageError(APPROVE_USAGE);
   onlyOptions(words, ["refuse", "note", "set", "yes"]);
   const { client, terminal, signal } = context;
   const card = await client.call("approval.get", { params: { approvalId } }, { signal });
@@ -34,7 +35,10 @@ async function confirmed(
   words: Words,
   answer: string,
 ): Promise<boolean> {
-  if (words.options.has("yes") || terminal.ask === undefined) return true;
+  if (words.options.has("yes")) return true;
+  // Nobody is there to have read the card: silence is no yes.
+  if (terminal.ask === undefined)
+    throw new UsageError("There is no terminal to ask you on: say --yes to answer.");
   const act = answer === "refused" ? "Refuse" : "Approve exactly";
   return /^y(es)?$/i.test((await terminal.ask(`${act} this? [y/N] `)).trim());
 }
@@ -43,7 +47,8 @@ function readEdit(card: ApprovalCard, words: Words): ApprovalCard["arguments"] |
   const text = textOption(words, "set");
   if (text === undefined) return undefined;
   const [name, value] = splitOnce(text);
-  if (value === undefined || !Object.hasOwn(card.arguments, name)) throw new UsageError(USAGE);
+  if (value === undefined || !Object.hasOwn(card.arguments, name))
+    throw new UsageError(APPROVE_USAGE);
   const asText = typeof card.arguments[name] === "string";
   try {
     return { ...card.arguments, [name]: asText ? value : JSON.parse(value) };

@@ -4,6 +4,8 @@ import type { LooseInput } from "@stead/sdk";
 import { z } from "zod";
 import { EXIT, UsageError, type CommandContext, type Words } from "../usage.ts";
 
+export const CALL_USAGE = "stead call <endpoint> [--field value]… [--body json]";
+
 const schemaSchema = z.object({
   properties: z.record(z.string(), z.object({ type: z.unknown().optional() })).default({}),
 });

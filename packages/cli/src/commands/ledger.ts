@@ -1,23 +1,23 @@
 // `stead ledger verify`: asks the server to check itself; with `--export`, checks it without trusting it.
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
-import { open } from "node:fs/promises";
+import { open, type FileHandle } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { EXIT, onlyOptions, textOption, UsageError } from "../usage.ts";
 import type { CommandContext, Words } from "../usage.ts";
 
-const USAGE = `stead ledger verify [--export file [--key name+id+base64] [--seen file]]
+export const LEDGER_USAGE = `stead ledger verify [--export file [--key name+id+base64] [--seen file]]
 stead ledger export <file>`;
 
 export async function ledgerCommand(context: CommandContext, words: Words): Promise<number> {
   const [verb, file, ...rest] = words.positional;
   onlyOptions(words, ["export", "key", "seen"]);
-  if (rest.length > 0) throw new UsageError(USAGE);
+  if (rest.length > 0) throw new UsageError(LEDGER_USAGE);
   if (verb === "export" && file !== undefined) {
     await exportTo(context, file);
     return EXIT.ok;
   }
-  if (verb !== "verify" || file !== undefined) throw new UsageError(USAGE);
+  if (verb !== "verify" || file !== undefined) throw new UsageError(LEDGER_USAGE);
   const target = textOption(words, "export");
   if (target === undefined) return verifyThere(context);
   await exportTo(context, target);
@@ -45,7 +45,7 @@ async function verifyThere({ client, terminal, signal }: CommandContext): Promis
 /** Page by page, so that a large ledger is never in memory. */
 async function exportTo(context: CommandContext, file: string): Promise<void> {
   const { client, terminal, signal } = context;
-  const handle = await open(file, "w", 0o600);
+  const handle = await opened(file);
   let after: string | undefined;
   let publicKey = "";
   let lines = 0;
@@ -62,6 +62,16 @@ async function exportTo(context: CommandContext, file: string): Promise<void> {
     await handle.close();
   }
   terminal.err(`${lines} lines written to ${file}\nThe ledger's key, to keep: ${publicKey}\n`);
+}
+
+async function opened(file: string): Promise<FileHandle> {
+  try {
+    return await open(file, "w", 0o600);
+  } catch (error) {
+    throw new UsageError(
+      `${file} can't be written: ${error instanceof Error ? error.message : ""}`,
+    );
+  }
 }
 
 /**

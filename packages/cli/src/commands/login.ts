@@ -5,12 +5,12 @@ import { saveSettings } from "../settings.ts";
 import { EXIT, onlyOptions, textOption, UsageError } from "../usage.ts";
 import type { CommandContext, Words } from "../usage.ts";
 
-const USAGE = "stead login <login link or API key> [--url address]";
+export const LOGIN_USAGE = "stead login <login link or API key> [--url address]";
 const KEY_DAYS = 30;
 
 export async function loginCommand(context: CommandContext, words: Words): Promise<number> {
   const [credential, ...rest] = words.positional;
-  if (credential === undefined || rest.length > 0) throw new UsageError(USAGE);
+  if (credential === undefined || rest.length > 0) throw new UsageError(LOGIN_USAGE);
   onlyOptions(words, ["url"]);
   const url = textOption(words, "url") ?? context.url;
   const { terminal, signal } = context;

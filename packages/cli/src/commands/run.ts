@@ -5,14 +5,14 @@ import { cardText, plain } from "../card.ts";
 import { EXIT, onlyOptions, textOption, UsageError } from "../usage.ts";
 import type { CommandContext, Words } from "../usage.ts";
 
+export const RUN_USAGE =
+  'stead run "<agent>" "<text>" [--thread id] [--trial] [--no-wait] [--json]';
 const OPTIONS = ["thread", "trial", "no-wait", "json"];
 
 export async function runCommand(context: CommandContext, words: Words): Promise<number> {
   const [agent, input, ...rest] = words.positional;
   if (agent === undefined || input === undefined || rest.length > 0)
-    throw new UsageError(
-      'stead run "<agent>" "<text>" [--thread id] [--trial] [--no-wait] [--json]',
-    );
+    throw new UsageError(RUN_USAGE);
   onlyOptions(words, OPTIONS);
   const { client, terminal, signal } = context;
   const agentId = await findAgent(context, agent);
@@ -20,7 +20,7 @@ export async function runCommand(context: CommandContext, words: Words): Promise
   const trial = words.options.has("trial");
   const body = { agentId, input, trial, ...(threadId === undefined ? {} : { threadId }) };
   const run = await client.call("run.start", { body }, { signal });
-  terminal.err(`${run.id} · ${run.agent.name}, version ${run.agent.version}\n`);
+  terminal.err(plain(`${run.id} · ${run.agent.name}, version ${run.agent.version}\n`));
   const json = words.options.has("json");
   for await (const frame of streamRun(client, run.id, { signal })) {
     if (json) terminal.out(`${JSON.stringify(frame)}\n`);
@@ -32,7 +32,8 @@ export async function runCommand(context: CommandContext, words: Words): Promise
 }
 
 async function findAgent({ client, signal }: CommandContext, wanted: string): Promise<string> {
-  const { items } = await client.call("agent.list", {}, { signal });
+  const { items: listed } = await client.call("agent.list", {}, { signal });
+  const items = listed.filter(({ mayUse }) => mayUse);
   const found = items.filter((agent) => agent.id === wanted || agent.draft.name === wanted);
   const [only] = found;
   if (only && found.length === 1) return only.id;

@@ -2,9 +2,11 @@
 import { plain, traceText } from "../card.ts";
 import { EXIT, onlyOptions, UsageError, type CommandContext, type Words } from "../usage.ts";
 
+export const TRACE_USAGE = "stead trace <runId> [--json]";
+
 export async function traceCommand(context: CommandContext, words: Words): Promise<number> {
   const [runId, ...rest] = words.positional;
-  if (runId === undefined || rest.length > 0) throw new UsageError("stead trace <runId> [--json]");
+  if (runId === undefined || rest.length > 0) throw new UsageError(TRACE_USAGE);
   onlyOptions(words, ["json"]);
   const { client, terminal, signal } = context;
   const trace = await client.call("run.trace", { params: { runId } }, { signal });

@@ -19,9 +19,10 @@ export function onlyPersonOf(classId: string): string | undefined {
   return classId.startsWith("only:") ? classId.slice("only:".length) : undefined;
 }
 
-function union(a: readonly string[], b: readonly string[]): string[] {
-  if (b.length === 0) return [...a];
-  if (a.length === 0) return [...b];
+/** Most spans of a window carry the same: nothing is made that is there already. */
+function union(a: string[], b: string[]): string[] {
+  if (b.length === 0 || a === b || b.every((each) => a.includes(each))) return a;
+  if (a.length === 0) return b;
   return [...new Set([...a, ...b])].toSorted();
 }
 
@@ -29,6 +30,7 @@ function union(a: readonly string[], b: readonly string[]): string[] {
 export function joinLabels(labels: Iterable<Label>): Label {
   let joined: Label = NEUTRAL;
   for (const label of labels) {
+    if (label === joined) continue;
     joined = {
       audience: union(joined.audience, label.audience),
       classes: union(joined.classes, label.classes),

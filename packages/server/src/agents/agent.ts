@@ -1,5 +1,5 @@
 // The rules of agents: who may see, use and edit one, and what makes its definition sound.
-import type { AgentSpec, Principal, Tool } from "@stead/protocol";
+import { actorsOf, type AgentSpec, type Principal, type Tool } from "@stead/protocol";
 import { digest } from "../lib/json.ts";
 import { fail, ok, type Result } from "../lib/result.ts";
 
@@ -16,7 +16,7 @@ export interface AgentRow {
   readonly updatedAtMs: number;
 }
 
-type Standing = Pick<AgentRow, "ownerId" | "usableBy" | "versionId">;
+export type Standing = Pick<AgentRow, "ownerId" | "usableBy" | "versionId">;
 
 export function mayEdit(principal: Principal, agent: Standing): boolean {
   return agent.ownerId === principal.personId || principal.roles.includes("administrator");
@@ -51,10 +51,12 @@ export function problemsOf(
   for (const [index, model] of spec.models.entries())
     if (!models.includes(model)) add(`models.${index}`, `there is no model ${model}`);
   const seen = new Set<string>();
-  for (const [index, { name, presets }] of spec.tools.entries()) {
+  for (const [index, { name, presets, actsAs }] of spec.tools.entries()) {
     const tool = tools.get(name);
     if (seen.has(name)) add(`tools.${index}.name`, `${name} is listed twice`);
     seen.add(name);
+    if (tool && !actorsOf(tool).includes(actsAs))
+      add(`tools.${index}.actsAs`, `${name} acts as the person who asks, and as nobody else`);
     if (!tool) add(`tools.${index}.name`, `there is no tool ${name}`);
     else
       for (const argument of Object.keys(presets))

@@ -2,7 +2,7 @@
 import type { AgentSpec, AgentVersion } from "@stead/protocol";
 import { sql } from "kysely";
 import type { Db } from "../store/db.ts";
-import type { AgentRow, Frozen } from "./agent.ts";
+import type { AgentRow, Frozen, Standing } from "./agent.ts";
 
 export interface Scope {
   readonly db: Db;
@@ -26,6 +26,17 @@ export async function findAgent({ db, orgId }: Scope, id: string): Promise<Agent
   const { rows } = await sql<AgentRow>`
     ${agents} where a.org_id = ${orgId} and a.id = ${id}`.execute(db);
   return rows[0];
+}
+
+/** What says who may use and edit each of these agents. */
+export async function findStandings(
+  { db, orgId }: Scope,
+  ids: readonly string[],
+): Promise<(Standing & { readonly id: string })[]> {
+  const { rows } = await sql<Standing & { id: string }>`
+    select id, owner_id as "ownerId", usable_by as "usableBy", version_id as "versionId"
+    from agent where org_id = ${orgId} and id = any(${ids}::text[])`.execute(db);
+  return rows;
 }
 
 /** The same row, kept from changing until the transaction ends. */

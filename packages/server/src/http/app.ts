@@ -10,6 +10,7 @@ import { checkHost, contentSecurityPolicy, SECURITY_HEADERS } from "./headers.ts
 import { createIdempotency } from "./once/once.ts";
 import { createLimiter, LIMITS } from "./limits.ts";
 import { openApiDocument } from "./openapi.ts";
+import { joinPages } from "./pages/join.ts";
 import { loginPages } from "./pages/login.ts";
 import { setupPages } from "./pages/setup.ts";
 import { consolePages } from "./pages/static.ts";
@@ -35,6 +36,7 @@ export function createApp(parts: AppParts): App {
   for (const row of ENDPOINT_ROWS)
     app.on(row.endpoint.method, row.endpoint.path, (c) => callEndpoint(c, edge, row));
   app.get("/openapi.json", (c) => c.json(openApiDocument(parts.settings.version)));
+  app.route("/", joinPages(edge));
   app.route("/", loginPages(edge));
   app.route("/", setupPages(edge));
   app.all("/api/*", () => errorResponse(NO_ENDPOINT.failure));
@@ -84,6 +86,9 @@ function secure(c: Context, response: Response = c.res): void {
     if (!headers.has(name)) headers.set(name, value);
   if (!headers.has("content-security-policy"))
     headers.set("content-security-policy", contentSecurityPolicy());
+  // Refusals, too: a "not found" that somebody keeps would outlive the day on which it is shared.
+  if (c.req.path.startsWith("/api/") && !headers.has("cache-control"))
+    headers.set("cache-control", "no-store");
 }
 
 /** The client learns an id, the log the rest. */

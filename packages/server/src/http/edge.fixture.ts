@@ -4,6 +4,7 @@ import { ENDPOINT_ROWS, type Role, type Tool } from "@stead/protocol";
 import { z } from "zod";
 import { freshDatabase } from "../../test/database.ts";
 import { agentRoutes } from "../agents/routes.ts";
+import type { IdentityPorts } from "../identity/port.ts";
 import { identityRoutes } from "../identity/routes.ts";
 import { signIn } from "../identity/session/sign-in.ts";
 import { temporaryKeys } from "../ledger/ledger.fixture.ts";
@@ -12,7 +13,7 @@ import { systemClock, type Clock } from "../lib/clock.ts";
 import type { Handlers } from "../lib/handler.ts";
 import { createIds } from "../lib/ids.ts";
 import { silentLog } from "../lib/log.ts";
-import { assert, fail } from "../lib/result.ts";
+import { assert, fail, ok } from "../lib/result.ts";
 import { decideAction } from "../policy/decide.ts";
 import { buildPolicies } from "../policy/load.ts";
 import type { Ctx } from "../store/context.ts";
@@ -49,7 +50,17 @@ export interface FixtureOptions {
   readonly settings?: Partial<EdgeSettings>;
   readonly handlers?: (parts: FixtureParts) => Partial<Handlers>;
   readonly clock?: Clock;
+  readonly ports?: IdentityPorts;
 }
+
+/** Policy has nothing against it, and speaks of no group. */
+const OPEN_PORTS: IdentityPorts = {
+  decide: () => ok(),
+  approvers: () => new Set(),
+  namedBy: () => [],
+  groupsChanged: async () => {},
+  wakeRuns: async () => {},
+};
 export type FixtureParts = Awaited<ReturnType<typeof createParts>>;
 
 export const TOOL: Tool = {
@@ -118,7 +129,7 @@ export async function createFixture(options: FixtureOptions = {}) {
     handlers: {
       ...standIns(),
       ...edgeRoutes({ ctx, settings, decide, health: async () => ({ database: "ok" }) }),
-      ...identityRoutes(ctx),
+      ...identityRoutes(ctx, options.ports ?? OPEN_PORTS),
       ...agentRoutes(agents),
       ...options.handlers?.(parts),
     },
@@ -138,7 +149,8 @@ export async function createFixture(options: FixtureOptions = {}) {
     const method = "login-link" as const;
     const started = await signIn(ctx, { personId, method, endsSessionId: undefined });
     assert(started.ok, "a person of the fixture signs in");
-    const cookie = `stead_session=${started.value.secret}`;
+    const prefix = settings.origin?.startsWith("https:") ? "__Host-" : "";
+    const cookie = `${prefix}stead_session=${started.value.secret}`;
     const session = await request("/api/session", { headers: { cookie } });
     const { csrf } = z.object({ csrf: z.string() }).parse(await session.json());
     return { cookie, csrf, sessionId: started.value.sessionId };

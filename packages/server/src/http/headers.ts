@@ -1,14 +1,21 @@
 // What every answer says to a browser, and which Host and Origin a request may name.
 import { fail, ok, type Result } from "../lib/result.ts";
 
-/** Strict: own files alone; `scripts` are SHA-256 hashes of the inline scripts of a page. */
-export function contentSecurityPolicy(scripts: readonly string[] = []): string {
-  const hashes = scripts.map((hash) => ` 'sha256-${hash}'`).join("");
+export interface InlineHashes {
+  readonly scripts?: readonly string[];
+  readonly styles?: readonly string[];
+}
+
+const allowed = (hashes: readonly string[]): string =>
+  hashes.map((hash) => ` 'sha256-${hash}'`).join("");
+
+/** Strict: own files alone, and what of a page itself is known by its SHA-256. */
+export function contentSecurityPolicy({ scripts = [], styles = [] }: InlineHashes = {}): string {
   return [
     "default-src 'none'",
-    `script-src 'self'${hashes}`,
+    `script-src 'self'${allowed(scripts)}`,
     // The components of the console set positions through style attributes; no rule can load a thing.
-    "style-src 'self'",
+    `style-src 'self'${allowed(styles)}`,
     "style-src-attr 'unsafe-inline'",
     "img-src 'self' data:",
     "font-src 'self'",
@@ -58,6 +65,15 @@ export function checkHost(host: string | undefined, rules: HostRules): Result<vo
 
 function nameOf(host: string): string | undefined {
   return /^([A-Za-z0-9.-]+|\[[0-9a-fA-F:.]+\])(?::\d{1,5})?$/.exec(host)?.[1]?.toLowerCase();
+}
+
+/**
+ * True when a page of another site or port makes the browser ask. It could not read the answer, but it
+ * could hold streams open, or have an auditor's reading written down.
+ */
+export function fromElsewhere(headers: Headers): boolean {
+  const site = headers.get("sec-fetch-site");
+  return site === "cross-site" || site === "same-site";
 }
 
 /** True when the browser, as far as it says, sends this from a page of our own. */

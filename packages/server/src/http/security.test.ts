@@ -193,8 +193,16 @@ test("behind https the cookie is Secure, and other host names are refused", asyn
   const proxied = await createFixture({ settings: { origin: "https://stead.example.org" } });
   const { cookie, csrf } = await proxied.enter("employee");
   const headers = { cookie, "stead-csrf": csrf, host: "stead.example.org" };
+  // Another name under the same domain can set a cookie of ours, but none that begins with `__Host-`.
+  const planted = cookie.replace("__Host-", "");
+  const tossed = await proxied.request("/api/session", {
+    headers: { ...headers, cookie: planted },
+  });
+  expect(tossed.status).toBe(401);
   const ended = await proxied.request("/api/session", { method: "DELETE", headers });
-  expect(ended.headers.get("set-cookie")).toMatch(/; Secure; Max-Age=0$/);
+  expect(ended.headers.get("set-cookie")).toMatch(
+    /^__Host-stead_session=; Path=\/; .*; Secure; Max-Age=0$/,
+  );
   const after = await proxied.request("/api/session", { headers });
   expect(after.status).toBe(401);
   await proxied.close();

@@ -25,11 +25,11 @@ export async function searchPeople(
   return ok({ items, next });
 }
 
-function writeCursor({ name, id }: { name: string; id: string }): string {
+export function writeCursor({ name, id }: { name: string; id: string }): string {
   return Buffer.from(`${id}\n${name}`).toString("base64url");
 }
 
-function readCursor(cursor: string): { name: string; id: string } | null {
+export function readCursor(cursor: string): { name: string; id: string } | null {
   const [id, name] = Buffer.from(cursor, "base64url").toString().split("\n");
   return id && name !== undefined && !name.includes("\0") && !id.includes("\0")
     ? { id, name }

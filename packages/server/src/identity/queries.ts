@@ -11,6 +11,33 @@ export interface Scope {
 
 const personColumns = sql`id, name, email, department, title, manager_id as "managerId", roles, active`;
 
+/** People with their groups, nested ones included: one statement for many. */
+export async function peopleWithGroups(
+  { db, orgId }: Scope,
+  personIds: readonly string[],
+): Promise<(Person & { groups: string[] })[]> {
+  const { rows } = await sql<Person & { groups: string[] }>`
+    with recursive mine (person_id, group_id) as (
+      select person_id, group_id from membership
+        where org_id = ${orgId} and person_id = any(${personIds})
+      union
+      select mine.person_id, above.group_id from membership above
+        join mine on above.member_group_id = mine.group_id
+        where above.org_id = ${orgId}
+    )
+    select ${personColumns},
+      array(select group_id from mine where mine.person_id = person.id order by group_id) as groups
+    from person where org_id = ${orgId} and id = any(${personIds})`.execute(db);
+  return rows;
+}
+
+export async function personWithGroups(
+  scope: Scope,
+  personId: string,
+): Promise<(Person & { groups: string[] }) | undefined> {
+  return (await peopleWithGroups(scope, [personId]))[0];
+}
+
 /** Groups of a person, nested ones included; a loop ends because `union` adds nothing twice. */
 const groupsOf = (orgId: string, personId: string) => sql`
   with recursive mine (group_id) as (
@@ -20,18 +47,6 @@ const groupsOf = (orgId: string, personId: string) => sql`
       join mine on above.member_group_id = mine.group_id
       where above.org_id = ${orgId}
   )`;
-
-export async function personWithGroups(
-  { db, orgId }: Scope,
-  personId: string,
-): Promise<(Person & { groups: string[] }) | undefined> {
-  const { rows } = await sql<Person & { groups: string[] }>`
-    ${groupsOf(orgId, personId)}
-    select ${personColumns},
-      array(select group_id from mine order by group_id) as groups
-    from person where org_id = ${orgId} and id = ${personId}`.execute(db);
-  return rows[0];
-}
 
 export interface GroupEdge {
   readonly groupId: string;

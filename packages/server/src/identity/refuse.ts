@@ -3,7 +3,7 @@ import { record, type IdentityCtx } from "./context.ts";
 
 export async function recordRefusal(
   ctx: IdentityCtx,
-  attempt: { method: "login-link" | "setup-link" | "key"; address: string },
+  attempt: { method: "invitation" | "login-link" | "setup-link" | "key"; address: string },
 ): Promise<void> {
   await record(ctx, { type: "sign-in.refused", data: { ...attempt } });
 }

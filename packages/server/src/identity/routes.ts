@@ -2,15 +2,24 @@
 import type { Handlers } from "../lib/handler.ts";
 import { ok } from "../lib/result.ts";
 import type { IdentityCtx } from "./context.ts";
+import { groupRoutes } from "./group/routes.ts";
 import { keyView, makeKey } from "./key/make.ts";
 import { listKeys } from "./key/queries.ts";
 import { revoke } from "./key/revoke.ts";
-import { getPerson, searchPeople } from "./person.ts";
-import { listGroups } from "./queries.ts";
+import { peopleRoutes } from "./people/routes.ts";
+import type { IdentityPorts } from "./port.ts";
 
-type Names = "key.list" | "key.create" | "key.revoke" | "person.list" | "person.get" | "group.list";
+type KeyNames = "key.list" | "key.create" | "key.revoke";
+type Names =
+  | KeyNames
+  | keyof ReturnType<typeof groupRoutes>
+  | keyof ReturnType<typeof peopleRoutes>;
 
-export function identityRoutes(ctx: IdentityCtx): Pick<Handlers, Names> {
+export function identityRoutes(ctx: IdentityCtx, port: IdentityPorts): Pick<Handlers, Names> {
+  return { ...keyRoutes(ctx), ...peopleRoutes(ctx, port), ...groupRoutes(ctx, port) };
+}
+
+function keyRoutes(ctx: IdentityCtx): Pick<Handlers, KeyNames> {
   return {
     "key.list": async ({ principal: { personId } }) => {
       const rows = await listKeys(ctx, { personId, nowMs: ctx.clock.now() });
@@ -22,8 +31,5 @@ export function identityRoutes(ctx: IdentityCtx): Pick<Handlers, Names> {
       const done = await revoke(ctx, { keyId, principal });
       return done.ok ? ok({}) : done;
     },
-    "person.list": (_asker, { query }) => searchPeople(ctx, query),
-    "person.get": (_asker, { params }) => getPerson(ctx, params.personId),
-    "group.list": async () => ok({ items: await listGroups(ctx), next: null }),
   };
 }

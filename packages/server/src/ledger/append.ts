@@ -1,14 +1,16 @@
 // The only way into the ledger: events of one stream, in one transaction, fenced by their numbers.
 import { ok, type Result } from "../lib/result.ts";
+import { whileAvailable } from "../store/available.ts";
 import { withTx } from "../store/tx.ts";
 import { appendValues, chainEvents, sealEvents, type Batch, type SealedEvent } from "./batch.ts";
 import { GENESIS } from "./chain.ts";
-import { isName, type AppendInput, type Receipt } from "./event.ts";
+import { isName, type Also, type AppendInput, type Receipt } from "./event.ts";
 import { away, kindOf, moved } from "./group.ts";
 import type { Ledger } from "./ledger.ts";
-import { hashAt, insertEventsIn, tailOf } from "./queries.ts";
+import { hashAt, insertEventsIn, insertEventsWith, ride, tailOf } from "./queries.ts";
 
 export type { Ledger } from "./ledger.ts";
+export { ride } from "./queries.ts";
 
 const TAIL_TRIES_MAX = 20;
 
@@ -20,9 +22,14 @@ export async function append(ledger: Ledger, input: AppendInput): Promise<Result
   const sealed = sealEvents(ledger, input.events);
   if (!sealed.ok) return sealed;
   const prepared = { ...input, events: sealed.value };
-  return input.after === "tail"
-    ? ledger.heads.inTurn(input.stream, () => appendAtTail(ledger, prepared))
-    : appendAfter(ledger, prepared, { seq: input.after, hash: input.head });
+  const { after, head: hash } = input;
+  // Where a stream ends may have to be looked up, and the database may be away just then.
+  const done = await whileAvailable(() =>
+    after === "tail"
+      ? ledger.heads.inTurn(input.stream, () => appendAtTail(ledger, prepared))
+      : appendAfter(ledger, prepared, { seq: after, hash }),
+  );
+  return done.ok ? done.value : done;
 }
 
 /** Other processes append to the same stream: whoever comes second looks again where it ends. */
@@ -64,21 +71,21 @@ async function headAt(ledger: Ledger, stream: string, seq: number): Promise<stri
   return hashAt(ledger.pool, { orgId: ledger.orgId, stream, seq });
 }
 
-function commit(ledger: Ledger, batch: Batch, also: AppendInput["also"]): Promise<Result<void>> {
+function commit(ledger: Ledger, batch: Batch, also: Also | undefined): Promise<Result<void>> {
   return also ? commitWith(ledger, batch, also) : ledger.appender.commit(batch);
 }
 
 /** In a transaction of its own, for the sake of what else is written in it. */
-async function commitWith(
-  { db, orgId, appender }: Ledger,
-  batch: Batch,
-  also: NonNullable<AppendInput["also"]>,
-): Promise<Result<void>> {
+async function commitWith(ledger: Ledger, batch: Batch, also: Also): Promise<Result<void>> {
+  const { db, pool, orgId, appender } = ledger;
+  const values = appendValues(orgId, [batch]);
   try {
-    const done = await withTx(db, async (tx) => {
-      await insertEventsIn(tx, appendValues(orgId, [batch]));
-      return also(tx, batch.receipt);
-    });
+    const done = await (typeof also === "function"
+      ? withTx(db, async (tx) => {
+          await insertEventsIn(tx, values);
+          return also(tx);
+        })
+      : insertEventsWith(pool, values, also).then(() => ok()));
     if (done.ok) appender.count(batch);
     return done;
   } catch (error) {
@@ -87,4 +94,16 @@ async function commitWith(
     if (kind === "bug") throw error;
     return (await appender.isIn(batch).catch(() => false)) ? ok() : away();
   }
+}
+
+/** Several that are to be written together, as one. */
+export function together(alsos: readonly Also[]): Also | undefined {
+  if (alsos.length <= 1) return alsos[0];
+  return async (tx) => {
+    for (const also of alsos) {
+      const done = typeof also === "function" ? await also(tx) : await ride(tx, also);
+      if (!done.ok) return done;
+    }
+    return ok();
+  };
 }

@@ -165,6 +165,9 @@ async function show(
   return line !== undefined && key && isCosigned(text, line, key) ? line : undefined;
 }
 
+/** With a reason of its own: the default one is an error that records a stack. */
+const FULL = "enough events";
+
 export interface Pace {
   readonly everyMs?: number;
   readonly events?: number;
@@ -184,7 +187,7 @@ export function startCheckpointer(
       if (made.ok && made.value === "more") continue;
       const full = new AbortController();
       ledger.appender.watch = (appended) => {
-        if (made.ok && appended - covered >= events) full.abort();
+        if (made.ok && appended - covered >= events && !full.signal.aborted) full.abort(FULL);
       };
       await ledger.clock.sleep(everyMs, AbortSignal.any([stopping.signal, full.signal]));
     }

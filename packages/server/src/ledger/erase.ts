@@ -5,7 +5,7 @@ import { whileAvailable } from "../store/available.ts";
 import { append } from "./append.ts";
 import { ERASED_TYPE, ERASURES } from "./event.ts";
 import type { Ledger } from "./ledger.ts";
-import { countKeysOf, deleteKeysOf, vacuumKeys } from "./queries.ts";
+import { countKeysOf, deleteKeysOf, vacuumKeys } from "./data-keys/queries.ts";
 
 const TRIES_MAX = 5;
 

@@ -24,8 +24,20 @@ export interface AppendInput {
   /** That event's hash, if known. */
   readonly head?: string;
   readonly events: readonly NewEvent[];
-  /** Runs in the same transaction, after the events are in; its failure takes them back. */
-  readonly also?: (tx: Tx, receipt: Receipt) => Promise<Result<void>>;
+  /** In the same transaction, after the events are in; its failure takes them back. */
+  readonly also?: Also;
+}
+
+/** What is written together with events: steps of a transaction, or a rider on their own statement. */
+export type Also = ((tx: Tx) => Promise<Result<void>>) | Rider;
+
+/** A change that needs no answer, so that the events and it are one round trip. */
+export interface Rider {
+  /** Of the prepared statement. */
+  readonly name: string;
+  /** Data-modifying `with` queries, whose parameters are numbered from `first`. */
+  readonly ctes: (first: number) => string;
+  readonly values: readonly unknown[];
 }
 
 /** Proof of an append: these events are in, and the chain ends in `head`. */

@@ -10,7 +10,7 @@ import {
   randomFillSync,
   type KeyObject,
 } from "node:crypto";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { noteKey, type NoteKey } from "./tree/note.ts";
 
@@ -19,6 +19,8 @@ export interface KeyRing {
   /** `bindings` are authenticated: a wrapped key moved to another body does not open. */
   wrap(dataKey: Uint8Array, bindings: string): Buffer;
   unwrap(wrapped: Uint8Array, bindings: string): Buffer | undefined;
+  /** Whether one of its keys has wrapped this, going by the key's id. */
+  knows(wrapped: Uint8Array): boolean;
   /** Signs checkpoints. */
   readonly signer: NoteKey;
 }
@@ -102,12 +104,16 @@ export function keyRing(keks: readonly Uint8Array[], signer: NoteKey): KeyRing {
   }));
   const current = known.at(-1);
   if (!current) throw new Error("a key ring needs a key");
+  const keyOf = (wrapped: Uint8Array): (typeof known)[number] | undefined => {
+    const id = wrapped.subarray(0, KEK_ID);
+    return known.find((each) => each.id.equals(id));
+  };
   return {
     signer,
+    knows: (wrapped) => keyOf(wrapped) !== undefined,
     wrap: (dataKey, bindings) => Buffer.concat([current.id, seal(current.key, dataKey, bindings)]),
     unwrap: (wrapped, bindings) => {
-      const id = wrapped.subarray(0, KEK_ID);
-      const kek = known.find((each) => each.id.equals(id));
+      const kek = keyOf(wrapped);
       return kek && open(kek.key, wrapped.subarray(KEK_ID), bindings);
     },
   };
@@ -119,6 +125,7 @@ export function keyRing(keks: readonly Uint8Array[], signer: NoteKey): KeyRing {
  */
 export function loadKeys(dir: string, origin: string): KeyRing {
   mkdirSync(dir, { recursive: true, mode: 0o700 });
+  keepToUs(dir, 0o700);
   const lines = secretFile(join(dir, "bodies.key"), () => `${random(KEY).toString("base64")}\n`);
   const pem = secretFile(join(dir, "checkpoints.key"), () =>
     generateKeyPairSync("ed25519").privateKey.export({ format: "pem", type: "pkcs8" }),
@@ -138,5 +145,16 @@ export function secretFile(path: string, make: () => string | Buffer): string {
   } catch (error) {
     if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw error;
   }
+  keepToUs(path, 0o600);
   return readFileSync(path, "utf8");
+}
+
+/** A copy or a restored backup may be open to others; where the file is not ours to change, it stays. */
+function keepToUs(path: string, mode: number): void {
+  if ((statSync(path).mode & 0o077) === 0) return;
+  try {
+    chmodSync(path, mode);
+  } catch {
+    // Mounted for us by somebody else.
+  }
 }

@@ -1,8 +1,9 @@
 // All SQL of the events and their bodies. The statements of the hot path are prepared once by name.
-import { CompiledQuery, sql } from "kysely";
+import { CompiledQuery } from "kysely";
 import type { Pool } from "pg";
-import type { Db } from "../store/db.ts";
+import { ok, type Result } from "../lib/result.ts";
 import type { Tx } from "../store/tx.ts";
+import type { Rider } from "./event.ts";
 
 declare module "../store/db.ts" {
   interface Tables {
@@ -33,12 +34,12 @@ export interface AppendValues {
 // refuses a stream whose last event is not the one that its writer chained to; the primary key
 // refuses a seq that is taken. json rather than arrays: the driver escapes arrays slowly, and one
 // buffer of all bytes spares it from writing them as hex.
-const APPEND = `
+const APPEND_CTES = `
   with e as materialized (
-    select * from json_to_recordset($2::json)
+    select s, n, t, y, d, b, p, h, f from json_to_recordset($2::json)
       as t(s text, n bigint, t bigint, y text, d jsonb, b jsonb, p text, h text, f boolean)
   ), b as materialized (
-    select * from json_to_recordset($3::json)
+    select s, n, m, i, o, l, k, u from json_to_recordset($3::json)
       as t(s text, n bigint, m text, i text, o integer, l integer, k integer, u text[])
   ), put_events as (
     insert into event (org_id, stream, seq, at, type, data, bodies, prev, hash)
@@ -49,10 +50,13 @@ const APPEND = `
   ), put_keys as (
     insert into data_key (body_id, org_id, wrapped, subjects)
     select i, $1, substr($4::bytea, o + l + 1, k), u from b
-  )
+  )`;
+const REFUSE_MOVED = `
   select ledger_moved_on() from e
   where e.f and e.n > 1 and decode(e.p, 'hex') is distinct from
     (select x.hash from event x where x.org_id = $1 and x.stream = e.s and x.seq = e.n - 1)`;
+
+const APPEND = APPEND_CTES + REFUSE_MOVED;
 
 function appendParameters(values: AppendValues): unknown[] {
   return [values.orgId, values.events, values.bodies, values.bytes];
@@ -64,6 +68,26 @@ export async function insertEvents(pool: Pool, values: AppendValues): Promise<vo
 
 export async function insertEventsIn(tx: Tx, values: AppendValues): Promise<void> {
   await tx.executeQuery(CompiledQuery.raw(APPEND, appendParameters(values)));
+}
+
+/** The events and a rider, in one statement. */
+export async function insertEventsWith(
+  pool: Pool,
+  values: AppendValues,
+  rider: Rider,
+): Promise<void> {
+  const own = appendParameters(values);
+  await pool.query({
+    name: `ledger_append_${rider.name}`,
+    text: `${APPEND_CTES}, ${rider.ctes(own.length + 1)} ${REFUSE_MOVED}`,
+    values: [...own, ...rider.values],
+  });
+}
+
+/** A rider on its own, in a transaction that has more to write. */
+export async function ride(tx: Tx, { ctes, values }: Rider): Promise<Result<void>> {
+  await tx.executeQuery(CompiledQuery.raw(`with ${ctes(1)} select`, [...values]));
+  return ok();
 }
 
 export interface Place {
@@ -210,23 +234,4 @@ export async function searchEvents(
     ],
   );
   return rows;
-}
-
-export async function countKeysOf(db: Db, orgId: string, subject: string): Promise<number> {
-  const { rows } = await sql<{ keys: number }>`
-    select count(*) as keys from data_key
-    where org_id = ${orgId} and subjects @> array[${subject}]`.execute(db);
-  return rows[0]?.keys ?? 0;
-}
-
-export async function deleteKeysOf(tx: Tx, orgId: string, subject: string): Promise<number> {
-  const { numAffectedRows } = await sql`
-    delete from data_key
-    where org_id = ${orgId} and subjects @> array[${subject}]`.execute(tx);
-  return Number(numAffectedRows ?? 0);
-}
-
-/** Has the deleted rows overwritten, once no older transaction can see them. */
-export async function vacuumKeys(pool: Pool): Promise<void> {
-  await pool.query("vacuum data_key");
 }

@@ -2,17 +2,15 @@
 // Pure, and blind to who reads: each event is in exactly one span, whose `bodies` are that event's.
 import type { RunEvent, TraceSpan } from "@stead/protocol";
 import { attributesOf } from "./attributes.ts";
+import { ROOT, SpanTree } from "./span-tree.ts";
 
 type Of<T extends RunEvent["type"]> = Extract<RunEvent, { type: T }>;
-type Opening = Pick<TraceSpan, "id" | "parentId" | "name" | "kind">;
 
 type CallEvent = Extract<RunEvent, { data: { callId: string } }>;
 interface Asked {
   readonly approvers: Of<"approval.requested">["data"]["approvers"];
   readonly yes: Of<"approval.answered">["data"][];
 }
-
-const ROOT = "run";
 
 /** Spans in the order in which they began; a parent comes before its children. */
 export function traceOf(events: readonly RunEvent[]): TraceSpan[] {
@@ -22,7 +20,7 @@ export function traceOf(events: readonly RunEvent[]): TraceSpan[] {
 }
 
 class Tracer {
-  readonly #spans = new Map<string, TraceSpan>();
+  readonly #tree = new SpanTree();
   /** Span of the model call under way. */
   #model: string | null = null;
   /** Calls being executed: where each goes, for the egress that it causes. */
@@ -68,59 +66,13 @@ class Tracer {
   }
 
   spans(): TraceSpan[] {
-    const spans = [...this.#spans.values()];
-    const root = this.#spans.get(ROOT);
-    const idle = !spans.some(({ id, status }) => id !== ROOT && status === "running");
-    if (root?.status === "running" && idle && spans.some(({ status }) => status === "waiting"))
-      root.status = "waiting";
-    for (const span of spans.toReversed()) this.#widen(span);
-    return spans;
-  }
-
-  /** Events committed together bear one time, while a child knows its duration: parents contain it. */
-  #widen({ parentId, startedAt, endedAt }: TraceSpan): void {
-    const parent = this.#spans.get(parentId ?? "");
-    if (!parent || parent.id === ROOT) return;
-    parent.startedAt = Math.min(parent.startedAt, startedAt);
-    if (parent.endedAt !== null && endedAt !== null)
-      parent.endedAt = Math.max(parent.endedAt, endedAt);
-  }
-
-  #begin(opening: Opening, startedAt: number): TraceSpan {
-    const span: TraceSpan = {
-      ...opening,
-      startedAt,
-      endedAt: null,
-      status: "running",
-      seqs: [],
-      attributes: {},
-      bodies: null,
-      withheld: null,
-    };
-    this.#spans.set(span.id, span);
-    return span;
-  }
-
-  #open(opening: Opening, event: RunEvent, startedAt = event.at): TraceSpan {
-    return this.#add(this.#begin(opening, startedAt), event);
-  }
-
-  #add(span: TraceSpan, event: RunEvent): TraceSpan {
-    span.seqs.push(event.seq);
-    Object.assign(span.attributes, attributesOf(event));
-    for (const [name, body] of Object.entries(event.bodies))
-      span.bodies = { ...span.bodies, [`${event.type}.${name}`]: asJson(body) };
-    return span;
-  }
-
-  #end(span: TraceSpan | undefined, at: number, status: TraceSpan["status"]): void {
-    if (span) Object.assign(span, { endedAt: at, status });
+    return this.#tree.spans();
   }
 
   #root(event: RunEvent): void {
-    const span = this.#spans.get(ROOT);
-    if (span) this.#add(span, event);
-    else this.#open({ id: ROOT, parentId: null, name: "invoke_agent", kind: "run" }, event);
+    const span = this.#tree.get(ROOT);
+    if (span) this.#tree.add(span, event);
+    else this.#tree.open({ id: ROOT, parentId: null, name: "invoke_agent", kind: "run" }, event);
     // Whoever claims a run finds nothing under way: what its last worker was doing broke off.
     if (event.type === "run.claimed") this.#breakOff(event.at, /^(model|egress|execution):/);
   }
@@ -129,15 +81,15 @@ class Tracer {
   #finish(event: Of<"run.finished">): void {
     this.#root(event);
     this.#breakOff(event.at, /:/);
-    this.#end(this.#spans.get(ROOT), event.at, event.data.status === "answered" ? "ok" : "error");
+    this.#tree.end(
+      this.#tree.get(ROOT),
+      event.at,
+      event.data.status === "answered" ? "ok" : "error",
+    );
   }
 
   #breakOff(at: number, ids: RegExp): void {
-    for (const span of this.#spans.values()) {
-      if (span.endedAt !== null || !ids.test(span.id)) continue;
-      span.attributes["stead.broken_off"] = true;
-      this.#end(span, at, "error");
-    }
+    this.#tree.breakOff(at, ids);
     this.#model = null;
     this.#executing.clear();
   }
@@ -145,19 +97,19 @@ class Tracer {
   #request(event: Of<"model.requested">): void {
     const name = `chat ${event.data.models[0] ?? ""}`.trimEnd();
     const id = `model:${event.seq}`;
-    this.#open({ id, parentId: ROOT, name, kind: "model" }, event);
+    this.#tree.open({ id, parentId: ROOT, name, kind: "model" }, event);
     this.#model = id;
   }
 
   #attempt(event: Of<"model.attempted">): void {
     const parentId = this.#model ?? ROOT;
     const { model, attempt, code, durationMs } = event.data;
-    const span = this.#open(
+    const span = this.#tree.open(
       { id: `attempt:${event.seq}`, parentId, name: `attempt ${attempt} ${model}`, kind: "model" },
       event,
       event.at - durationMs,
     );
-    this.#end(span, event.at, code === null ? "ok" : "error");
+    this.#tree.end(span, event.at, code === null ? "ok" : "error");
   }
 
   #answer(event: Of<"model.answered"> | Of<"model.failed">): void {
@@ -167,22 +119,22 @@ class Tracer {
       name: "chat",
       kind: "model",
     } as const;
-    const open = this.#model && this.#spans.get(this.#model);
-    const span = open ? this.#add(open, event) : this.#open(opening, event);
-    this.#end(span, event.at, event.type === "model.answered" ? "ok" : "error");
+    const open = this.#model && this.#tree.get(this.#model);
+    const span = open ? this.#tree.add(open, event) : this.#tree.open(opening, event);
+    this.#tree.end(span, event.at, event.type === "model.answered" ? "ok" : "error");
     this.#model = null;
   }
 
   #compact(event: Of<"context.compacted">): void {
     const name = `compact ${event.data.how}`;
     const opening = { id: `context:${event.seq}`, parentId: ROOT, name, kind: "context" } as const;
-    this.#end(this.#open(opening, event), event.at, "ok");
+    this.#tree.end(this.#tree.open(opening, event), event.at, "ok");
   }
 
   #send(event: Of<"egress.sent">): void {
     const { sendId, destination } = event.data;
     const name = `send ${destination}`;
-    this.#open(
+    this.#tree.open(
       { id: `egress:${sendId}`, parentId: this.#senderOf(destination), name, kind: "egress" },
       event,
     );
@@ -198,9 +150,13 @@ class Tracer {
   }
 
   #settle(event: Of<"egress.settled">): void {
-    const span = this.#spans.get(`egress:${event.data.sendId}`);
+    const span = this.#tree.get(`egress:${event.data.sendId}`);
     if (!span) return this.#root(event);
-    this.#end(this.#add(span, event), event.at, event.data.code === null ? "ok" : "error");
+    this.#tree.end(
+      this.#tree.add(span, event),
+      event.at,
+      event.data.code === null ? "ok" : "error",
+    );
   }
 
   /**
@@ -210,8 +166,8 @@ class Tracer {
     const { callId, tool } = event.data;
     const id = `call:${callId}`;
     const span =
-      this.#spans.get(id) ??
-      this.#begin({ id, parentId: ROOT, name: tool, kind: "tool" }, event.at);
+      this.#tree.get(id) ??
+      this.#tree.begin({ id, parentId: ROOT, name: tool, kind: "tool" }, event.at);
     Object.assign(span.attributes, attributesOf(event));
     const open = status === "running" || status === "waiting";
     Object.assign(span, { status, endedAt: open ? null : event.at });
@@ -228,7 +184,7 @@ class Tracer {
       name: "decide",
       kind: "decision",
     } as const;
-    this.#end(this.#open(opening, event), event.at, denied ? "denied" : "ok");
+    this.#tree.end(this.#tree.open(opening, event), event.at, denied ? "denied" : "ok");
     this.#destinations.set(callId, destination);
   }
 
@@ -240,7 +196,7 @@ class Tracer {
       name: "reject",
       kind: "decision",
     } as const;
-    this.#end(this.#open(opening, event), event.at, "error");
+    this.#tree.end(this.#tree.open(opening, event), event.at, "error");
   }
 
   #ask(event: Of<"approval.requested">): void {
@@ -250,18 +206,18 @@ class Tracer {
       name: "approval",
       kind: "approval",
     } as const;
-    this.#open({ id: `approval:${approvalId}`, ...opening }, event).status = "waiting";
+    this.#tree.open({ id: `approval:${approvalId}`, ...opening }, event).status = "waiting";
     this.#asked.set(approvalId, { approvers, yes: [] });
   }
 
   #answerTo(event: Of<"approval.answered">): void {
     const { approvalId, answer } = event.data;
-    const span = this.#spans.get(`approval:${approvalId}`);
+    const span = this.#tree.get(`approval:${approvalId}`);
     if (!span) return this.#root(event);
-    this.#add(span, event);
+    this.#tree.add(span, event);
     if (answer === "approved" && !this.#quorum(event)) return;
     this.#call(event, answer === "approved" ? "running" : "denied");
-    this.#end(span, event.at, answer === "approved" ? "ok" : "denied");
+    this.#tree.end(span, event.at, answer === "approved" ? "ok" : "denied");
   }
 
   /** True when with this answer every group that was asked has its number of different people. */
@@ -278,20 +234,16 @@ class Tracer {
     const { callId, tool } = event.data;
     const id = `execution:${event.seq}`;
     const parentId = this.#call(event, "running");
-    this.#open({ id, parentId, name: `execute_tool ${tool}`, kind: "tool" }, event);
+    this.#tree.open({ id, parentId, name: `execute_tool ${tool}`, kind: "tool" }, event);
     this.#executing.set(callId, { id, destination: this.#destinations.get(callId) ?? "" });
   }
 
   /** Without an execution (it was denied) the outcome belongs to the call itself. */
   #finishCall(event: Of<"call.finished">): void {
     const { callId, status } = event.data;
-    const call = this.#spans.get(this.#call(event, status));
-    const span = this.#spans.get(this.#executing.get(callId)?.id ?? "") ?? call;
-    if (span) this.#end(this.#add(span, event), event.at, status);
+    const call = this.#tree.get(this.#call(event, status));
+    const span = this.#tree.get(this.#executing.get(callId)?.id ?? "") ?? call;
+    if (span) this.#tree.end(this.#tree.add(span, event), event.at, status);
     this.#executing.delete(callId);
   }
-}
-
-function asJson(body: unknown): NonNullable<TraceSpan["bodies"]>[string] {
-  return body === undefined ? null : JSON.parse(JSON.stringify(body));
 }

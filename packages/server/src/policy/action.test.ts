@@ -31,7 +31,7 @@ describe("on the platform", () => {
       [
         "employee: agent.get agent.list approval.answer approval.get approval.list document.get document.list document.search key.create key.list key.revoke model.list person.list policy.list run.cancel run.get run.list run.start thread.get thread.list tool.list",
         "builder: agent.create agent.get agent.list agent.publish agent.share agent.update group.list model.list policy.list policy.try tool.list",
-        "administrator: agent.create agent.get agent.list agent.publish agent.share agent.update approval.answer approval.get approval.list egress.list group.list key.create key.list key.revoke mcp-server.create mcp-server.list model.list person.get person.list policy.list policy.try run.cancel tool.list",
+        "administrator: agent.create agent.get agent.list agent.publish agent.share agent.update approval.answer approval.get approval.list egress.list group.add-member group.create group.list group.remove group.remove-member group.rename key.create key.list key.revoke mcp-server.create mcp-server.list model.list person.create person.deactivate person.get person.invite person.list person.reactivate person.update policy.list policy.try role.grant role.revoke run.cancel tool.list",
         "auditor: agent.get agent.list approval.get approval.list egress.list group.list ledger.bodies ledger.search ledger.verify mcp-server.list model.list person.get person.list policy.list policy.try run.get run.list tool.list",
       ]
     `);

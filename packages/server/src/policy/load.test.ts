@@ -4,9 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, test } from "vitest";
 import { assert } from "../lib/result.ts";
+import { decideCall } from "./decide.ts";
 import { listPolicies } from "./list.ts";
 import { buildPolicies, loadPolicies } from "./load.ts";
-import { GROUPS, policiesOf, TOOLS, toolOf } from "./policy.fixture.ts";
+import { callOf, GROUPS, policiesOf, refundOf, TOOLS, toolOf } from "./policy.fixture.ts";
 
 const head = `// A comment; with a semicolon and a "quote.
 
@@ -106,9 +107,9 @@ describe("a policy file is refused", () => {
       "amountCent",
     ],
     [
-      "a tool that there is not",
-      `@id("x") forbid (principal, action == Action::"call:refund.steal", resource);`,
-      "refund.steal",
+      "a slip in a tool's name",
+      `@id("x") forbid (principal, action == Action::"call:refund.creat", resource);`,
+      "refund.creat",
     ],
     ["a wrong type", `@id("x") ${forbid}\nwhen { context.args.amountCents > "5" };`, "String"],
     ["a template", `forbid (principal == ?principal, action, resource);`, "template"],
@@ -154,6 +155,33 @@ describe("loading", () => {
     } finally {
       await rm(dir, { recursive: true });
     }
+  });
+
+  it("sets aside what is said of a tool that is not there, and no more", async () => {
+    const mail = toolOf("mail.send", "outward", { properties: { nothing: { type: "integer" } } });
+    const alone = `@id("alone") @reason("No mail")
+forbid (principal, action == Action::"call:mail.send", resource) when { context.args.nothing == 1 };
+`;
+    const both = `@id("both")
+forbid (principal, action in
+  [Action::"call:mail.send", Action::"call:refund.create"], resource)
+when { context.agent == "agt_1" };`;
+    const policies = await policiesOf(alone + both);
+    expect(policies.absent).toMatchObject([
+      { tool: "mail.send", id: "alone", file: "test.cedar", line: 2 },
+      { tool: "mail.send", id: "both", file: "test.cedar", line: 5 },
+    ]);
+    expect(listPolicies(policies).map(({ id }) => id)).toContain("alone");
+    expect(decideCall(policies, refundOf(5))).toMatchObject({
+      kind: "deny",
+      policies: [{ id: "both" }],
+    });
+    const question = callOf(mail, { arguments: { nothing: 1 } });
+    expect(decideCall(policies, question)).toMatchObject({ kind: "deny", policies: [] });
+    const later = await policiesOf(alone + both, { tools: [...TOOLS, mail] });
+    expect(later.absent).toEqual([]);
+    const determining = decideCall(later, question).policies.map(({ id }) => id);
+    expect(determining).toEqual(["alone", "both"]);
   });
 
   it("says when the folder is not there", async () => {

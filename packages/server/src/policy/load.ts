@@ -6,6 +6,7 @@ import type { Tool } from "@stead/protocol";
 import { digest } from "../lib/json.ts";
 import { fail, ok, type Result } from "../lib/result.ts";
 import { resolveGroup } from "./annotations.ts";
+import { absentTools, isIdle, type AbsentTool } from "./cedar/absent.ts";
 import { shapeOfArguments, type RecordShape } from "./cedar/shape.ts";
 import { reaches, sliceOf, type Slice } from "./cedar/slice.ts";
 import { lineOfByte } from "./cedar/split.ts";
@@ -87,9 +88,16 @@ export async function buildPolicies(
   if (policies.size > POLICIES_MAX)
     return fail("policy.invalid", `There are more than ${POLICIES_MAX} policies.`);
   const shapes = new Map(tools.map((tool) => [tool.name, shapeOfArguments(tool.inputSchema)]));
-  const sound = checkAgainstSchema(policies, shapes);
+  const absent = absentTools(policies.values(), shapes);
+  const slip = absent.find(({ nearly }) => nearly !== undefined);
+  if (slip?.nearly !== undefined)
+    return invalidAt(slip, {
+      detail: `there is no tool "${slip.tool}"`,
+      hint: `Is "${slip.nearly}" meant?`,
+    });
+  const sound = checkAgainstSchema(policies, shapes, absent);
   if (!sound.ok) return sound;
-  return ok(setOf(policies, { groups, tools, shapes }));
+  return ok({ ...setOf(policies, { groups, tools, shapes }), absent });
 }
 
 function setOf(
@@ -101,7 +109,7 @@ function setOf(
   }: Required<Omit<PolicySource, "dir">> & {
     shapes: ReadonlyMap<string, RecordShape>;
   },
-): PolicySet {
+): Omit<PolicySet, "absent"> {
   const groupsNamed = new Map<string, string[]>();
   for (const written of new Set([...policies.values()].flatMap((policy) => policy.groupsNamed))) {
     const group = resolveGroup(written, groups);
@@ -144,10 +152,13 @@ function slicesOf(policies: readonly Policy[], tools: readonly string[]): Map<st
 function checkAgainstSchema(
   policies: ReadonlyMap<string, Policy>,
   shapes: ReadonlyMap<string, RecordShape>,
+  absent: readonly AbsentTool[],
 ): Result<void> {
   const staticPolicies: Record<string, string> = {};
   for (const { id, text } of policies.values()) staticPolicies[id] = text;
-  const answer = validate({ schema: schemaOf(shapes), policies: { staticPolicies } });
+  const spokenOf = absent.map(({ tool }) => tool);
+  const schema = schemaOf(shapes, spokenOf);
+  const answer = validate({ schema, policies: { staticPolicies } });
   if (answer.type === "failure") {
     const detail = answer.errors[0]?.message ?? "the policies can't be validated";
     return fail("policy.invalid", `The schema of tools and actions has an error: ${detail}.`);
@@ -156,6 +167,7 @@ function checkAgainstSchema(
   for (const { policyId, error } of findings) {
     const policy = policies.get(policyId);
     if (!policy || (policy.builtIn && shapes.size === 0 && speaksOfCalls(policy))) continue;
+    if (isIdle(policy, shapes)) continue;
     return invalidAt({ ...policy, line: lineOfFinding(policy, error) }, problemOf(error));
   }
   return ok();

@@ -2,6 +2,7 @@
 import type { PolicyJson } from "@cedar-policy/cedar-wasm/nodejs";
 import type { ActsAs, DeterminingPolicy, Label, Principal, Tool } from "@stead/protocol";
 import type { JsonObject } from "../lib/json.ts";
+import type { AbsentTool } from "./cedar/absent.ts";
 import type { RecordShape } from "./cedar/shape.ts";
 import type { Slice } from "./cedar/slice.ts";
 
@@ -44,6 +45,8 @@ export interface PolicySet {
   readonly hash: string;
   readonly policies: ReadonlyMap<string, Policy>;
   readonly tools: ReadonlyMap<string, { readonly hash: string; readonly shape: RecordShape }>;
+  /** Tools that policies name and that are not there: there those policies say nothing. */
+  readonly absent: readonly AbsentTool[];
   /** A group's or role's id -> the names by which policies call it. */
   readonly groupsNamed: ReadonlyMap<string, readonly string[]>;
   /** An action -> the policies that could apply to it. */

@@ -1,13 +1,12 @@
 // Endpoints of policies: read them, and ask what they would say.
 import type { Handlers } from "../lib/handler.ts";
 import { ok } from "../lib/result.ts";
+import type { PoliciesInForce } from "./in-force.ts";
 import { listPolicies } from "./list.ts";
-import type { PolicySet } from "./policy.ts";
 import { tryPolicy, type TrialSubjects } from "./try.ts";
 
 export interface PolicyRouteParts {
-  /** Those in force at this moment. */
-  readonly policies: () => PolicySet;
+  readonly policies: Pick<PoliciesInForce, "current" | "problem">;
   readonly subjects: TrialSubjects;
 }
 
@@ -16,7 +15,10 @@ export function policyRoutes({
   subjects,
 }: PolicyRouteParts): Pick<Handlers, "policy.list" | "policy.try"> {
   return {
-    "policy.list": async () => ok({ items: listPolicies(policies()), next: null }),
-    "policy.try": async (_asker, { body }) => tryPolicy(policies(), subjects, body),
+    "policy.list": async () => {
+      const { current, problem } = policies;
+      return ok({ items: listPolicies(current), next: null, problem });
+    },
+    "policy.try": async (_asker, { body }) => tryPolicy(policies.current, subjects, body),
   };
 }

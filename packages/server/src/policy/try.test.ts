@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { systemClock } from "../lib/clock.ts";
 import { silentLog } from "../lib/log.ts";
 import { fail, ok } from "../lib/result.ts";
 import { PoliciesInForce } from "./in-force.ts";
@@ -66,10 +67,10 @@ describe("policies in force", () => {
   afterAll(() => rm(dir, { recursive: true }));
 
   it("stay as they were when the new ones have an error", async () => {
-    const inForce = new PoliciesInForce(
-      async () => ({ dir, groups: GROUPS, tools: TOOLS }),
-      silentLog,
-    );
+    const inForce = new PoliciesInForce(async () => ({ dir, groups: GROUPS, tools: TOOLS }), {
+      log: silentLog,
+      clock: systemClock,
+    });
     const file = join(dir, "org.cedar");
     const write = (line: string) => writeFile(file, line);
     const forbid = `forbid (principal, action in Action::"unapproved", resource)`;
@@ -78,9 +79,26 @@ describe("policies in force", () => {
     await write(`@id("second") @approvers("group:Nobody") ${forbid} when { context.attended };`);
     expect(await inForce.reload()).toMatchObject({ failure: { code: "policy.invalid" } });
     expect(inForce.current.policies.has("first")).toBe(true);
+    expect(inForce.problem?.detail).toContain('no group "Nobody"');
     await write(`@id("third") ${forbid} when { context.attended };`);
     expect((await inForce.reload()).ok).toBe(true);
     expect(inForce.current.policies.has("first")).toBe(false);
     expect(inForce.current.policies.has("third")).toBe(true);
+    expect(inForce.problem).toBeNull();
+  });
+
+  it("stay as they were while the groups can't be read", async () => {
+    let away = false;
+    const source = async () => {
+      if (away) throw new Error("the database is away");
+      return { dir, groups: GROUPS, tools: TOOLS };
+    };
+    const inForce = new PoliciesInForce(source, { log: silentLog, clock: systemClock });
+    expect((await inForce.reload()).ok).toBe(true);
+    const { hash } = inForce.current;
+    away = true;
+    expect(await inForce.reload()).toMatchObject({ failure: { code: "policy.invalid" } });
+    expect(inForce.current.hash).toBe(hash);
+    expect(inForce.problem?.detail).toContain("the database is away");
   });
 });

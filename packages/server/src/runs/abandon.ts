@@ -1,9 +1,11 @@
 // Ends a run that no worker can drive, so that the person learns of it.
 import type { NewRunEvent } from "@stead/protocol";
+import { ride } from "../ledger/append.ts";
 import { ok, type Failure, type Result } from "../lib/result.ts";
 import type { RunDeps } from "./deps.ts";
 import { fold } from "./fold.ts";
-import { dropLiveText, settleApproval, updateRun } from "./queries.ts";
+import { settleApproval } from "./approval/queries.ts";
+import { endOfRun } from "./queries.ts";
 
 export async function abandon(
   deps: RunDeps,
@@ -29,18 +31,11 @@ export async function abandon(
   const done = await log.append(state.seq, [event], async (tx) => {
     const { usage, turns } = state;
     const endedAt = new Date(clock.now());
-    await dropLiveText(tx, orgId, runId);
     for (const { approval, phase } of state.calls.values())
       if (approval && phase === "asked")
         await settleApproval(tx, orgId, { id: approval.id, state: "void", by: null, at: endedAt });
-    await updateRun(tx, orgId, {
-      id: runId,
-      status: "failed",
-      steps: turns.length,
-      usage,
-      endedAt,
-    });
-    return ok();
+    const change = { id: runId, status: "failed" as const, steps: turns.length, usage, endedAt };
+    return ride(tx, endOfRun(orgId, change));
   });
   return done.ok ? ok() : done;
 }

@@ -7,7 +7,7 @@ import type { RunDeps } from "./deps.ts";
 import { cardIn, plain, shownArguments } from "./body.ts";
 import type { Driving } from "./driving.ts";
 import { openForReading } from "./open.ts";
-import { approvalRow, settleApproval } from "./queries.ts";
+import { approvalRow, settleApproval } from "./approval/queries.ts";
 import { quorumMet, type ApprovalState, type CallState } from "./run.ts";
 
 export interface AnswerInput {

@@ -61,7 +61,7 @@ export function bindCall(
   const decision = decideCall(run.deps.policies(), {
     principal: run.principal,
     agent: { id: run.version.agentId, version: run.version.version },
-    granted: true,
+    granted: run.mayUseAgent,
     tool: tool.tool,
     arguments: resolved.value.arguments,
     actsAs: granted.actsAs,

@@ -31,7 +31,6 @@ export async function cancelRun(
         );
     if (done.ok) {
       deps.kick();
-      deps.interrupt(input.runId);
       return ok(row);
     }
     if (done.failure.code !== "ledger.conflict") return done;
@@ -41,5 +40,6 @@ export async function cancelRun(
 
 async function enqueue(deps: RunDeps, tx: Tx, runId: string): Promise<Result<void>> {
   await deps.enqueue(tx, runId);
+  await deps.interrupt(tx, runId);
   return ok();
 }

@@ -22,15 +22,19 @@ export interface RunDeps {
   readonly openLog: (runId: string, subjects: readonly string[]) => RunLog;
   /** As they are now: rights are decided again at each step, not remembered from the start. */
   readonly principalOf: (personId: string) => Promise<Result<Principal>>;
-  /** As they were a moment ago: enough to ask a person, never to execute. */
-  readonly recentPrincipalOf: (personId: string) => Promise<Result<Principal>>;
+  /** Who may use this agent, as it is shared now; a trial is its editors'. */
+  readonly usableBy: (agentId: string, trial: boolean) => Promise<(person: Principal) => boolean>;
   readonly versionOf: (versionId: string) => Promise<Result<AgentVersion>>;
+  /** Shows in lists that a run is under way. */
+  readonly markRunning: (runId: string) => Promise<void>;
   /** Hands a run to the workers, in the transaction that made it ready. */
   readonly enqueue: (tx: Tx, runId: string) => Promise<void>;
   /** Wakes idle workers of every process; called after the commit. */
   readonly kick: () => void;
-  /** Stops what a run is waiting for (a model, a reading tool) in whichever process drives it. */
-  readonly interrupt: (runId: string) => void;
+  /** Has whichever process drives a run look at its log, once the transaction is committed. */
+  readonly interrupt: (tx: Tx, runId: string) => Promise<void>;
+  /** Asks whichever process drives a run to save its text for others to read. */
+  readonly watch: (runId: string) => void;
   /** The runs that this process drives. */
   readonly interrupts: Interrupts;
   /** Runs of one person that may go at once, in all processes. */

@@ -20,12 +20,15 @@ export interface Act {
 /** SHA-256 over canonical JSON, so no two different acts share one encoding. */
 export function actDigest(act: Act): string {
   return digest({
-    v: 1,
+    v: 2,
     run: act.runId,
     call: act.callId,
     version: act.versionHash,
     tool: act.tool.name,
     toolHash: act.tool.hash,
+    // The card shows its title; and another server may bring a tool of the same name and schema.
+    title: act.tool.title,
+    provider: act.tool.provider,
     arguments: act.arguments,
     actsAs: act.actsAs,
     actingAs: act.actingAs,

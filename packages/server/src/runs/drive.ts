@@ -1,8 +1,7 @@
 // The loop: fold the log, let advance choose, perform, until the run ends or waits for people.
-import type { NewRunEvent, RunEventData, RunStatus } from "@stead/protocol";
+import type { RunStatus } from "@stead/protocol";
 import { fail, ok, type Failure, type Result } from "../lib/result.ts";
 import { whileAvailable } from "../store/available.ts";
-import type { Tx } from "../store/tx.ts";
 import { advance, type Effect } from "./advance.ts";
 import { citedIn } from "./citations.ts";
 import type { RunDeps } from "./deps.ts";
@@ -10,9 +9,10 @@ import { Driving } from "./driving.ts";
 import { RunJournal } from "./journal.ts";
 import { pastOf } from "./past.ts";
 import { performAskRepeat, performDecide, performExecute, performExpire } from "./perform-call.ts";
-import type { RunState } from "./run.ts";
 import { performCompaction, performModel } from "./perform-model.ts";
-import { dropLiveText, ensureApproval, markRunning, settleApproval, updateRun } from "./queries.ts";
+import { ensureApproval } from "./approval/queries.ts";
+import { finish, rowOf, type Finish } from "./finish.ts";
+import { updateRun } from "./queries.ts";
 
 /** More effects than this in one drive is a fault of ours, not work. */
 const EFFECTS_MAX = 5000;
@@ -50,15 +50,15 @@ async function driveOnce(
   const run = opened.value;
   if (!run) return ok({ kind: "ended", status: "failed" });
   deps.live.open(runId);
-  const off = deps.interrupts.on(runId, () => run.interrupt());
-  const { db, orgId } = deps.ctx;
+  const off = deps.interrupts.on(runId, run.look);
   // The truth is the log; a list may show a run as queued a moment longer.
-  const marked = markRunning(db, orgId, runId).catch(() => undefined);
+  const marked = deps.markRunning(runId).catch(() => undefined);
   try {
     return await loop(run, marked);
   } finally {
     // What has happened is written before another can take the run up.
     await run.journal.flush();
+    run.journal.rest();
     off();
     run.close();
     deps.live.close(runId);
@@ -121,10 +121,6 @@ async function loop(run: Driving, marked: Promise<unknown>): Promise<Result<Driv
     const lost = run.journal.lost;
     if (lost) return lost;
     if (run.stopping.aborted) return leave(run);
-    if (run.interrupted) {
-      const heeded = await run.heed();
-      if (!heeded.ok) return heeded;
-    }
     if (run.gone) return end(run, { status: "failed", failure: run.gone });
     const effect = advance(run.state, run.facts());
     if (effect.kind === "wait") await marked;
@@ -215,51 +211,4 @@ async function end(
   const citations = how.text === undefined ? [] : citedIn(how.text, run.state);
   const ended = await finish(run.deps, run.journal, { ...how, citations, label: run.label() });
   return ended.ok ? ok({ kind: "ended", status: run.state.status }) : ended;
-}
-
-type Finished = RunEventData<"run.finished">;
-
-interface Finish {
-  readonly status: Finished["status"];
-  readonly text?: string;
-  readonly failure?: NonNullable<RunState["modelFailure"]>;
-  readonly citations?: ReturnType<typeof citedIn>;
-  readonly label?: ReturnType<Driving["label"]>;
-}
-
-async function finish(deps: RunDeps, journal: RunJournal, how: Finish): Promise<Result<void>> {
-  const { failure } = how;
-  const event: NewRunEvent = {
-    type: "run.finished",
-    data: {
-      status: how.status,
-      label: how.label ?? { audience: [], classes: [], trust: "outside" },
-      ...(failure
-        ? {
-            failure: {
-              code: failure.code,
-              detail: failure.detail,
-              ...(failure.hint ? { hint: failure.hint } : {}),
-            },
-          }
-        : {}),
-    },
-    bodies: { answer: { text: how.text ?? "", citations: how.citations ?? [] } },
-  };
-  const { orgId, clock } = deps.ctx;
-  const asked = [...journal.state.calls.values()].filter((call) => call.phase === "asked");
-  return journal.now([event], async (tx: Tx) => {
-    const endedAt = new Date(clock.now());
-    await updateRun(tx, orgId, rowOf(journal, how.status, endedAt));
-    await dropLiveText(tx, orgId, journal.state.runId);
-    for (const { approval } of asked)
-      if (approval)
-        await settleApproval(tx, orgId, { id: approval.id, state: "void", by: null, at: endedAt });
-    return ok();
-  });
-}
-
-function rowOf(journal: RunJournal, status: RunStatus, endedAt: Date | null) {
-  const { runId, turns, usage } = journal.state;
-  return { id: runId, status, steps: turns.length, usage, endedAt };
 }

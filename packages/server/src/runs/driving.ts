@@ -1,7 +1,8 @@
 // One run in a worker's hands: its journal, whose stead it acts in, and its window with token counts.
 import { createHmac } from "node:crypto";
+import { isDeepStrictEqual } from "node:util";
 import type { AgentTool, AgentVersion, Label, Principal, SpanReceipt } from "@stead/protocol";
-import { fail, type Failure, type Result } from "../lib/result.ts";
+import { fail, type Failure } from "../lib/result.ts";
 import type { Permit } from "../policy/permit.ts";
 import { whileAvailable } from "../store/available.ts";
 import type { Facts } from "./advance.ts";
@@ -16,6 +17,11 @@ import { labelOf, windowOf, type Span } from "./window.ts";
 const WINDOW_SHARE = 0.7;
 /** What a message costs beyond its text. */
 const SPAN_TOKENS = 4;
+/** How long an act that is under way may go on in a run that was cancelled. */
+const GRACE_MS = 1000;
+const LEFT_OFF = "left off";
+/** How long rights that were looked up stand: a decision and the act that follows it at once. */
+const RIGHTS_MS = 5;
 /** A database that is away is waited for: two minutes. */
 const OUTAGE_TRIES_MAX = 480;
 const OUTAGE_WAIT_MS = 250;
@@ -31,6 +37,15 @@ export interface DrivingOptions {
   readonly stopping: AbortSignal;
 }
 
+interface Window {
+  readonly state: RunState;
+  readonly seq: number;
+  readonly principal: Principal;
+  readonly spans: readonly Span[];
+  readonly tokens: number;
+  readonly label: Label;
+}
+
 export class Driving {
   readonly deps: RunDeps;
   readonly runId: string;
@@ -42,10 +57,15 @@ export class Driving {
   principal: Principal;
   readonly #past: readonly PastRun[];
   readonly #tokens = new Map<string, number>();
+  #window: Window | null = null;
+  #rightsAtMs = Number.NEGATIVE_INFINITY;
   #receipted = new Map<string, SpanReceipt>();
   #receiptKey = "";
-  #effects = new AbortController();
-  interrupted = false;
+  readonly #readings = new AbortController();
+  readonly #acts = new AbortController();
+  #grace: NodeJS.Timeout | null = null;
+  /** Whether the person may use this agent still; without it nothing is granted. */
+  mayUseAgent = true;
   /** Why the person can no longer act, once they can't: the run ends. */
   gone: Failure | null = null;
 
@@ -57,6 +77,7 @@ export class Driving {
     this.principal = options.principal;
     this.stopping = options.stopping;
     this.stopping.addEventListener("abort", this.#stop, { once: true });
+    this.journal.onForeign(this.#heed);
     this.#past = options.past;
     for (const event of options.journal.committed)
       if (event.type === "run.started") this.#receiptKey = plain(event.bodies, "receiptKey");
@@ -65,40 +86,54 @@ export class Driving {
 
   /** Aborts what can be left off without harm: a model's answer, a reading tool. */
   get signal(): AbortSignal {
-    return this.#effects.signal;
+    return this.#readings.signal;
   }
 
-  readonly #stop = (): void => this.#effects.abort();
-
-  /** A person has written something: leave off and look. */
-  interrupt(): void {
-    this.interrupted = true;
-    this.#effects.abort();
+  /** Aborts an act only when its run was cancelled and it has had time to end by itself. */
+  get actSignal(): AbortSignal {
+    return this.#acts.signal;
   }
 
-  /** Reads what the interruption was about; effects can be waited for again. */
-  async heed(): Promise<Result<boolean>> {
-    this.interrupted = false;
-    if (!this.stopping.aborted) this.#effects = new AbortController();
-    return this.journal.refresh();
-  }
+  readonly #stop = (): void => this.#readings.abort(LEFT_OFF);
+
+  /** A person may have written something: looks, also while an effect is under way. */
+  readonly look = (): void => void this.journal.refresh();
+
+  /** Somebody else's event was found in the log. */
+  readonly #heed = (): void => {
+    if (this.state.cancelledBy === null) return;
+    this.#readings.abort(LEFT_OFF);
+    this.#grace ??= setTimeout(() => this.#acts.abort(LEFT_OFF), GRACE_MS);
+  };
 
   close(): void {
     this.stopping.removeEventListener("abort", this.#stop);
+    if (this.#grace) clearTimeout(this.#grace);
   }
 
   get state(): RunState {
     return this.journal.state;
   }
 
-  window(): Span[] {
-    const { state, version, principal } = this;
-    return windowOf({ state, version, principal, past: this.#past });
+  window(): readonly Span[] {
+    return this.#windowNow().spans;
   }
 
   /** The join of everything that the model has seen so far. */
   label(): Label {
-    return labelOf(this.window());
+    return this.#windowNow().label;
+  }
+
+  /** Built once for each state of the log. */
+  #windowNow(): Window {
+    const { state, version, principal } = this;
+    const known = this.#window;
+    if (known?.state === state && known.seq === state.seq && known.principal === principal)
+      return known;
+    const spans = windowOf({ state, version, principal, past: this.#past });
+    const tokens = spans.reduce((sum, span) => sum + this.tokensOf(span), 0);
+    const { seq } = state;
+    return (this.#window = { state, seq, principal, spans, tokens, label: labelOf(spans) });
   }
 
   tokensOf = (span: Span): number => {
@@ -120,8 +155,7 @@ export class Driving {
   }
 
   facts(): Facts {
-    const spans = this.window();
-    const windowTokens = spans.reduce((sum, span) => sum + this.tokensOf(span), 0);
+    const windowTokens = this.#windowNow().tokens;
     const windowTokensMax = this.tokensMax();
     return {
       nowMs: this.deps.ctx.clock.now(),
@@ -157,18 +191,27 @@ export class Driving {
   }
 
   /**
-   * Rights as they are at this moment, or, to decide what will be decided again at execution, as
-   * they were a moment ago. False: the person has none any more, or can't be asked.
+   * Looks the person's rights up, before each model call and each tool call; what came in a moment
+   * ago is as good as what another round trip would bring. False: there are none any more, or the
+   * database can't be asked.
    */
-  async refreshPrincipal(how: "now" | "recent"): Promise<boolean> {
+  async refreshPrincipal(): Promise<boolean> {
     const { clock } = this.deps.ctx;
-    const { principalOf, recentPrincipalOf } = this.deps;
-    const look = how === "now" ? principalOf : recentPrincipalOf;
+    if (clock.monotonicMs() - this.#rightsAtMs <= RIGHTS_MS) return true;
     const { personId } = this.principal;
     for (let tries = 1; ; tries++) {
-      const asked = await whileAvailable(() => look(personId));
-      if (asked.ok && asked.value.ok) {
-        this.principal = asked.value.value;
+      const trial = this.state.started?.trial ?? false;
+      const asked = await whileAvailable(() =>
+        Promise.all([
+          this.deps.principalOf(personId),
+          this.deps.usableBy(this.version.agentId, trial),
+        ]),
+      );
+      if (asked.ok && asked.value[0].ok) {
+        const [{ value }, usable] = asked.value;
+        this.mayUseAgent = usable(value);
+        if (!isDeepStrictEqual(value, this.principal)) this.principal = value;
+        this.#rightsAtMs = clock.monotonicMs();
         return true;
       }
       if (asked.ok) {

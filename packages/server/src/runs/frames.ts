@@ -14,10 +14,13 @@ export interface Sight {
   readonly blocked: (card: ApprovalCard) => string | null;
 }
 
+/** What people call a tool. */
+export type TitleOf = (tool: string) => string;
+
 export const WITHHELD = "[withheld: you may not read this]";
 export const WITHHELD_ARGUMENTS = { withheld: WITHHELD };
 
-export function framesOf(event: RunEvent, sight: Sight): StreamFrame[] {
+export function framesOf(event: RunEvent, sight: Sight, titleOf: TitleOf): StreamFrame[] {
   switch (event.type) {
     case "run.started": {
       const input = sight.sees(event.data.input) ? plain(event.bodies, "input") : WITHHELD;
@@ -37,7 +40,7 @@ export function framesOf(event: RunEvent, sight: Sight): StreamFrame[] {
     case "call.decided":
     case "call.started":
     case "call.finished":
-      return callFrames(event, sight);
+      return callFrames(event, sight, titleOf);
     case "approval.requested":
     case "approval.answered":
       return approvalFrames(event, sight);
@@ -72,14 +75,16 @@ function stepEnd({ data, bodies }: Of<"model.answered">, sight: Sight): StreamFr
 function callFrames(
   event: Of<"call.rejected" | "call.decided" | "call.started" | "call.finished">,
   sight: Sight,
+  titleOf: TitleOf,
 ): StreamFrame[] {
   const { callId, tool } = event.data;
+  const title = titleOf(tool);
   if (!sight.seesCall(callId)) return [];
   switch (event.type) {
     case "call.rejected": {
       const { code, detail } = event.data.failure;
       const text = `${code}: ${detail}`;
-      const shown = { callId, tool, title: tool, arguments: {}, actingAs: "", decision: null };
+      const shown = { callId, tool, title, arguments: {}, actingAs: "", decision: null };
       return [
         { type: "tool-call", ...shown },
         { type: "tool-end", callId, status: "error", text, durationMs: 0 },
@@ -91,7 +96,7 @@ function callFrames(
       const call = {
         callId,
         tool,
-        title: tool,
+        title,
         arguments: sight.seesArguments(callId) ? shownArguments(args) : WITHHELD_ARGUMENTS,
         actingAs,
         decision,
@@ -121,11 +126,13 @@ function approvalFrames(
 ): StreamFrame[] {
   if (event.type === "approval.answered") {
     if (!sight.seesCall(event.data.callId)) return [];
-    const { approvalId, answer } = event.data;
+    const { approvalId, answer, callId, edited } = event.data;
     const byName = plain(event.bodies, "byName");
-    return [
-      { type: "approval-answer", approvalId, answer, byName, note: plain(event.bodies, "note") },
-    ];
+    const note = plain(event.bodies, "note");
+    const given = record(event.bodies, "arguments");
+    const seen = sight.seesArguments(callId) ? shownArguments(given) : WITHHELD_ARGUMENTS;
+    const changed = edited ? { arguments: seen } : {};
+    return [{ type: "approval-answer", approvalId, answer, byName, note, ...changed }];
   }
   const waiting: StreamFrame = { type: "run-status", status: "waiting", note: "" };
   const card = cardIn(event.bodies);

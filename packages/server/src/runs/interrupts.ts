@@ -1,4 +1,4 @@
-// Who to wake when a person cancels: runs that this process drives, by id.
+// Who is to look when a person cancels: runs that this process drives, by id.
 
 export class Interrupts {
   readonly #wakes = new Map<string, () => void>();
@@ -11,7 +11,9 @@ export class Interrupts {
     };
   }
 
-  fire(runId: string): void {
-    this.#wakes.get(runId)?.();
+  /** Without an id: some word may have been missed, so each looks. */
+  fire(runId?: string): void {
+    if (runId !== undefined) this.#wakes.get(runId)?.();
+    else for (const wake of this.#wakes.values()) wake();
   }
 }

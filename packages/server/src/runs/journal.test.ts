@@ -103,3 +103,38 @@ test("what belongs with an event goes with whichever commit takes the event", as
   expect((await Promise.all([under, next, written])).every(({ ok }) => ok)).toBe(true);
   expect(together).toEqual([["model.answered"]]);
 });
+
+test("what came after an append whose answer was lost is written once, after it", async () => {
+  const log = memoryLog([started]);
+  const journal = open(log);
+  log.failing = ["lost-answer"];
+  const first = journal.now([claimed()]);
+  await Promise.resolve();
+  // Comes while the first append is under way, so the next try has more than the one that was written.
+  journal.later([answered(1, ["a"])]);
+  expect((await first).ok).toBe(true);
+  expect((await journal.flush()).ok).toBe(true);
+  const types = ["run.started", "run.claimed", "model.answered"];
+  expect(log.events.map(({ type }) => type)).toEqual(types);
+  expect(journal.committed.map(({ type }) => type)).toEqual(types);
+  expect(journal.state.turns).toHaveLength(1);
+});
+
+test("a look at the log beside a commit takes nothing twice", async () => {
+  const log = memoryLog([started, claimed()]);
+  const slow: MemoryLog = {
+    ...log,
+    read: async (after) => {
+      for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setImmediate(resolve));
+      return log.read(after);
+    },
+  };
+  const journal = open(slow);
+  const looked = journal.refresh();
+  await new Promise((resolve) => setImmediate(resolve));
+  const written = journal.now([answered(1, ["a"])]);
+  expect(await looked).toEqual({ ok: true, value: false });
+  expect((await written).ok).toBe(true);
+  expect(journal.committed.map(({ seq }) => seq)).toEqual([1, 2, 3]);
+  expect(journal.state.turns).toHaveLength(1);
+});

@@ -1,12 +1,12 @@
 // The run's pen: events are folded at once, committed in order, and never by two writers.
 // `later` waits for the next commit (or 10 ms); `now` resolves when committed.
 import type { NewRunEvent, RunEvent } from "@stead/protocol";
-import type { NewBody } from "../ledger/event.ts";
+import { together } from "../ledger/append.ts";
+import type { Also, NewBody } from "../ledger/event.ts";
 import { asJsonObject, canonical } from "../lib/json.ts";
 import { fail, ok, type Failure, type Result } from "../lib/result.ts";
 import { apply, fold } from "./fold.ts";
 import type { RunState } from "./run.ts";
-import type { Tx } from "../store/tx.ts";
 
 const LATER_MS = 10;
 /** A person's event (cancel, approval) may come between; more than this many in a row is a fault. */
@@ -15,8 +15,6 @@ const CONFLICTS_MAX = 20;
 const OUTAGE_TRIES_MAX = 480;
 const OUTAGE_TRIES_HURRIED = 20;
 const OUTAGE_WAIT_MS = 250;
-
-type Also = (tx: Tx) => Promise<Result<void>>;
 
 /** How the journal reaches the log; the ledger in the product. */
 export interface RunLog {
@@ -27,6 +25,8 @@ export interface RunLog {
   ): Promise<Result<{ at: number }>>;
   /** Events after a seq, oldest first; `limit`: only so many. */
   read(after: number, limit?: number): Promise<Result<RunEvent[]>>;
+  /** Nothing is appended for now: what is remembered to append faster can go. */
+  rest?(): void;
 }
 
 export interface JournalOptions {
@@ -39,6 +39,12 @@ export interface JournalOptions {
   readonly hurried?: () => boolean;
   /** Called for each event, committed or not yet, in order: feeds live streams. */
   readonly onEvent?: (event: RunEvent) => void;
+}
+
+/** What one append was asked to write; a later one may have more, for events come while it waits. */
+interface Attempt {
+  readonly events: readonly NewRunEvent[];
+  readonly alsos: readonly Also[];
 }
 
 export class RunJournal {
@@ -98,15 +104,23 @@ export class RunJournal {
     return this.#inTurn(() => this.#commit());
   }
 
-  /** Reads what others wrote since; true when there was something. */
+  /** Reads what others wrote since; true when there was something. No commit goes on meanwhile. */
   async refresh(): Promise<Result<boolean>> {
-    const settled = await this.flush();
-    if (!settled.ok) return settled;
-    const found = await this.#options.log.read(this.#seq);
-    if (!found.ok) return found;
-    if (found.value.length === 0) return { ok: true, value: false };
-    const adopted = this.#adopt(found.value);
-    return adopted.ok ? { ok: true, value: true } : adopted;
+    let wasNew = false;
+    const read = await this.#inTurn(async () => {
+      const settled = await this.#commit();
+      if (!settled.ok) return settled;
+      const found = await this.#options.log.read(this.#seq);
+      if (!found.ok) return found;
+      wasNew = found.value.length > 0;
+      return wasNew ? this.#adopt(found.value) : ok();
+    });
+    return read.ok ? ok(wasNew) : read;
+  }
+
+  /** A run that waits costs no memory. */
+  rest(): void {
+    this.#options.log.rest?.();
   }
 
   get #seq(): number {
@@ -129,16 +143,18 @@ export class RunJournal {
   async #commit(): Promise<Result<void>> {
     if (this.#pending.length === 0) return ok();
     let outages = 0;
+    let tried: Attempt[] = [];
     for (let conflicts = 0; conflicts < CONFLICTS_MAX;) {
       // A copy: what is added while this commit is under way belongs to the next one.
-      const events = [...this.#pending];
-      const alsos = [...this.#alsos];
+      const attempt = { events: [...this.#pending], alsos: [...this.#alsos] };
+      const { events, alsos } = attempt;
       const done = await this.#options.log.append(this.#seq, events, together(alsos));
       if (done.ok) {
-        this.#settle(events.length, alsos.length);
+        this.#settle(attempt);
         this.#record(events, done.value.at);
         return ok();
       }
+      tried.push(attempt);
       const { code } = done.failure;
       if (code === "store.unavailable" && outages++ < this.#outageTries()) {
         await this.#options.sleep(OUTAGE_WAIT_MS);
@@ -153,8 +169,9 @@ export class RunJournal {
         continue;
       }
       conflicts++;
-      const adopted = this.#adoptConflict(events, others.value, alsos.length);
+      const adopted = this.#adoptConflict(tried, others.value);
       if (!adopted.ok || this.#pending.length === 0) return adopted;
+      tried = [];
     }
     return this.#give(fail("ledger.conflict", "the run's log kept moving on"));
   }
@@ -163,23 +180,19 @@ export class RunJournal {
     return this.#options.hurried?.() ? OUTAGE_TRIES_HURRIED : OUTAGE_TRIES_MAX;
   }
 
-  #settle(events: number, alsos: number): void {
-    this.#pending = this.#pending.slice(events);
-    this.#alsos = this.#alsos.slice(alsos);
+  #settle({ events, alsos }: Attempt): void {
+    this.#pending = this.#pending.slice(events.length);
+    this.#alsos = this.#alsos.slice(alsos.length);
   }
 
-  /** A conflict is somebody else's event, or our own commit whose answer was lost on the way. */
-  #adoptConflict(
-    events: readonly NewRunEvent[],
-    others: readonly RunEvent[],
-    alsos: number,
-  ): Result<void> {
-    if (isOurs(others, events)) {
-      this.#settle(events.length, alsos);
-      for (const event of others.slice(0, events.length)) this.#keep(event);
-      return others.length === events.length ? ok() : this.#adopt(others.slice(events.length));
-    }
-    return this.#adopt(others);
+  /** A conflict is somebody else's event, or a commit of our own whose answer was lost on the way. */
+  #adoptConflict(tried: readonly Attempt[], others: readonly RunEvent[]): Result<void> {
+    const ours = tried.findLast(({ events }) => isOurs(others, events));
+    if (!ours) return this.#adopt(others);
+    const { length } = ours.events;
+    this.#settle(ours);
+    for (const event of others.slice(0, length)) this.#keep(event);
+    return others.length === length ? ok() : this.#adopt(others.slice(length));
   }
 
   #keep(event: RunEvent): void {
@@ -208,17 +221,6 @@ export class RunJournal {
     this.#lost = failed;
     return failed;
   }
-}
-
-function together(alsos: readonly Also[]): Also | undefined {
-  if (alsos.length <= 1) return alsos[0];
-  return async (tx) => {
-    for (const also of alsos) {
-      const done = await also(tx);
-      if (!done.ok) return done;
-    }
-    return ok();
-  };
 }
 
 function isOurs(others: readonly RunEvent[], events: readonly NewRunEvent[]): boolean {

@@ -1,5 +1,5 @@
 // What runs are doing at this moment, for the streams of this process; other processes read the
-// `live_text` table, which is written a few times a second while a model is slow enough to watch.
+// `live_text` table, which is written a few times a second while one of them says that it watches.
 import type { RunEvent } from "@stead/protocol";
 
 export interface LiveText {
@@ -22,6 +22,8 @@ export type LiveSignal =
     };
 
 const SAVE_MS = 500;
+/** How long a word that somebody watches stands; watchers repeat it. */
+export const WATCHED_MS = 15_000;
 
 interface Entry {
   step: number;
@@ -32,15 +34,19 @@ interface Entry {
   timer: NodeJS.Timeout | null;
   /** This process drives the run. */
   driven: boolean;
+  /** Another process watches, as far as it has said. */
+  watchedUntilMs: number;
 }
 
 export class Live {
   readonly #entries = new Map<string, Entry>();
   readonly #save: (runId: string, live: LiveText) => void;
+  readonly #now: () => number;
 
-  /** `save` is called at most every 500 ms a run, and only while its model streams. */
-  constructor(save: (runId: string, live: LiveText) => void) {
+  /** `save` is called at most every 500 ms a run, and only while another process watches it. */
+  constructor(save: (runId: string, live: LiveText) => void, now: () => number) {
     this.#save = save;
+    this.#now = now;
   }
 
   /** Called when this process begins or ends driving a run. */
@@ -81,10 +87,24 @@ export class Live {
     const { step, attempt } = entry;
     for (const listener of entry.listeners)
       listener({ kind: "delta", step, attempt, part, offset, text });
-    entry.timer ??= setTimeout(() => {
-      entry.timer = null;
-      if (entry.step > 0) this.#save(runId, this.#text(entry));
-    }, SAVE_MS);
+    if (entry.watchedUntilMs > 0) this.#saveSoon(runId, entry);
+  }
+
+  /** Another process watches this run: if it is driven here, its text is saved for a while. */
+  watched(runId: string): void {
+    const entry = this.#entries.get(runId);
+    if (!entry?.driven) return;
+    entry.watchedUntilMs = this.#now() + WATCHED_MS;
+    this.#saveSoon(runId, entry, 0);
+  }
+
+  #saveSoon(runId: string, entry: Entry, inMs = SAVE_MS): void {
+    if (this.#now() > entry.watchedUntilMs) entry.watchedUntilMs = 0;
+    else
+      entry.timer ??= setTimeout(() => {
+        entry.timer = null;
+        if (entry.step > 0) this.#save(runId, this.#text(entry));
+      }, inMs);
   }
 
   /** True while this process drives the run, so that its events come as signals. */
@@ -115,7 +135,7 @@ export class Live {
     let entry = this.#entries.get(runId);
     if (!entry) {
       const none = { step: 0, attempt: 0, text: "", reasoning: "" };
-      entry = { ...none, listeners: new Set(), timer: null, driven: false };
+      entry = { ...none, listeners: new Set(), timer: null, driven: false, watchedUntilMs: 0 };
       this.#entries.set(runId, entry);
     }
     return entry;

@@ -1,13 +1,13 @@
 // A run's log in the ledger: the stream that bears its id.
 import type { NewRunEvent } from "@stead/protocol";
-import { append } from "../ledger/append.ts";
+import { append, together } from "../ledger/append.ts";
+import type { Also } from "../ledger/event.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import { readRunEvents } from "../ledger/read.ts";
 import { asJsonObject } from "../lib/json.ts";
-import { ok, type Result } from "../lib/result.ts";
-import type { Tx } from "../store/tx.ts";
+import { ok } from "../lib/result.ts";
 import { bodiesFor, type RunLog } from "./journal.ts";
-import { ensureApproval, type ApprovalTable } from "./queries.ts";
+import { ensureApproval, type ApprovalTable } from "./approval/queries.ts";
 
 /** `subjects`: the people whose erasure destroys the bodies appended here. */
 export function openRunLog(ledger: Ledger, runId: string, subjects: readonly string[]): RunLog {
@@ -22,11 +22,12 @@ export function openRunLog(ledger: Ledger, runId: string, subjects: readonly str
           const { type } = event;
           return { type, data: asJsonObject(event.data), ...(bodies ? { bodies } : {}) };
         }),
-        ...(also || rows.length > 0 ? { also: (tx) => insertBoth(tx, rows, also) } : {}),
+        ...alsoOf(rows, also),
       });
       return done.ok ? ok({ at: done.value.at }) : done;
     },
     read: (after, limit) => readRunEvents(ledger, runId, { after, limit }),
+    rest: () => ledger.heads.forget(runId),
   };
 }
 
@@ -56,11 +57,11 @@ function approvalRows(
   );
 }
 
-async function insertBoth(
-  tx: Tx,
-  rows: readonly ApprovalTable[],
-  also: ((tx: Tx) => Promise<Result<void>>) | undefined,
-): Promise<Result<void>> {
-  for (const row of rows) await ensureApproval(tx, row);
-  return also ? also(tx) : ok();
+function alsoOf(rows: readonly ApprovalTable[], also: Also | undefined): { also?: Also } {
+  const insert: Also = async (tx) => {
+    for (const row of rows) await ensureApproval(tx, row);
+    return ok();
+  };
+  const all = together([...(rows.length > 0 ? [insert] : []), ...(also ? [also] : [])]);
+  return all ? { also: all } : {};
 }

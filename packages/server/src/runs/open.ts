@@ -12,7 +12,9 @@ export async function openForReading(deps: RunDeps, runId: string): Promise<Resu
   const first = events.value[0];
   if (first?.type !== "run.started") return fail("resource.not_found", "There is no such run.");
   const principal = await deps.principalOf(first.data.personId);
-  if (!principal.ok) return principal;
+  // Not the failure of whoever asks about the run: they may well be signed in.
+  if (!principal.ok)
+    return fail("run.finished", "The person whom this run acts for can no longer act.");
   const version = await deps.versionOf(first.data.versionId);
   if (!version.ok) return version;
   const past = await pastOf(deps, first.data.personId, first.data.previousRunIds);

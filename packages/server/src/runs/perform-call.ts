@@ -6,16 +6,17 @@ import { permitApproved, permitCall, type Permit } from "../policy/permit.ts";
 import { executeCall } from "../tools/execute.ts";
 import { bindCall, type BoundCall } from "./bind.ts";
 import { askEvent } from "./card.ts";
+import { standingConsent } from "./consent.ts";
 import type { Driving } from "./driving.ts";
 import { finished, finishedWith } from "./outcome.ts";
-import { settleApproval } from "./queries.ts";
+import { settleApproval } from "./approval/queries.ts";
 import type { CallState } from "./run.ts";
 
 /** How much of a failure's text the model is shown. */
 const FAILURE_CHARS_MAX = 2000;
 
 export async function performDecide(run: Driving, calls: readonly CallState[]): Promise<void> {
-  if (!(await run.refreshPrincipal("recent"))) return;
+  if (!(await run.refreshPrincipal())) return;
   const max = run.state.bounds?.callsPerTurnMax ?? 1;
   for (const call of calls)
     if (placeOf(run, call) >= max) run.journal.later([rejected(call, tooMany(max))]);
@@ -104,14 +105,14 @@ export async function performExpire(run: Driving, calls: readonly CallState[]): 
 
 /** Runs calls side by side, as many as this process has room for. */
 export async function performExecute(run: Driving, calls: readonly CallState[]): Promise<void> {
-  if (!(await run.refreshPrincipal("now"))) return;
+  if (!(await run.refreshPrincipal())) return;
   const done = await Promise.allSettled(calls.map((call) => executeOne(run, call)));
   // None is left behind under way: only then is a fault let out.
   for (const each of done) if (each.status === "rejected") throw each.reason;
 }
 
 async function executeOne(run: Driving, call: CallState): Promise<void> {
-  const ready = permitFor(run, call);
+  const ready = await permitFor(run, call);
   if (!ready) return;
   const release = await run.deps.toolSlots.acquire();
   if (!release) {
@@ -129,7 +130,8 @@ async function executeOne(run: Driving, call: CallState): Promise<void> {
  * The permit of this worker's own decision, or of an approval that still binds exactly this act.
  * Anything else is decided again, and what comes out is written down instead of run.
  */
-function permitFor(run: Driving, call: CallState): Ready | null {
+async function permitFor(run: Driving, call: CallState): Promise<Ready | null> {
+  const consent = call.consent && (await standingConsent(run, call.consent));
   const bound = bindCall(run, call, call.phase === "permitted" ? call.proposed : call.arguments);
   if (!bound.ok) {
     run.journal.later([finishedWith(run, call, bound)]);
@@ -140,8 +142,8 @@ function permitFor(run: Driving, call: CallState): Ready | null {
   const { decision, digest } = bound.value;
   const options = { nowMs: run.deps.ctx.clock.now(), digest };
   const permit =
-    decision.kind === "ask" && bindsStill(call, bound.value)
-      ? permitApproved(decision, call.consent, options)
+    decision.kind === "ask" && consent && bindsStill(call, bound.value)
+      ? permitApproved(decision, consent, options)
       : permitCall(decision, options);
   if (permit.ok) return { bound: bound.value, permit: own?.digest === digest ? own : permit.value };
   record(run, bound.value);
@@ -149,11 +151,8 @@ function permitFor(run: Driving, call: CallState): Ready | null {
 }
 
 /** The same act that was approved: not yet begun, or begun by a dead worker under its own key. */
-function bindsStill(
-  call: CallState,
-  bound: BoundCall,
-): call is CallState & { consent: NonNullable<CallState["consent"]> } {
-  if (call.digest !== bound.digest || call.consent === null) return false;
+function bindsStill(call: CallState, bound: BoundCall): boolean {
+  if (call.digest !== bound.digest) return false;
   return call.phase === "approved" || call.phase === "started";
 }
 
@@ -201,8 +200,7 @@ async function start(run: Driving, call: CallState, { bound, permit }: Ready): P
     agent: { id: run.version.agentId, name: run.version.spec.name, versionId: run.version.id },
     runId: run.runId,
     journal: run.journal,
-    // An act that has begun is waited for: leaving it off would leave its effect unknown.
-    signal: contract.effect === "read" ? run.signal : new AbortController().signal,
+    signal: contract.effect === "read" ? run.signal : run.actSignal,
     outputBytesMax: run.state.bounds?.toolOutputBytesMax ?? 1_000_000,
     citationsFrom: citationsSoFar(run, call),
   });

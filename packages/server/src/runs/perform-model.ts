@@ -17,6 +17,7 @@ type Purpose = RunEventData<"model.requested">["purpose"];
 
 /** One turn of the run. */
 export async function performModel(run: Driving, step: number): Promise<void> {
+  if (!(await run.refreshPrincipal())) return;
   const spans = run.window();
   const tools = modelTools(run);
   const answer = await ask(run, { step, purpose: "answer", spans, tools, live: true });
@@ -27,6 +28,7 @@ export async function performModel(run: Driving, step: number): Promise<void> {
 
 /** Makes the window smaller: old tool results are left out, or older turns summarised. */
 export async function performCompaction(run: Driving, step: number): Promise<void> {
+  if (!(await run.refreshPrincipal())) return;
   const plan = run.compaction();
   if (!plan) return;
   const before = run.window();

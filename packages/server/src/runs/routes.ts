@@ -4,23 +4,12 @@ import type { AgentVersion, Person, Principal, Run } from "@stead/protocol";
 import type { Handlers } from "../lib/handler.ts";
 import { clip } from "../lib/bounded.ts";
 import { fail, ok, type Result } from "../lib/result.ts";
-import { answerApproval, answerGroups, cardFor } from "./approve.ts";
-import { seenCard } from "./card-seen.ts";
+import { approvalRoutes } from "./approval/routes.ts";
 import { cancelRun } from "./cancel.ts";
 import type { RunDeps } from "./deps.ts";
 import { fold } from "./fold.ts";
-import { openForReading } from "./open.ts";
-import {
-  approvalRow,
-  approvalsFor,
-  runRow,
-  runRows,
-  runsOfThread,
-  threadOf,
-  threadsOf,
-  type ApprovalTable,
-  type RunRow,
-} from "./queries.ts";
+import { cursorDate, nextAfter } from "./page.ts";
+import { runRow, runRows, runsOfThread, threadOf, threadsOf, type RunRow } from "./queries.ts";
 import { startRun } from "./start.ts";
 import { streamRun } from "./stream.ts";
 import { runFrom, seenAs, sightOf, traceFor } from "./view.ts";
@@ -52,7 +41,7 @@ type Names =
   | "approval.answer";
 
 export function runRoutes(deps: RunRouteDeps): Pick<Handlers, Names> {
-  return { ...runHandlers(deps), ...threadHandlers(deps), ...approvalHandlers(deps) };
+  return { ...runHandlers(deps), ...threadHandlers(deps), ...approvalRoutes(deps) };
 }
 
 function runHandlers(deps: RunRouteDeps): Pick<Handlers, Extract<Names, `run.${string}`>> {
@@ -201,64 +190,6 @@ async function messagesOf(deps: RunRouteDeps, reader: Principal, row: RunRow) {
   return [asked, answered];
 }
 
-function approvalHandlers(
-  deps: RunRouteDeps,
-): Pick<Handlers, "approval.list" | "approval.get" | "approval.answer"> {
-  const { db, orgId } = deps.ctx;
-  const card = async (principal: Principal, id: string) => {
-    const row = await approvalRow(db, orgId, id);
-    if (!row || !(isAsked(principal, row) || principal.roles.includes("auditor")))
-      return fail("resource.not_found", "There is no such approval, or it is not yours.");
-    const run = await openForReading(deps, row.run_id);
-    if (!run.ok) return run;
-    const call = run.value.state.calls.get(row.call_id);
-    if (call?.approval?.id !== id)
-      return fail("approval.changed", "The call has changed since; there is a newer question.");
-    const whole = cardFor(run.value, call, principal);
-    if (!whole.ok || isAsked(principal, row)) return seenCard(run.value, whole, principal);
-    const recorded = await deps.recordReading(principal, row.run_id);
-    return recorded.ok ? whole : recorded;
-  };
-  return {
-    "approval.list": async ({ principal }, { query }) => {
-      const rows = await approvalsFor(db, orgId, {
-        personId: principal.personId,
-        groups: answerGroups(principal),
-        waiting: query.state === "requested",
-        limit: query.limit,
-        before: cursorDate(query.cursor),
-      });
-      const cards = await Promise.all(rows.map((row) => card(principal, row.id)));
-      const items = cards.flatMap((each) => (each.ok ? [each.value] : []));
-      return ok({ items, next: nextAfter(rows, query.limit, (row) => row.requested_at) });
-    },
-    "approval.get": ({ principal }, { params }) => card(principal, params.approvalId),
-    "approval.answer": async ({ principal }, { params, body }) => {
-      const approvalId = params.approvalId;
-      const known = await card(principal, approvalId);
-      if (!known.ok) return known;
-      const { answer, digest, note } = body;
-      const done = await answerApproval(deps, {
-        principal,
-        approvalId,
-        answer,
-        digest,
-        note,
-        arguments: body.arguments,
-      });
-      return done.ok ? card(principal, approvalId) : done;
-    },
-  };
-}
-
-type Asked = Pick<ApprovalTable, "asker_id" | "groups">;
-
-/** The person who asked, or one of those who were asked. */
-function isAsked(reader: Principal, { asker_id: askerId, groups }: Asked): boolean {
-  const own = answerGroups(reader);
-  return askerId === reader.personId || groups.some((group) => own.includes(group));
-}
-
 async function visible(deps: RunRouteDeps, reader: Principal, runId: string) {
   const row = await runRow(deps.ctx.db, deps.ctx.orgId, runId);
   if (!row) return fail("resource.not_found", "There is no such run, or you may not see it.");
@@ -285,14 +216,4 @@ async function titleOf(deps: RunRouteDeps, runId: string): Promise<string> {
   const first = events.ok ? events.value[0] : undefined;
   const input = first?.type === "run.started" ? first.bodies["input"] : "";
   return typeof input === "string" ? clip(input.split("\n", 1)[0] ?? "", 120) : "";
-}
-
-function cursorDate(cursor: string | undefined): Date | undefined {
-  const date = cursor === undefined ? undefined : new Date(cursor);
-  return date && !Number.isNaN(date.getTime()) ? date : undefined;
-}
-
-function nextAfter<T>(rows: readonly T[], limit: number, at: (row: T) => Date): string | null {
-  const last = rows.at(-1);
-  return last && rows.length === limit ? at(last).toISOString() : null;
 }

@@ -4,15 +4,7 @@ import { onlyPerson } from "../access/label.ts";
 import { sha256 } from "../lib/json.ts";
 import { fail, ok, type Result } from "../lib/result.ts";
 import type { RunDeps } from "./deps.ts";
-import {
-  countGoing,
-  insertRun,
-  runRow,
-  runsOfThread,
-  threadOf,
-  upsertThread,
-  type RunRow,
-} from "./queries.ts";
+import { countGoing, insertRun, runRow, runsOfThread, threadOf, type RunRow } from "./queries.ts";
 import { NO_USAGE } from "./run.ts";
 
 export interface StartInput {
@@ -63,13 +55,6 @@ export async function startRun(deps: RunDeps, input: StartInput): Promise<Result
             hint: "Wait for one to end, or cancel one.",
           },
         );
-      await upsertThread(tx, {
-        org_id: ctx.orgId,
-        id: row.thread_id,
-        person_id: principal.personId,
-        agent_id: version.agentId,
-        updated_at: row.started_at,
-      });
       await insertRun(tx, row);
       await deps.enqueue(tx, runId);
       return ok();

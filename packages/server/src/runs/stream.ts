@@ -4,8 +4,9 @@ import type { Label, Principal, RunEvent, StreamFrame } from "@stead/protocol";
 import type { Frame } from "../lib/handler.ts";
 import type { RunDeps } from "./deps.ts";
 import { framesOf } from "./frames.ts";
-import type { LiveSignal } from "./live.ts";
-import { liveTextOf, type RunRow } from "./queries.ts";
+import { WATCHED_MS, type LiveSignal, type LiveText } from "./live.ts";
+import { liveTextOf } from "./live-text/queries.ts";
+import type { RunRow } from "./queries.ts";
 import { seenAs, sightOf, type SeenAs } from "./view.ts";
 
 /** How often the log is read for a run that another process drives. */
@@ -13,6 +14,8 @@ const POLL_MS = 250;
 /** The same while it waits for people, or while this process drives it and tells of each event. */
 const POLL_QUIET_MS = 1000;
 const SIGNALS_MAX = 10_000;
+/** How often the process that drives a run is told that it is watched. */
+const WATCH_MS = WATCHED_MS / 3;
 
 interface Reading {
   readonly deps: RunDeps;
@@ -20,10 +23,14 @@ interface Reading {
   readonly row: RunRow;
   readonly as: SeenAs;
   seq: number;
+  /** Frames of the next event that the reader has already. */
+  skip: number;
   /** The step whose text the reader may watch; 0: none. */
   watching: number;
   /** What of that text was sent: another process's text is sent by difference. */
   sent: { step: number; attempt: number; text: number; reasoning: number };
+  /** When the process that drives the run was last told of this reader. */
+  toldAtMs: number;
   /** Of the calls so far: the log is read in pieces. */
   readonly callLabels: Map<string, Label>;
   /** The last that happened is a question to people. */
@@ -38,15 +45,17 @@ export async function* streamRun(
   const { reader, row, signal } = asked;
   const seen = await seenAs(deps.ctx, reader, row);
   if (!seen.ok) return;
-  const after = Number.parseInt(asked.lastEventId ?? "0", 10);
+  const { seq, skip } = placeOf(asked.lastEventId);
   const reading: Reading = {
     deps,
     reader,
     row,
     as: seen.value.as,
-    seq: Number.isSafeInteger(after) && after > 0 ? after : 0,
+    seq,
+    skip,
     watching: 0,
     sent: { step: 0, attempt: 0, text: 0, reasoning: 0 },
+    toldAtMs: Number.NEGATIVE_INFINITY,
     callLabels: new Map(),
     waiting: false,
     ended: false,
@@ -79,6 +88,12 @@ export async function* streamRun(
   } finally {
     off();
   }
+}
+
+/** An id is a place in the log, with how much of the next event had been sent, or of a text. */
+function placeOf(lastEventId: string | null): Pick<Reading, "seq" | "skip"> {
+  const [, seq = "0", skip = "0"] = /^(\d{1,9})(?:\+(\d{1,3}))?/.exec(lastEventId ?? "") ?? [];
+  return { seq: Number(seq), skip: Number(skip) };
 }
 
 async function* catchUp(reading: Reading): AsyncGenerator<Frame<StreamFrame>> {
@@ -123,15 +138,26 @@ async function* onSignal(reading: Reading, live: LiveSignal): AsyncGenerator<Fra
 /** The text under way, from this process or from the table that its owner writes. */
 async function* textSoFar(reading: Reading): AsyncGenerator<Frame<StreamFrame>> {
   if (reading.watching === 0) return;
-  const { live, ctx } = reading.deps;
-  const current =
-    live.current(reading.row.id) ?? (await liveTextOf(ctx.db, ctx.orgId, reading.row.id));
+  const { live } = reading.deps;
+  const current = live.current(reading.row.id) ?? (await textElsewhere(reading));
   if (!current || current.step !== reading.watching) return;
   const { step, attempt } = current;
   if (reading.sent.step !== step || reading.sent.attempt !== attempt)
     yield reset(reading, step, attempt);
   yield* delta(reading, "reasoning", { offset: 0, text: current.reasoning });
   yield* delta(reading, "text", { offset: 0, text: current.text });
+}
+
+/** The text that another process saves, once it knows that somebody watches. */
+async function textElsewhere(reading: Reading): Promise<LiveText | undefined> {
+  const { deps, row } = reading;
+  if (deps.live.drives(row.id)) return undefined;
+  const nowMs = deps.ctx.clock.monotonicMs();
+  if (nowMs - reading.toldAtMs >= WATCH_MS) {
+    reading.toldAtMs = nowMs;
+    deps.watch(row.id);
+  }
+  return liveTextOf(deps.ctx.db, deps.ctx.orgId, row.id);
 }
 
 function reset(reading: Reading, step: number, attempt: number): Frame<StreamFrame> {
@@ -171,13 +197,16 @@ async function* emit(
   }
   const { approvals } = seen.value;
   const sight = await sightOf(deps.ctx, reader, { row, as, approvals, events, callLabels });
+  const titleOf = (tool: string): string => deps.registry.get(tool)?.tool.title ?? tool;
   for (const event of events) {
-    const frames = framesOf(event, sight);
+    const frames = framesOf(event, sight, titleOf);
     for (const [i, each] of frames.entries()) {
+      if (i < reading.skip) continue;
       const last = i === frames.length - 1;
       const data = each.type === "run-start" ? { ...each, runId: row.id } : each;
-      yield { id: String(last ? event.seq : event.seq - 1), data };
+      yield { id: last ? String(event.seq) : `${event.seq - 1}+${i + 1}`, data };
     }
+    reading.skip = 0;
     reading.seq = event.seq;
     await watch(reading, event);
     if (event.type === "run.finished") reading.ended = true;

@@ -10,7 +10,8 @@ import { fail, ok, type Result } from "../lib/result.ts";
 import type { Ctx } from "../store/context.ts";
 import { answerGroups, mayAnswer } from "./approve.ts";
 import type { Sight } from "./frames.ts";
-import { approvalsOfRun, type ApprovalTable, type RunRow } from "./queries.ts";
+import { approvalsOfRun, type ApprovalTable } from "./approval/queries.ts";
+import type { RunRow } from "./queries.ts";
 
 export type SeenAs = "asker" | "auditor" | "approver";
 

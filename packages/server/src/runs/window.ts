@@ -27,9 +27,28 @@ export interface WindowSource {
 
 /** All spans of the next model call, oldest first; the first ones never change within a run. */
 export function windowOf(source: WindowSource): Span[] {
-  const spans = [instructions(source), ...source.past.flatMap(pastSpans), input(source)];
+  const spans = [...headOf(source)];
   for (const turn of source.state.turns) spans.push(...turnSpans(source.state, turn));
   return source.state.compactions.reduce(applyCompaction, spans);
+}
+
+interface Head extends Pick<WindowSource, "version" | "principal" | "past"> {
+  readonly spans: readonly Span[];
+}
+
+// What can't change any more is made once, however often a run asks for its window. By the objects
+// that the fold has made: another fold of the same log makes others.
+const heads = new WeakMap<object, Head>();
+const settledTurns = new WeakMap<Turn, readonly Span[]>();
+
+function headOf(source: WindowSource): readonly Span[] {
+  const { state, version, principal, past } = source;
+  const known = state.started ? heads.get(state.started) : undefined;
+  if (known?.version === version && known.principal === principal && known.past === past)
+    return known.spans;
+  const spans = [instructions(source), ...past.flatMap(pastSpans), input(source)];
+  if (state.started) heads.set(state.started, { version, principal, past, spans });
+  return spans;
 }
 
 export function labelOf(spans: readonly Span[]): Label {
@@ -82,7 +101,9 @@ function pastSpans(past: PastRun): Span[] {
   return spans;
 }
 
-function turnSpans(state: RunState, turn: Turn): Span[] {
+function turnSpans(state: RunState, turn: Turn): readonly Span[] {
+  const settled = settledTurns.get(turn);
+  if (settled) return settled;
   const calls = turn.callIds.flatMap((callId) => state.calls.get(callId) ?? []);
   const spans: Span[] = [
     {
@@ -98,6 +119,7 @@ function turnSpans(state: RunState, turn: Turn): Span[] {
     },
   ];
   for (const call of calls) if (call.result) spans.push(resultSpan(call, call.result));
+  if (calls.every((call) => call.result !== null)) settledTurns.set(turn, spans);
   return spans;
 }
 

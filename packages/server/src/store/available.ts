@@ -3,9 +3,10 @@ import { DatabaseError } from "pg";
 import { fail, ok } from "../lib/result.ts";
 import type { Result } from "../lib/result.ts";
 
-// Sockets that fail; connection exceptions (08…), shutdown and start-up (57P0…), too many clients.
+// Sockets that fail; connection exceptions (08…), shutdown and start-up (57P0…), and no room: for data, in
+// memory, for another client.
 const socketCodes = /^(ECONNREFUSED|ECONNRESET|ENOENT|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENOTFOUND)$/;
-const stateCodes = /^(08...|57P0[1-5]|53300)$/;
+const stateCodes = /^(08...|57P0[1-5]|53[123]00)$/;
 const driverMessages =
   /Connection terminated|timeout exceeded when trying to connect|connection timeout|Client has encountered a connection error/i;
 

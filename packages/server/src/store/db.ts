@@ -3,6 +3,7 @@ import { Kysely, PostgresDialect } from "kysely";
 import { Pool, TypeOverrides, types } from "pg";
 import type { Log } from "../lib/log.ts";
 import type { Connection } from "./connection.ts";
+import { prepareAgain } from "./prepared.ts";
 
 /**
  * Every table by name. Empty here: the folder that owns a table declares it in its `queries.ts` with
@@ -44,7 +45,10 @@ export function openDatabase(
   // An idle connection that breaks is no event for anybody: the next query opens another.
   pool.on("error", (error) => log("warn", "database connection lost", { cause: error.message }));
   // Nor one that breaks in somebody's hands: the query under way rejects, and the pool drops it.
-  pool.on("connect", (client) => client.on("error", () => undefined));
+  pool.on("connect", (client) => {
+    client.on("error", () => undefined);
+    prepareAgain(client);
+  });
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
   let closing: Promise<void> | undefined;
   return { db, pool, close: () => (closing ??= pool.end()) };

@@ -23,12 +23,10 @@ export async function migrate(
 ): Promise<Result<string[]>> {
   const files = readMigrations(folder);
   if (!files.ok) return files;
-  const client = new Client(
-    typeof connection === "string" ? { connectionString: connection } : connection,
-  );
-  client.on("error", () => undefined);
+  const opened = await connect(connection);
+  if (!opened.ok) return opened;
+  const client = opened.value;
   try {
-    await client.connect();
     await lockSetup(client);
     const due = chooseDue(files.value, await appliedMigrations(client));
     if (!due.ok) return due;
@@ -40,6 +38,23 @@ export async function migrate(
     return ok(due.value.map(({ name }) => name));
   } finally {
     await client.end().catch(() => undefined);
+  }
+}
+
+/** The address may hold a password, so no error shows it. */
+async function connect(connection: Connection | string): Promise<Result<Client>> {
+  try {
+    const client = new Client(
+      typeof connection === "string" ? { connectionString: connection } : connection,
+    );
+    client.on("error", () => undefined);
+    await client.connect();
+    return ok(client);
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? String(error.code) : "unknown";
+    return fail("store.unavailable", `The database can't be reached (${code}).`, {
+      hint: "Look at DATABASE_URL, and whether that PostgreSQL runs and lets this user in.",
+    });
   }
 }
 

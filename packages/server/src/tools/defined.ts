@@ -28,6 +28,8 @@ export function registeredTool(
     gated: true,
     ...(defined.timeoutMs === undefined ? {} : { timeoutMs: defined.timeoutMs }),
     async run(call) {
+      if (call.actsAs !== "caller")
+        return fail("policy.denied", `${name} acts as the person who asks, and as nobody else.`);
       try {
         return ok(await defined.run(call.arguments, contextOf(call)));
       } catch (error) {

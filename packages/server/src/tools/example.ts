@@ -4,6 +4,8 @@ import type { Json } from "../lib/json.ts";
 import { isRecord } from "../lib/record.ts";
 
 const DEPTH_MAX = 5;
+/** A schema may ask for more than fits into memory. */
+const CHARS_MAX = 200;
 const FORMATS: Readonly<Record<string, string>> = {
   date: "2026-01-31",
   "date-time": "2026-01-31T09:00:00Z",
@@ -33,7 +35,8 @@ function valueOf(schema: unknown, depth: number): Json {
   switch (type) {
     case "string":
       return (
-        FORMATS[String(schema["format"])] ?? "text".padEnd(Number(schema["minLength"] ?? 0), ".")
+        FORMATS[String(schema["format"])] ??
+        "text".padEnd(Math.min(Number(schema["minLength"] ?? 0), CHARS_MAX), ".")
       );
     case "integer":
     case "number":

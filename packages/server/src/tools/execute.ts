@@ -110,6 +110,8 @@ const DOUBTFUL = new Set<string>([
   "tool.too_large",
   "egress.timeout",
   "egress.unreachable",
+  // Left off while it was under way; one that was stopped before never comes this far.
+  "run.cancelled",
 ]);
 
 function withDoubt(

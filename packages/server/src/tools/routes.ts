@@ -6,6 +6,7 @@ import type { McpServers } from "./mcp/servers.ts";
 import type { Registry } from "./registry.ts";
 
 type Names =
+  | "acting-key.list"
   | "tool.list"
   | "mcp-server.list"
   | "mcp-server.create"
@@ -14,6 +15,10 @@ type Names =
 
 export function toolRoutes(registry: Registry, servers: McpServers): Pick<Handlers, Names> {
   return {
+    "acting-key.list": async () => {
+      const keys = await servers.actingKeys();
+      return keys.ok ? ok({ keys: keys.value }) : keys;
+    },
     "tool.list": async () => ok({ items: registry.list(), next: null }),
     "mcp-server.list": async () => ok({ items: servers.list(), next: null }),
     "mcp-server.create": ({ principal, idempotencyKey }, { body }) =>

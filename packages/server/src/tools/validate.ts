@@ -89,6 +89,8 @@ function compile(schema: JsonSchema): Result<Checker> {
     // Draft 7's `items` as a list and its `definitions` are taken too.
     validateSchema: false,
     verbose: true,
+    // A schema that refers to a large part a thousand times would be written out a thousand times.
+    inlineRefs: false,
     unicodeRegExp: true,
     logger: false,
     code: { regExp: linear },

@@ -4,6 +4,7 @@ import type { Pool } from "pg";
 import type { Clock } from "../lib/clock.ts";
 import type { Log } from "../lib/log.ts";
 import type { Failure, Result } from "../lib/result.ts";
+import { Together } from "../lib/together.ts";
 import type { DriveEnd } from "../runs/drive.ts";
 import { isUnavailable } from "../store/available.ts";
 import type { Tx } from "../store/tx.ts";
@@ -45,6 +46,11 @@ export class Dispatcher {
   readonly #boss: PgBoss;
   /** By run: this process never drives one twice at the same time. */
   readonly #active = new Map<string, { job: Job; done: Promise<void> }>();
+  /** Runs that end at once are completed at once. */
+  readonly #completed = new Together<void>(async (ids) => {
+    await this.#boss.complete(RUNS, [...ids]);
+    return new Map();
+  });
   readonly #stopping = new AbortController();
   #fetching = false;
   #again = false;
@@ -156,7 +162,7 @@ export class Dispatcher {
       }
       if (value.kind === "waiting")
         await this.#patiently(() => this.#expireAt(runId, value.untilMs));
-      await this.#patiently(() => this.#boss.complete(RUNS, job.id));
+      await this.#patiently(() => this.#completed.ask(job.id));
     } catch (error) {
       if (isUnavailable(error)) return log("warn", "a job could not be settled", { runId });
       const cause = error instanceof Error ? (error.stack ?? error.message) : String(error);

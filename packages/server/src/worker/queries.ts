@@ -7,6 +7,7 @@ import type { Tx } from "../store/tx.ts";
 
 export const WAKE_CHANNEL = "stead_runs";
 export const INTERRUPT_CHANNEL = "stead_interrupt";
+export const WATCH_CHANNEL = "stead_watch";
 
 /** pg-boss on the pool that everything else uses. */
 export function bossDatabase(pool: Pool): BossDatabase {

@@ -1,7 +1,7 @@
 // A server or worker as a process of its own, for tests that kill it: real wiring, and a tool whose
 // effects are files, so that they outlive everything.
 import { createHash } from "node:crypto";
-import { appendFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, linkSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { readConfig } from "../../src/config.ts";
@@ -26,13 +26,15 @@ world.before = async ({ key, runId, args }) => {
   appendFileSync(join(effectsDir, "attempts.log"), `${key}\n`);
   await sleep(10);
   const name = createHash("sha256").update(key).digest("hex");
+  const draft = join(effectsDir, `${name}.${process.pid}`);
+  writeFileSync(draft, JSON.stringify({ runId, args }));
   try {
-    writeFileSync(join(effectsDir, `${name}.json`), JSON.stringify({ runId, args }), {
-      flag: "wx",
-    });
+    // Whole or not at all, for the process may be killed here, too.
+    linkSync(draft, join(effectsDir, `${name}.json`));
   } catch {
     // This key has had its effect.
   }
+  rmSync(draft);
   await sleep(10);
 };
 

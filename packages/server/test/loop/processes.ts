@@ -15,8 +15,9 @@ export interface Spawned {
 export async function startProcess(
   args: readonly string[],
   env: Readonly<Record<string, string>>,
+  entry = ENTRY,
 ): Promise<Spawned> {
-  const child = spawn(process.execPath, ["--conditions=stead-source", ENTRY, ...args], {
+  const child = spawn(process.execPath, ["--conditions=stead-source", entry, ...args], {
     env: { PATH: process.env["PATH"] ?? "", ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });

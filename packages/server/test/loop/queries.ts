@@ -39,3 +39,11 @@ export async function removeMember(
   await sql`
     delete from membership where group_id = ${groupId} and person_id = ${personId}`.execute(db);
 }
+
+export async function addMember(
+  { db, orgId }: { db: Db; orgId: string },
+  { groupId, personId }: { groupId: string; personId: string },
+): Promise<void> {
+  await sql`insert into membership (org_id, group_id, person_id)
+    values (${orgId}, ${groupId}, ${personId})`.execute(db);
+}

@@ -41,6 +41,8 @@ export interface YardOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly log?: Log;
   readonly policyDirs?: readonly string[];
+  /** Local servers beside the model, as `host:port`. */
+  readonly alsoPrivate?: readonly string[];
   readonly role?: "all" | "api" | "worker";
   /** False: the tables are filled already, by another server on this database. */
   readonly fill?: boolean;
@@ -56,7 +58,8 @@ export async function openYard(options: YardOptions) {
   const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), "stead-yard-"));
   const connection = options.connection ?? database?.connection;
   assert(connection, "there is a database");
-  const env = { STEAD_DATA: dataDir, STEAD_ALLOW_PRIVATE: model.host, ...options.env };
+  const allowed = [model.host, ...(options.alsoPrivate ?? [])].filter((host) => host !== "");
+  const env = { STEAD_DATA: dataDir, STEAD_ALLOW_PRIVATE: allowed.join(","), ...options.env };
   const config = readConfig(env, [`--role=${options.role ?? "all"}`]);
   assert(config.ok, "the settings are sound");
   const tools = [...worldTools(world), ...(options.tools ?? [])].map((tool) =>

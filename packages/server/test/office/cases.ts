@@ -81,6 +81,53 @@ const nothing = (): LooseInput => ({});
 
 type Case = () => LooseInput | Promise<LooseInput>;
 
+type PeopleNames = Extract<EndpointName, `group.${string}` | `role.${string}`>;
+type AddingNames = "person.create" | "person.update" | "person.invite";
+type StandingNames = "person.deactivate" | "person.reactivate";
+
+/** A person and a group of their own for each request, so that none is the effect of another. */
+function peopleCases(
+  office: Office,
+): Readonly<Record<PeopleNames | AddingNames | StandingNames, Case>> {
+  const newcomer = (): { name: string; email: string } => ({
+    name: "New Comer",
+    email: `${office.ctx.ids.token(9)}@example.org`,
+  });
+  const make = async (path: string, body: object): Promise<string> => {
+    const as = await office.enter("administrator");
+    return idSchema.parse((await send(office, path, { as, method: "POST", body })).body).id;
+  };
+  const personId = (): Promise<string> => make("/api/people", newcomer());
+  const groupId = (): Promise<string> =>
+    make("/api/groups", { name: `g ${office.ctx.ids.token(9)}` });
+  const person = async (): Promise<LooseInput> => ({ params: { personId: await personId() } });
+  const role = async (): Promise<LooseInput> => ({
+    params: { personId: await personId(), role: "builder" },
+  });
+  const member = async (): Promise<LooseInput> => ({
+    params: { groupId: await groupId(), memberId: await personId() },
+  });
+  return {
+    "person.create": () => ({ body: newcomer() }),
+    "person.update": async () => ({ ...(await person()), body: { name: "New Name" } }),
+    "person.invite": person,
+    "person.deactivate": person,
+    "person.reactivate": person,
+    "role.grant": role,
+    "role.revoke": role,
+    "group.list": nothing,
+    "group.members": async () => ({ params: { groupId: await groupId() } }),
+    "group.create": () => ({ body: { name: `g ${office.ctx.ids.token(9)}` } }),
+    "group.rename": async () => ({
+      params: { groupId: await groupId() },
+      body: { name: `g ${office.ctx.ids.token(9)}` },
+    }),
+    "group.remove": async () => ({ params: { groupId: await groupId() } }),
+    "group.add-member": member,
+    "group.remove-member": member,
+  };
+}
+
 /** `run` is one that stays; acts on runs get a fresh one each time. */
 export function casesOf(office: Office, run: Waiting): Readonly<Record<EndpointName, Case>> {
   const { agentId } = office;
@@ -89,6 +136,7 @@ export function casesOf(office: Office, run: Waiting): Readonly<Record<EndpointN
   const fresh = async (): Promise<Waiting> => waitingRun(office, await office.enter("employee"));
   return {
     "health.get": nothing,
+    "acting-key.list": nothing,
     "session.get": nothing,
     "session.end": nothing,
     "key.list": nothing,
@@ -96,7 +144,7 @@ export function casesOf(office: Office, run: Waiting): Readonly<Record<EndpointN
     "key.revoke": async () => ({ params: { keyId: await keyOf(office) } }),
     "person.list": nothing,
     "person.get": () => ({ params: { personId: PEOPLE.employee.id } }),
-    "group.list": nothing,
+    ...peopleCases(office),
     "agent.list": nothing,
     "agent.get": agent,
     "agent.create": () => ({ body: SPEC }),

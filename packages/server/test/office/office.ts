@@ -18,7 +18,7 @@ import { signIn } from "../../src/identity/session/sign-in.ts";
 import { upsertDocument } from "../../src/knowledge/queries.ts";
 import { silentLog } from "../../src/lib/log.ts";
 import { assert, ok, type Result } from "../../src/lib/result.ts";
-import { createStead, type SteadParts } from "../../src/main.ts";
+import { createStead, type Stead, type SteadOptions, type SteadParts } from "../../src/main.ts";
 import { withTx } from "../../src/store/tx.ts";
 import { registeredTool } from "../../src/tools/defined.ts";
 import { freshDatabase } from "../database.ts";
@@ -41,10 +41,14 @@ const payment = defineTool({
   run: async ({ amountCents, to }) => `Paid ${amountCents} to ${to}.`,
 });
 
+function addTools({ registry }: SteadParts): Result<void> {
+  return registry.add(registeredTool(payment, { provider: "built-in" }));
+}
+
 async function prepare(parts: SteadParts): Promise<Result<void>> {
   await insertOrganisation(parts.ctx, Object.values(PEOPLE));
   await insertMembers(parts.ctx);
-  const added = parts.registry.add(registeredTool(payment, { provider: "built-in" }));
+  const added = addTools(parts);
   if (!added.ok) return added;
   return withTx(parts.ctx.db, async (tx) => {
     const readers = await internClass(parts.ctx, tx, { group: "grp_support" });
@@ -66,11 +70,19 @@ async function prepare(parts: SteadParts): Promise<Result<void>> {
 
 const NO_LIMITS = { burst: 1_000_000, perSecond: 1_000_000 };
 
-export async function openOffice() {
+export interface OfficeOptions {
+  /** `host:port` of peers that the test brings. */
+  readonly allowPrivate?: readonly string[];
+}
+
+export async function openOffice({ allowPrivate = [] }: OfficeOptions = {}) {
   const database = await freshDatabase();
   const model = await startModelServer();
   const dataDir = mkdtempSync(join(tmpdir(), "stead-office-"));
-  const config = readConfig({ STEAD_DATA: dataDir, STEAD_ALLOW_PRIVATE: model.host }, []);
+  const config = readConfig(
+    { STEAD_DATA: dataDir, STEAD_ALLOW_PRIVATE: [model.host, ...allowPrivate].join() },
+    [],
+  );
   assert(config.ok, "the settings are sound");
   const edge: EdgeSettings = {
     demo: true,
@@ -79,7 +91,7 @@ export async function openOffice() {
     version: "0.0.0",
     limits: { person: NO_LIMITS, stranger: NO_LIMITS },
   };
-  const built = await createStead({
+  const settings = {
     config: config.value,
     connection: database.connection,
     log: silentLog,
@@ -89,11 +101,18 @@ export async function openOffice() {
     policyDirs: [POLICIES],
     edge,
     childEnvironment: config.value.childEnvironment,
-    prepare,
-  });
-  assert(built.ok, built.ok ? "" : built.failure.detail);
-  const stead = built.value;
-  await stead.start();
+  } satisfies Omit<SteadOptions, "prepare">;
+  const processes: Stead[] = [];
+  const start = async (preparing: SteadOptions["prepare"]): Promise<Stead> => {
+    const built = await createStead({ ...settings, prepare: preparing });
+    assert(built.ok, built.ok ? "" : built.failure.detail);
+    processes.push(built.value);
+    await built.value.start();
+    return built.value;
+  };
+  const stead = await start(prepare);
+  /** As another process would be, on the same database. */
+  const another = (): Promise<Stead> => start(async (parts) => addTools(parts));
   const agentId = await makeAgent(stead);
   const request = (path: string, init: RequestInit = {}): Promise<Response> => {
     const headers = new Headers(init.headers);
@@ -112,12 +131,12 @@ export async function openOffice() {
     return { cookie, csrf, sessionId: started.value.sessionId };
   };
   const close = async (): Promise<void> => {
-    await stead.stop();
+    for (const each of processes) await each.stop();
     await model.close();
     await database.close();
     rmSync(dataDir, { recursive: true, force: true });
   };
-  return { stead, ctx: stead.ctx, agentId, request, enter, close };
+  return { stead, another, ctx: stead.ctx, agentId, request, enter, close };
 }
 export type Office = Awaited<ReturnType<typeof openOffice>>;
 

@@ -2,6 +2,7 @@
 import { Link } from "@tanstack/react-router";
 import type { ReactElement } from "react";
 import { useRead } from "../api/use.ts";
+import { placeOf } from "../ui/format.ts";
 import { Icon, Mark } from "../ui/icons.tsx";
 import { useTheme } from "./preferences.ts";
 import type { Theme } from "./preferences.ts";
@@ -103,9 +104,7 @@ export function Sidebar(props: { places: Place[]; onMenu: () => void }): ReactEl
         <p className="truncate font-medium" title={principal.email}>
           {principal.name}
         </p>
-        <p className="truncate text-xs text-quiet">
-          {principal.title}, {principal.department}
-        </p>
+        <p className="truncate text-xs text-quiet">{placeOf(principal) || principal.email}</p>
         <div className="-mx-0.5 flex items-center justify-between pt-1">
           <ThemeChoice />
           <SignOut />

@@ -114,7 +114,12 @@ describe("the view of a run", () => {
     const refused = foldFrame(asked, { ...answer, answer: "refused", note: "No." });
     expect(refused.steps[0]?.calls[0]).toMatchObject({
       state: "denied",
-      answer: { answer: "refused", byName: "Ines", note: "No." },
+      answer: { answer: "refused", byName: "Ines", note: "No.", edited: false },
+    });
+    const edit = { answer: "approved", note: "", arguments: { amountCents: 5 } } as const;
+    expect(foldFrame(asked, { ...answer, ...edit }).steps[0]?.calls[0]).toMatchObject({
+      arguments: { amountCents: 5 },
+      answer: { answer: "approved", edited: true },
     });
   });
 });

@@ -22,7 +22,7 @@ export interface CallView {
   text: string;
   durationMs: number | null;
   card: ApprovalCard | null;
-  answer: { answer: string; byName: string; note: string } | null;
+  answer: { answer: string; byName: string; note: string; edited: boolean } | null;
 }
 
 export interface StepView {
@@ -135,14 +135,15 @@ function onCall(run: RunView, frame: Frame<"tool-call">): RunView {
 }
 
 function onAnswer(run: RunView, frame: Frame<"approval-answer">): RunView {
-  const { answer, byName, note } = frame;
+  const { answer, byName, note, arguments: edited } = frame;
   return withCall(
     run,
     (call) => call.card?.id === frame.approvalId,
     (call) => ({
       ...call,
       state: answer === "approved" ? "proposed" : "denied",
-      answer: { answer, byName, note },
+      arguments: edited ?? call.arguments,
+      answer: { answer, byName, note, edited: edited !== undefined },
     }),
   );
 }

@@ -1,7 +1,7 @@
 // A call's arguments, one a line; with where each value of a sink came from, when that is known.
 import type { ApprovalCard } from "@stead/protocol";
 import type { ReactElement } from "react";
-import { oneLine } from "./format.ts";
+import { oneLine, revealed } from "./format.ts";
 
 interface ArgumentsProps {
   of: Record<string, unknown>;
@@ -17,10 +17,10 @@ export function Arguments({ of, sinks = [] }: ArgumentsProps): ReactElement {
         const sink = sinks.find((item) => item.argument === name);
         return (
           <div key={name} className="contents">
-            <dt className="font-mono text-xs leading-5 text-quiet">{name}</dt>
+            <dt className="font-mono text-xs leading-5 text-quiet">{revealed(name)}</dt>
             <dd className="min-w-0">
               <span className="font-mono text-xs leading-5 break-words whitespace-pre-wrap">
-                {oneLine(value)}
+                {revealed(oneLine(value))}
               </span>
               {sink === undefined ? null : (
                 <span className="block text-xs text-quiet">

@@ -75,6 +75,23 @@ export function shortHash(hash: string): string {
 }
 
 /** One line of a JSON value, for argument lists and diffs. */
+// Controls, marks of direction and characters of no width: read by machines, unseen by people.
+const UNSEEN_RANGES = [
+  "\\u0000-\\u0008\\u000b-\\u001f\\u007f-\\u009f\\u00ad\\u061c",
+  "\\u200b\\u200e\\u200f\\u202a-\\u202e\\u2060-\\u206f\\ufeff\\u{e0000}-\\u{e0fff}",
+];
+const UNSEEN = new RegExp(`[${UNSEEN_RANGES.join("")}]`, "gu");
+
+/** For what somebody decides on: characters that would not be seen are spelled out. */
+export function revealed(text: string): string {
+  return text.replace(UNSEEN, (found) => `\\u{${found.codePointAt(0)?.toString(16) ?? ""}}`);
+}
+
 export function oneLine(value: unknown): string {
   return typeof value === "string" ? value : (JSON.stringify(value) ?? "");
+}
+
+/** What tells two people of one name apart; nothing when nothing is known. */
+export function placeOf(person: { title: string; department: string }): string {
+  return [person.title, person.department].filter((part) => part !== "").join(", ");
 }

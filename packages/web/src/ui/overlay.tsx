@@ -1,5 +1,6 @@
 // What lies over the page: dialogs in the middle, panels at the side. Focus is kept and given back.
 import { Dialog as Base } from "@base-ui/react/dialog";
+import { useRef } from "react";
 import type { ReactElement, ReactNode } from "react";
 import { cx } from "./class-names.ts";
 import { Icon } from "./icons.tsx";
@@ -35,12 +36,21 @@ function Contents({ title, children, foot }: OverlayProps): ReactElement {
   );
 }
 
+/** Typing begins at once: the first field has the focus. */
+function firstField(popup: HTMLElement | null): HTMLElement | true {
+  const field = popup?.querySelector<HTMLElement>("input, textarea, select");
+  return field ?? true;
+}
+
 export function Dialog(props: OverlayProps): ReactElement {
+  const popup = useRef<HTMLDivElement>(null);
   return (
     <Base.Root open={props.open} onOpenChange={(open) => (open ? undefined : props.onClose())}>
       <Base.Portal>
         <Base.Backdrop className="fixed inset-0 z-40 bg-black/40" />
         <Base.Popup
+          ref={popup}
+          initialFocus={() => firstField(popup.current)}
           data-modal=""
           className={cx(
             "fixed top-[8vh] left-1/2 z-50 flex max-h-[84vh] w-[calc(100vw-1.5rem)] -translate-x-1/2 flex-col",

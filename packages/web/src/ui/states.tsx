@@ -63,7 +63,8 @@ export function Failure({ error, again }: { error: ApiError; again?: () => void 
 /** What to do; of a refusal it is whom to ask, when the detail has not said so already. */
 function Hint({ error }: { error: ApiError }): ReactElement | null {
   const { code, detail, hint } = error;
-  if (hint === null || hint === "" || detail.includes(hint)) return null;
+  if (hint === null || hint === "") return null;
+  if (detail.toLowerCase().includes(hint.toLowerCase())) return null;
   const whom = code === "policy.denied" && !hint.endsWith(".");
   return <p className="text-quiet">{whom ? `Ask ${hint}.` : hint}</p>;
 }

@@ -5,18 +5,27 @@ import { canonical, sha256, type Json } from "../../lib/json.ts";
 import { fail, ok, type Failure, type Result } from "../../lib/result.ts";
 import type { Ctx } from "../../store/context.ts";
 import { statusOf } from "../errors.ts";
-import { claimKey, deleteOldKeys, findKept, keepAnswer, releaseKey, type Kept } from "./queries.ts";
+import {
+  claimKey,
+  deleteOldKeys,
+  findKept,
+  keepAnswer,
+  releaseKey,
+  renewKey,
+  type Kept,
+} from "./queries.ts";
 import { seal, unseal } from "./sealed.ts";
 
 const KEEP_MS = 24 * 3_600_000;
-/** So long a worker is believed to be at it; then the next attempt takes over. */
-const HOLD_MS = 60_000;
+/** So long a worker that is not heard of is believed to be at it; then the next attempt takes over. */
+const HOLD_MS = 8_000;
+const RENEW_MS = 2_000;
 const WAIT_MS = 10_000;
 const LOOK_MS = 50;
 const CLEAN_EVERY = 256;
 const CHARS = { min: 16, max: 200 } as const;
 /** The answer shows a secret once: it is not kept, not even sealed. */
-const SHOWN_ONCE = new Set(["key.create"]);
+const SHOWN_ONCE = new Set(["key.create", "person.invite"]);
 
 export interface Keyed {
   readonly endpoint: string;
@@ -83,10 +92,16 @@ async function perform(
   work: (effectKey: string) => Promise<Result<unknown>>,
 ): Promise<Answer> {
   const { id, holder, secret } = held;
-  const result = await work(id).catch(async (bug: unknown) => {
-    await releaseKey(ctx, { id, holder });
-    throw bug;
-  });
+  const renewing = setInterval(() => {
+    const heldUntilMs = ctx.clock.now() + HOLD_MS;
+    renewKey(ctx, { id, holder, heldUntilMs }).catch(() => undefined);
+  }, RENEW_MS);
+  const result = await work(id)
+    .catch(async (bug: unknown) => {
+      await releaseKey(ctx, { id, holder });
+      throw bug;
+    })
+    .finally(() => clearInterval(renewing));
   const status = result.ok ? 200 : statusOf(result.failure);
   if (!result.ok && (status >= 500 || status === 429)) await releaseKey(ctx, { id, holder });
   else {

@@ -59,6 +59,17 @@ export async function keepAnswer(
     where org_id = ${orgId} and id = ${answer.id} and holder = ${answer.holder}`.execute(db);
 }
 
+/** The holder is still at it. */
+export async function renewKey(
+  { db, orgId }: Scope,
+  held: { id: string; holder: string; heldUntilMs: number },
+): Promise<void> {
+  await sql`
+    update idempotency_key set held_until = ${at(held.heldUntilMs)}
+    where org_id = ${orgId} and id = ${held.id} and holder = ${held.holder} and status is null
+  `.execute(db);
+}
+
 /** What failed for a passing reason may be tried again with the same key. */
 export async function releaseKey(
   { db, orgId }: Scope,

@@ -35,7 +35,7 @@ export async function readForm<T>(c: Context, schema: z.ZodType<T>): Promise<Res
 
 /** The session that this browser holds already: a new sign-in ends it. */
 export async function presentSession(c: Context, edge: Edge): Promise<string | undefined> {
-  const secret = readCookie(c.req.header("cookie"));
+  const secret = readCookie(c.req.header("cookie"), edge.gate.secure);
   if (secret === undefined) return undefined;
   const found = await recogniseSession(edge.ctx, secret);
   return found.ok ? found.value.sessionId : undefined;
@@ -52,7 +52,7 @@ export function enter(edge: Edge, started: Started): Response {
 export async function turnAway(
   c: Context,
   edge: Edge,
-  refusal: { failure: Failure; method: "login-link" | "setup-link" },
+  refusal: { failure: Failure; method: "invitation" | "login-link" | "setup-link" },
 ): Promise<Response> {
   const { failure, method } = refusal;
   if (failure.code === "auth.invalid")

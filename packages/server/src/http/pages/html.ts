@@ -1,5 +1,6 @@
 // The few pages that the server writes itself: no framework, no foreign file, hashed scripts alone.
 import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { contentSecurityPolicy } from "../headers.ts";
 
 export interface Page {
@@ -10,6 +11,8 @@ export interface Page {
   readonly status?: number;
 }
 
+const STYLE = readFileSync(new URL("page.css", import.meta.url), "utf8");
+
 const ENTITIES: Readonly<Record<string, string>> = {
   "&": "&amp;",
   "<": "&lt;",
@@ -18,12 +21,15 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": "&#39;",
 };
 
+const hashOf = (text: string): string => createHash("sha256").update(text).digest("base64");
+const STYLE_HASH = hashOf(STYLE);
+
 export function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (char) => ENTITIES[char] ?? char);
 }
 
 export function htmlPage({ title, body, script, status = 200 }: Page): Response {
-  const hash = script && createHash("sha256").update(script).digest("base64");
+  const hashes = { styles: [STYLE_HASH], scripts: script ? [hashOf(script)] : [] };
   const text = `<!doctype html>
 <html lang="en">
 <head>
@@ -31,6 +37,7 @@ export function htmlPage({ title, body, script, status = 200 }: Page): Response 
 <meta name="viewport" content="width=device-width">
 <meta name="color-scheme" content="light dark">
 <title>${escapeHtml(title)}</title>
+<style>${STYLE}</style>
 </head>
 <body>
 <main>
@@ -48,7 +55,7 @@ ${script ? `<script>${script}</script>` : ""}
       "cache-control": "no-store",
       // With `no-referrer` a browser would post our own form with the origin "null".
       "referrer-policy": "same-origin",
-      "content-security-policy": contentSecurityPolicy(hash ? [hash] : []),
+      "content-security-policy": contentSecurityPolicy(hashes),
     },
   });
 }

@@ -80,7 +80,7 @@ function indexResponse(bytes: Buffer): Response {
   const headers = {
     "content-type": "text/html; charset=utf-8",
     "cache-control": "no-cache",
-    "content-security-policy": contentSecurityPolicy(hashes),
+    "content-security-policy": contentSecurityPolicy({ scripts: hashes }),
   };
   return new Response(text, { headers });
 }

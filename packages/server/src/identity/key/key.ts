@@ -36,8 +36,3 @@ export const ACTIONS: readonly string[] = [
 export function idleScopes(scopes: readonly string[]): string[] {
   return scopes.filter((scope) => !ACTIONS.some((action) => scopeReaches(scope, action)));
 }
-
-/** Actions that `wanted` reaches and `held` does not: a key never makes a stronger key. */
-export function scopesBeyond(held: readonly string[], wanted: readonly string[]): string[] {
-  return ACTIONS.filter((action) => scopesReach(wanted, action) && !scopesReach(held, action));
-}

@@ -29,7 +29,7 @@ export async function makeLoginLinks(
 ): Promise<Result<{ personId: string; path: string }[]>> {
   if (!mayLogInByLink(rules))
     return fail("policy.denied", "Login links are for the demo on a loopback address alone.");
-  await deleteLinks(ctx, { setup: false, beforeMs: ctx.clock.now() });
+  await deleteLinks(ctx, { kind: "login", beforeMs: ctx.clock.now() });
   const links: { personId: string; path: string }[] = [];
   for (const personId of personIds) {
     const person = await personWithGroups(ctx, personId);
@@ -44,7 +44,7 @@ export async function makeLoginLinks(
 /** The path of the setup link, or undefined when there is an administrator already. */
 export async function makeSetupLink(ctx: IdentityCtx): Promise<Result<string | undefined>> {
   if (await administratorExists(ctx)) return ok(undefined);
-  await deleteLinks(ctx, { setup: true, beforeMs: ctx.clock.now() });
+  await deleteLinks(ctx, { kind: "setup", beforeMs: ctx.clock.now() });
   const link = await makeLink(ctx, { personId: null, forMs: SETUP_MS });
   return link.ok ? ok(`/setup/${link.value}`) : link;
 }
@@ -56,7 +56,7 @@ async function makeLink(
   const secret = newSecret(ctx.ids);
   const linkId = ctx.ids.next("lnk");
   const nowMs = ctx.clock.now();
-  const link = { id: linkId, secretHash: secretHash(secret), personId, nowMs };
+  const link = { id: linkId, secretHash: secretHash(secret), personId, madeBy: null, nowMs };
   const made = await record(ctx, { type: "link.made", data: { linkId, personId } }, async (tx) => {
     await insertLink({ db: tx, orgId: ctx.orgId }, { ...link, expiresAtMs: nowMs + forMs });
     return ok();

@@ -12,7 +12,7 @@ const FORGET_MS = 30 * 24 * 3_600_000;
 export interface SignIn {
   readonly personId: string;
   /** How they proved it, for the ledger. */
-  readonly method: "login-link" | "setup-link";
+  readonly method: "invitation" | "login-link" | "setup-link";
   /** The session that the browser had before: it ends, so that no secret outlives a sign-in. */
   readonly endsSessionId: string | undefined;
 }

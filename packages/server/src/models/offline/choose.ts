@@ -3,7 +3,7 @@ import type { Json } from "../../lib/json.ts";
 import { listOf } from "../wire/json-view.ts";
 import type { Filler } from "./fill.ts";
 import type { Param } from "./tool-kind.ts";
-import { rawWords, stem } from "./words.ts";
+import { contentWords, rawWords, stem } from "./words.ts";
 
 const ALIKE = [
   "high urgent critical important asap severe emergency",
@@ -15,23 +15,55 @@ const ALIKE = [
 
 export function choiceIn(param: Param, filler: Filler): Json | undefined {
   if (param.schema["const"] !== undefined) return param.schema["const"];
-  const text = filler.said.text;
-  const words = new Set(rawWords(text).map(stem));
-  const values = listOf(param.schema, "enum").filter(
-    (value) => typeof value === "string" || typeof value === "number",
-  );
-  const whole = values
-    .map((value) => ({ value, own: rawWords(String(value)).map(stem) }))
-    .filter(({ own }) => own.length > 0 && own.every((word) => words.has(word)))
-    .toSorted((a, b) => b.own.length - a.own.length)[0];
-  if (whole) {
-    consume(String(whole.value), param, filler);
-    return whole.value;
+  const values = valuesOf(param);
+  const words = wordsOf(filler);
+  const [whole] = named(values, words).toSorted((a, b) => sizeOf(b) - sizeOf(a));
+  if (whole !== undefined) {
+    consume(String(whole), param, filler);
+    return whole;
   }
   return values.find((value) => {
     const own = rawWords(String(value)).map(stem);
     return ALIKE.some((group) => own.some((word) => group.has(word)) && overlaps(group, words));
   });
+}
+
+/** All of a closed set that the text names. */
+export function choicesIn(param: Param, filler: Filler): Json[] {
+  return named(valuesOf(param), wordsOf(filler));
+}
+
+function valuesOf(param: Param): (string | number)[] {
+  return listOf(param.schema, "enum").filter(
+    (value) => typeof value === "string" || typeof value === "number",
+  );
+}
+
+function named(values: readonly (string | number)[], words: ReadonlySet<string>) {
+  return values.filter((value) => {
+    const own = rawWords(String(value)).map(stem);
+    return own.length > 0 && own.every((word) => words.has(word));
+  });
+}
+
+function sizeOf(value: string | number): number {
+  return rawWords(String(value)).length;
+}
+
+/** "Open a ticket" chooses no state `open`: the command's own verb is none of the values. */
+function wordsOf({ said: { text }, known, command }: Filler): ReadonlySet<string> {
+  const words = rawWords(text).map(stem);
+  const [first = ""] = contentWords(text).map(stem);
+  const at = known.acts && command.has(first) ? words.indexOf(first) : -1;
+  return new Set(words.filter((_, i) => i !== at).flatMap((word) => [word, ...shortOf(word)]));
+}
+
+const CALENDAR =
+  /^(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|january|february|march|april|june|july|august|september|october|november|december)$/;
+
+/** "monday" for `mon`. */
+function shortOf(word: string): string[] {
+  return CALENDAR.test(word) ? [word.slice(0, 3)] : [];
 }
 
 function overlaps(group: ReadonlySet<string>, words: ReadonlySet<string>): boolean {

@@ -1,5 +1,7 @@
 // Finds what a text names: ids, quotations, amounts, dates, times, addresses, numbers, names.
 import { dateAt, isoDates } from "./dates.ts";
+import { isVerb } from "./tool-kind.ts";
+import { contentWords } from "./words.ts";
 
 export type EntityKind =
   | "quote"
@@ -10,6 +12,7 @@ export type EntityKind =
   | "time"
   | "duration"
   | "id"
+  | "path"
   | "number"
   | "name";
 
@@ -39,6 +42,10 @@ const PATTERNS: readonly (readonly [EntityKind, RegExp])[] = [
   ],
   ["url", /https?:\/\/[^\s<>"')\]]{1,500}/g],
   ["email", /[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}/g],
+  [
+    "path",
+    /(?<![\w@./])(?:~|\.{1,2})?(?:\/[\w.*-]*[\w*]){1,20}\/?|(?<![\w@./-])[\w.*-]*[\w*](?:\/[\w.*-]*[\w*]){1,20}\/?|(?<![\w@./-])(?:\*\.[a-z]\w{0,7}|[\w-]{2,}(?:\.[\w-]{2,})?\.[a-z][a-z0-9]{0,4})(?![\w.@]*[\w@])/g,
+  ],
   ["date", /\b\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(?::\d{2})?Z?/g],
   ["date", /\b\d{4}-\d{2}-\d{2}\b/g],
   [
@@ -62,11 +69,16 @@ const PATTERNS: readonly (readonly [EntityKind, RegExp])[] = [
       "gi",
     ),
   ],
-  ["time", /\b(?:[01]?\d|2[0-3]):[0-5]\d(?: ?[ap]m)?\b|\b(?:1[0-2]|[1-9]) ?[ap]m\b/gi],
+  [
+    "time",
+    /\bnoon\b|\bmidnight\b|\b(?:[01]?\d|2[0-3]):[0-5]\d(?: ?[ap]m)?\b|\b(?:1[0-2]|[1-9]) ?[ap]m\b/gi,
+  ],
   [
     "duration",
     /\b(\d+(?:\.\d+)?|an?|one|two|three|four|five|six|half an?)[ -](minutes?|mins?|hours?|hrs?|days?|weeks?|months?|years?)\b/gi,
   ],
+  ["id", /\b\d{2,}(?:-\d{1,12}){2,6}\b/g],
+  ["id", /\b(?=[A-Z0-9]*\d)(?=[A-Z0-9]*[A-Z])[A-Z0-9]{5,24}\b|\b[A-Z]{1,4}\d\b/g],
   ["id", /\b(?=[A-Za-z0-9_-]*\d)(?=[A-Za-z0-9_-]*[A-Za-z])[A-Za-z0-9]+(?:[-_][A-Za-z0-9]+)+\b/g],
   ["id", /\b(?=[A-Za-z]*\d)[A-Za-z]{1,12}\d{2,}\b|#\d{1,18}\b/g],
   ["number", new RegExp(`(?<![\\w.-])-?(?:${NUMBER})(?![\\w-])`, "g")],
@@ -152,13 +164,26 @@ function read(kind: EntityKind, match: RegExpExecArray, around: Around): Entity[
     case "time":
       return [{ ...base, text: clockTime(written) }];
     case "name":
-      return startsSentence(around.text, start) && !written.includes(" ") ? undefined : [base];
+      return nameAt(base, around.text);
     case "id":
       return [{ ...base, text: written.replace(/^#/, "") }];
+    case "path":
+      // "3/4", "and/or": no path.
+      return /^[\d/.]+$|^(?:and\/or|he\/she)$/i.test(written) ? undefined : [base];
     case "email":
     case "url":
       return [base];
   }
+}
+
+/** The first word of a sentence is capital anyway: a verb there is none of the name. */
+function nameAt(base: Entity, text: string): Entity[] | undefined {
+  if (!startsSentence(text, base.start)) return [base];
+  const [first = "", ...rest] = base.text.split(" ");
+  if (rest.length === 0) return undefined;
+  const lower = first.toLowerCase();
+  if (!isVerb(lower) && contentWords(lower).length > 0) return [base];
+  return [{ ...base, text: rest.join(" "), start: base.start + first.length + 1 }];
 }
 
 function wordAfter(text: string, end: number): string {
@@ -181,6 +206,8 @@ export function numberOf(text: string): number {
 }
 
 function clockTime(text: string): string {
+  if (/^noon$/i.test(text)) return "12:00";
+  if (/^midnight$/i.test(text)) return "00:00";
   const match = /^(\d{1,2})(?::(\d{2}))? ?([ap]m)?$/i.exec(text);
   let hour = Number(match?.[1] ?? 0);
   const half = match?.[3]?.toLowerCase();

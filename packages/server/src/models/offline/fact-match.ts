@@ -5,13 +5,10 @@ import type { Fact } from "./facts.ts";
 import type { Filler } from "./fill.ts";
 import { lettersFit } from "./ids.ts";
 import { canBeLookedUp, nounsOf, type ParamKind } from "./param-kind.ts";
-import { moneyScale, typed } from "./quantities.ts";
+import { isMoney, moneyScale, typed } from "./quantities.ts";
 import type { Param } from "./tool-kind.ts";
 import { rawWords, stem } from "./words.ts";
 
-const MONEY = new Set(
-  "cent micro amount price total cost fee sum balance value".split(" ").map(stem),
-);
 /** What may still be moved is nearer than what there was. */
 const STILL = new Set("left remaining open outstanding balance due available".split(" ").map(stem));
 
@@ -51,8 +48,7 @@ function fits(fact: Fact, param: Param, kind: ParamKind): number {
 function moneyFits(fact: Fact, same: boolean): number {
   if (typeof fact.value === "boolean") return 0;
   const amount = Number(String(fact.value).replace(/[^0-9.-]/g, ""));
-  if (!Number.isFinite(amount) || amount <= 0 || !fact.words.some((word) => MONEY.has(word)))
-    return 0;
+  if (!Number.isFinite(amount) || amount <= 0 || !isMoney(fact.words)) return 0;
   if (fact.words.some((word) => STILL.has(word))) return 6;
   if (same) return 5;
   return fact.words.includes("total") ? 4 : 3;

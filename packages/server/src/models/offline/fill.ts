@@ -1,19 +1,20 @@
 // Fills a tool's arguments from what the person said and what earlier results brought, by rules that
 // know schemas and English but no tool.
 import type { Json } from "../../lib/json.ts";
-import { listOf, viewOf } from "../wire/json-view.ts";
 import { choiceIn, switchIn } from "./choose.ts";
 import { entitiesIn, type Entity } from "./entities.ts";
 import type { Fact } from "./facts.ts";
 import { factFor } from "./fact-match.ts";
 import { bestIds } from "./ids.ts";
 import { lastResort } from "./last-resort.ts";
-import { causeIn, leftovers, searchWords } from "./leftover.ts";
+import { listFor, partsFor } from "./lists.ts";
 import { kindOf, type ParamKind } from "./param-kind.ts";
-import { durationFor, moneyFor, numberFor } from "./quantities.ts";
-import { alike, paramsIn, type KnownTool, type Param } from "./tool-kind.ts";
+import { labelledId, shareNoun } from "./phrases.ts";
+import { currencyFor, durationFor, moneyFor, numberFor } from "./quantities.ts";
+import { wordsFor } from "./texts.ts";
+import { alike, type KnownTool, type Param } from "./tool-kind.ts";
 import { momentFor } from "./moments.ts";
-import { contentWords, rawWords, stem } from "./words.ts";
+import { rawWords, stem } from "./words.ts";
 
 export interface Said {
   readonly text: string;
@@ -30,9 +31,10 @@ export interface Filled {
   readonly missing: readonly Param[];
   /** Parameters whose value the person gave, rather than a result. */
   readonly said: ReadonlySet<string>;
+  /** The share of what the text names that found its place. */
+  readonly covered: number;
 }
 
-const SEARCH_WORDS_MAX = 10;
 /** Values that can be told apart come first; free text takes what is left. */
 const TURN: Readonly<Record<ParamKind, number>> = {
   email: 0,
@@ -45,7 +47,10 @@ const TURN: Readonly<Record<ParamKind, number>> = {
   money: 4,
   duration: 5,
   number: 6,
+  currency: 5,
+  path: 7,
   name: 7,
+  place: 8,
   list: 7,
   parts: 8,
   switch: 8,
@@ -66,10 +71,13 @@ export class Filler {
   readonly entities: readonly Entity[];
   readonly used = new Set<Pick<Entity, "start" | "end">>();
   readonly command: ReadonlySet<string>;
+  /** Those that are being filled now: a tool's own, or those of an object in them. */
+  params: readonly Param[];
   readonly #fromPerson = new Set<string>();
 
   constructor(known: KnownTool, said: Said) {
     this.known = known;
+    this.params = known.params;
     this.said = said;
     this.entities = entitiesIn(said.text, said.today);
     const own = rawWords(known.tool.name).map(stem);
@@ -79,13 +87,16 @@ export class Filler {
   }
 
   run(params: readonly Param[]): Filled {
+    const outer = this.params;
+    this.params = params;
     const values: Record<string, Json> = {};
     const missing: Param[] = [];
     const turns = params
       .map((param) => ({ param, kind: kindOf(param) }))
       .toSorted((a, b) => TURN[a.kind] - TURN[b.kind]);
+    const paired = this.#pair(params);
     for (const { param, kind } of turns) {
-      const value = this.#value(param, kind, params);
+      const value = paired[param.name] ?? this.#value(param, kind, params);
       if (value !== undefined) values[param.name] = value;
       else if (param.required) missing.push(param);
     }
@@ -94,7 +105,11 @@ export class Filler {
       const value = values[param.name];
       return value === undefined ? [] : [[param.name, value] as const];
     });
-    return { arguments: Object.fromEntries(sorted), missing, said: this.#fromPerson };
+    this.params = outer;
+    const named = this.entities.filter(({ kind }) => kind !== "name");
+    const placed = named.filter(({ start }) => this.isUsed(start)).length;
+    const covered = named.length === 0 ? 0 : placed / named.length;
+    return { arguments: Object.fromEntries(sorted), missing, said: this.#fromPerson, covered };
   }
 
   #value(param: Param, kind: ParamKind, params: readonly Param[]): Json | undefined {
@@ -115,11 +130,14 @@ export class Filler {
       case "switch":
         return switchIn(param, this);
       case "list":
-        return this.#list(param);
+        return listFor(param, this);
       case "parts":
-        return this.#parts(param);
+        return partsFor(param, this);
       case "id":
-        return bestIds(param, params, this)[0];
+        return (
+          bestIds(param, params, this)[0] ??
+          (param.schema["type"] === "string" ? labelledId(param, this) : undefined)
+        );
       case "money":
         return moneyFor(param, this);
       case "duration":
@@ -130,16 +148,20 @@ export class Filler {
       case "date":
       case "time":
         return momentFor(param, kind, this);
+      case "currency":
+        return currencyFor(param, this);
       case "email":
       case "url":
         return this.take((entity) => entity.kind === kind)?.text;
       case "search":
+      case "path":
       case "name":
+      case "place":
       case "title":
       case "reason":
       case "body":
       case "text":
-        return this.labelled(param) ?? this.#words(param, kind);
+        return wordsFor(param, kind, this);
     }
   }
 
@@ -150,116 +172,33 @@ export class Filler {
     return found;
   }
 
-  /** `subject: …`, `title is …`, `called …`: a value that the person names. */
-  labelled(param: Param): string | undefined {
-    const name = rawWords(param.name).join("[ _-]?");
-    const pattern = new RegExp(
-      `\\b${name}\\s*(?:[:=]|\\bis\\b|\\bas\\b)\\s*("[^"]+"|[^,.;\\n]+)`,
-      "i",
-    );
-    const match = pattern.exec(this.said.text);
-    if (!match?.[1]) return undefined;
-    this.used.add({ start: match.index, end: match.index + match[0].length });
-    return match[1].replaceAll('"', "").trim() || undefined;
+  /** Whether a value was already taken from here. */
+  isUsed(at: number): boolean {
+    for (const { start, end } of this.used) if (at >= start && at < end) return true;
+    return false;
   }
 
-  #words(param: Param, kind: ParamKind): string | undefined {
-    // What nobody named is not made up.
-    if (!param.required && kind !== "reason") return undefined;
-    if (kind === "reason") return this.#reason(param);
-    const quote = this.take((entity) => entity.kind === "quote");
-    if (quote) return quote.text;
-    if (kind === "search") return this.#search(param);
-    if (kind === "name") return this.#name();
-    const left = this.#left();
-    if (kind === "body") return bodyOf(left, this.said.text);
-    const first = left.find((piece) => !/^\d+ \p{L}+$/u.test(piece)) ?? left[0];
-    if (first !== undefined) this.#use(first);
-    return first;
-  }
-
-  #reason(param: Param): string | undefined {
-    const cause = causeIn(this.said.text);
-    if (cause !== undefined) return cause;
-    return param.required ? this.#left().at(-1) : undefined;
-  }
-
-  #search(param: Param): string | undefined {
-    const by = (words: RegExp): boolean => words.test(param.description);
-    const found =
-      (by(/\be-?mail\b/i) && this.take(({ kind }) => kind === "email")) ||
-      (by(/\b(id|number|code)\b/i) && this.take(({ kind }) => kind === "id")) ||
-      (by(/\bname\b/i) && this.take(({ kind }) => kind === "name"));
-    return found ? found.text : this.#searched(SEARCH_WORDS_MAX);
-  }
-
-  /** Ids and numbers say nothing to a search for words. */
-  #searched(wordsMax: number): string | undefined {
-    const skip = new Set([...this.command, ...(this.said.skip ?? [])]);
-    const chars = Array.from({ length: this.said.text.length }, (_, i) => this.said.text.charAt(i));
-    for (const { kind, start, end } of this.entities)
-      if (!["name", "quote", "url"].includes(kind)) chars.fill(" ", start, end);
-    const bare = chars.join("");
-    return (
-      searchWords(bare, skip, wordsMax) || searchWords(this.said.text, skip, wordsMax) || undefined
-    );
-  }
-
-  #name(): string | undefined {
-    const found = this.take(({ kind }) => kind === "name");
-    if (found) return found.text;
-    if (this.known.acts) return undefined;
-    return this.#searched(4);
-  }
-
-  #left(): string[] {
-    return leftovers({ text: this.said.text, used: [...this.used], command: this.command });
-  }
-
-  #use(text: string): void {
+  useText(text: string): void {
     const start = this.said.text.indexOf(text);
     if (start >= 0) this.used.add({ start, end: start + text.length });
   }
 
-  #list(param: Param): Json | undefined {
-    const item = viewOf(param.schema, "items") ?? {};
-    const [inner] = paramsIn({ [param.name]: item }, []);
-    if (!inner) return undefined;
-    const single = { ...inner, description: param.description, words: param.words };
-    const kind = kindOf(single);
-    if (kind === "id") {
-      const ids = bestIds(single, [single], this);
-      return ids.length > 0 ? ids : undefined;
-    }
-    const values: Json[] = [];
-    const wanted = kind === "email" || kind === "url" || kind === "name" ? kind : "quote";
-    for (
-      let found = this.take((e) => e.kind === wanted);
-      found;
-      found = this.take((e) => e.kind === wanted)
-    )
-      values.push(found.text);
-    if (values.length === 0 && param.required && kind === "text") values.push(...this.#left());
-    return values.length > 0 ? values : undefined;
-  }
-
-  #parts(param: Param): Json | undefined {
-    const properties = viewOf(param.schema, "properties");
-    if (!properties) return undefined;
-    const inner = this.run(paramsIn(properties, listOf(param.schema, "required")));
-    return inner.missing.length > 0 || Object.keys(inner.arguments).length === 0
-      ? undefined
-      : inner.arguments;
+  /** "acme/rocket" for two that are parts of one name: an owner and what it owns. */
+  #pair(params: readonly Param[]): Record<string, string> {
+    const at = params.findIndex((param, i) => {
+      const next = params[i + 1];
+      return next && [param, next].every(isPlain) && shareNoun(param, next);
+    });
+    const [first, second] = [params[at], params[at + 1]];
+    if (!first || !second) return {};
+    const path = this.take(
+      ({ kind, text }) => kind === "path" && /^[\w-][\w.-]*\/[\w-][\w.-]*$/.test(text),
+    );
+    const [left = "", right = ""] = path?.text.split("/") ?? [];
+    return path ? { [first.name]: left, [second.name]: right } : {};
   }
 }
 
-const BODY_WORDS_MIN = 3;
-
-/** What is left once a title was taken, or all of it when that is next to nothing. */
-function bodyOf(left: readonly string[], text: string): string {
-  const joined = left.join(", ");
-  return contentWords(joined).length >= BODY_WORDS_MIN ||
-    (left.length === 1 && contentWords(text).length < 6)
-    ? joined
-    : text.trim();
+function isPlain(param: Param): boolean {
+  return param.required && ["text", "name", "place", "title"].includes(kindOf(param));
 }

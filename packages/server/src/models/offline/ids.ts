@@ -5,6 +5,7 @@ import { entitiesIn } from "./entities.ts";
 import type { Filler } from "./fill.ts";
 import { kindOf, nounsOf } from "./param-kind.ts";
 import type { Param } from "./tool-kind.ts";
+import { directionOf } from "./phrases.ts";
 import { rawWords, stem } from "./words.ts";
 
 /** Every id of the text that fits this parameter as well as the best one does; best first. */
@@ -17,7 +18,11 @@ export function bestIds(
   const scored = filler.entities
     .filter((entity) => !filler.used.has(entity) && couldBeId(entity, param))
     .map((entity) => ({ entity, score: scoreOf(entity, param, { rivals, filler }) }))
-    .filter(({ score }) => score > 0 || (score === 0 && rivals.length === 0))
+    .filter(
+      ({ score, entity }) =>
+        score >= 1 ||
+        (score >= 0 && score < 1 && rivals.every((rival) => hasOwn(rival, entity, filler))),
+    )
     .toSorted((a, b) => b.score - a.score);
   const [best] = scored;
   if (!best) return [];
@@ -28,6 +33,16 @@ export function bestIds(
   );
   const numeric = param.schema["type"] === "integer" || param.schema["type"] === "number";
   return same.map(({ entity }) => (numeric ? Number(digitsOf(entity.text)) : entity.text));
+}
+
+/** The rival has an id that is its own, so that this one is free. */
+function hasOwn(rival: Param, entity: Entity, filler: Filler): boolean {
+  return filler.entities.some(
+    (other) =>
+      other !== entity &&
+      couldBeId(other, rival) &&
+      scoreOf(other, rival, { rivals: [], filler }) >= 1,
+  );
 }
 
 function couldBeId({ kind, text }: Entity, param: Param): boolean {
@@ -50,32 +65,46 @@ function scoreOf(entity: Entity, param: Param, { rivals, filler }: Around): numb
   const before = rawWords(filler.said.text.slice(Math.max(0, entity.start - 40), entity.start))
     .slice(-3)
     .map(stem);
-  let score = 0;
+  let score = entity.kind === "id" ? 0.5 : 0;
   if (before.some((word) => nouns.includes(word))) score += 3;
   if (rivals.some((rival) => before.slice(-2).some((word) => nounsOf(rival).includes(word))))
     score -= 3;
+  // "from A-1 to B-2" are the values of those that a thing comes from and goes to.
+  const lead = before.at(-1);
+  const way = lead === "from" ? "from" : lead === "to" || lead === "into" ? "to" : undefined;
+  const others = filler.known.params.filter((other) => other.name !== param.name);
+  if (way !== undefined && others.some((other) => directionOf(other, others) === way)) score -= 6;
   if (/\b(no|nr|number|id|code)\b/.test(before.at(-1) ?? "")) score += 1;
   // A bare number is an id only behind its noun.
-  if (entity.kind === "number") return isBehindNoun(before, nouns, entity) ? 3 : -1;
+  if (entity.kind === "number")
+    return isBehindNoun({ before, nouns, entity, own: filler.known.nouns }) ? 3 : -1;
   if (lettersFit(entity.text, nouns)) score += 2;
   else if (rivals.some((rival) => lettersFit(entity.text, nounsOf(rival)))) score -= 2;
   const example = exampleOf(param);
-  if (example !== undefined) score += shapeOf(example) === shapeOf(entity.text) ? 3 : -2;
+  if (example !== undefined) score += likeness(example, entity.text);
   return score;
 }
 
+interface Behind {
+  readonly before: readonly string[];
+  readonly nouns: readonly string[];
+  readonly entity: Entity;
+  /** Nouns of the tool. */
+  readonly own: readonly string[];
+}
+
 /** "room 6", "ticket no 6"; "a room for 6 people" is none. */
-function isBehindNoun(
-  before: readonly string[],
-  nouns: readonly string[],
-  { unit }: Entity,
-): boolean {
-  if (unit !== "" && !/^(and|or|to|for|from|on|by|in|at|is|was|please|because|with)$/.test(unit))
+function isBehindNoun({ before, nouns, entity: { unit }, own }: Behind): boolean {
+  if (unit !== "" && !/^(and|or|of|to|for|from|on|by|in|at|is|was|please|because|with)$/.test(unit))
     return false;
-  const named = /^(no|nr|number|id|code)$/.test(before.at(-1) ?? "")
-    ? before.at(-2)
-    : before.at(-1);
-  return named !== undefined && nouns.includes(named);
+  const at = before.findLastIndex((word) => nouns.includes(word));
+  // "pull request no 8": between the noun and its number stands nothing foreign.
+  return (
+    at >= 0 &&
+    before
+      .slice(at + 1)
+      .every((w) => /^(no|nr|number|id|code|with|the)$/.test(w) || own.includes(w))
+  );
 }
 
 /** EMP for employee, INC for incident, TKT for ticket. */
@@ -96,8 +125,17 @@ function isWithin(letters: string, word: string): boolean {
 function exampleOf(param: Param): string | undefined {
   const given = param.schema["examples"];
   const written = Array.isArray(given) ? given.join(" ") : "";
-  return entitiesIn(`${param.description} ${written}`, undefined).find(({ kind }) => kind === "id")
-    ?.text;
+  const told = /\b(?:e\.?g\.?|such as|like|example|for instance)(.*)$/i.exec(
+    param.description,
+  )?.[1];
+  return entitiesIn(`${told ?? ""} ${written}`, undefined).find(({ kind }) => kind === "id")?.text;
+}
+
+/** Same prefix and form; with letters in several places the form alone tells. */
+function likeness(example: string, id: string): number {
+  if (shapeOf(example) === shapeOf(id)) return 3;
+  const form = (text: string): string => shapeOf(text).replace(/[a-z]+/g, "a");
+  return form(example) === form(id) && (form(id).match(/a/g)?.length ?? 0) > 1 ? 2 : -2;
 }
 
 /** Letters and digits as kinds: TCK-1042 and TCK-77 look alike, as do INC001 and INC99. */

@@ -30,11 +30,13 @@ export function leftovers({ text, used, command }: LeftoverOptions): string[] {
     .filter((piece) => contentWords(piece).some((word) => !command.has(stem(word))));
 }
 
-/** What follows a word that gives a cause. */
+/** What follows a word that gives a cause: what is quoted there, or the rest of the sentence. */
 export function causeIn(text: string): string | undefined {
   const match = CAUSE.exec(text);
   if (!match) return undefined;
   const rest = text.slice(match.index + match[0].length);
+  const quoted = /^"([^"\n]+)"|^“([^”\n]+)”/.exec(rest);
+  if (quoted) return quoted[1] ?? quoted[2];
   return rest.split(/[.;\n](?:\s|$)/)[0]?.trim() || undefined;
 }
 

@@ -2,7 +2,7 @@
 import { addDays } from "./dates.ts";
 import type { Entity } from "./entities.ts";
 import type { Filler } from "./fill.ts";
-import { isEnd, type ParamKind } from "./param-kind.ts";
+import { isEnd, kindOf, type ParamKind } from "./param-kind.ts";
 import { minutesOf } from "./quantities.ts";
 import type { Param } from "./tool-kind.ts";
 
@@ -15,8 +15,9 @@ export function momentFor(param: Param, kind: ParamKind, filler: Filler): string
   const times = of("time");
   const length = of("duration")[0];
   for (const entity of [...days, ...times]) filler.used.add(entity);
-  const end = isEnd(param);
-  if (length && (end || !filler.known.params.some(isEnd))) filler.used.add(length);
+  // An end needs a beginning: alone it is simply the day.
+  const end = isEnd(param) && filler.params.some((other) => isWhen(other) && !isEnd(other));
+  if (length && (end || !filler.params.some(isEnd))) filler.used.add(length);
   const at = { days, times, length, end };
   if (kind === "date") return param.required || days.length > (end ? 1 : 0) ? dayOf(at) : undefined;
   if (kind === "time") return timeOf(at)?.time;
@@ -25,6 +26,10 @@ export function momentFor(param: Param, kind: ParamKind, filler: Filler): string
   if (day === undefined || moment === undefined) return undefined;
   const last = end && days[1] ? days[1].text : addDays(day, moment.days);
   return `${last}T${moment.time}:00`;
+}
+
+function isWhen(param: Param): boolean {
+  return ["date", "time", "moment"].includes(kindOf(param));
 }
 
 interface At {

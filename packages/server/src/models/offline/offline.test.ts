@@ -128,7 +128,7 @@ describe("room booking", () => {
     const first = await play(rooms, "Cancel a booking");
     expect(first.steps.join()).not.toContain("cancelBooking");
     const second = await play(rooms, "BK-7", first.messages);
-    expect(first.answer).toContain("still need: bookingId");
+    expect(first.answer).toContain("still need the booking id");
     expect(second.steps).toContain('cancelBooking {"bookingId":"BK-7"}');
   });
 });
@@ -247,7 +247,7 @@ describe("leave", () => {
 
   test("a question is answered by the field that it names", async () => {
     const { answer } = await play(leave, "How many days of leave has Anna Bell left?");
-    expect(answer).toContain("daysLeft is 12");
+    expect(answer).toContain("12 days left");
   });
 
   test("what no tool does is said, with what there is", async () => {
@@ -299,4 +299,17 @@ test("without tools it quotes the conversation", async () => {
     { role: "user", text: "The pumps in hall 2 are loud." },
   ]);
   expect(answer).toContain("The pumps in hall 2 are loud.");
+});
+
+test("a cause in quotation marks is what stands between them", async () => {
+  const tools = [
+    tool("leave.request", "Asks for days off.", {
+      in: {
+        days: { type: "integer", description: "How many days" },
+        reason: { type: "string", description: "Why, in a few words" },
+      },
+    }),
+  ];
+  const { steps } = await play(tools, 'Request leave of 3 days because "we move far away"');
+  expect(steps[0]).toBe('leave.request {"days":3,"reason":"we move far away"}');
 });

@@ -4,7 +4,7 @@ import type { ModelCall } from "../model.ts";
 import type { Wire, WireAnswer } from "../wire/wire.ts";
 import { answerOf, extractOf, nothingFits } from "./answer.ts";
 import { planOf } from "./plan.ts";
-import { knownTool } from "./tool-kind.ts";
+import { knownTools } from "./known-tools.ts";
 import { readTurn } from "./turn.ts";
 import { canonical } from "../../lib/json.ts";
 
@@ -19,7 +19,7 @@ export const offline: Wire = async ({ call, onDelta }) => {
 
 function think({ messages, tools }: ModelCall): WireAnswer {
   if (tools.length === 0) return said(extractOf(messages));
-  const known = tools.map(knownTool);
+  const known = knownTools(tools);
   const turn = readTurn(messages);
   const states = planOf(turn, known);
   if (states.length === 0) return said(nothingFits(known));

@@ -1,19 +1,16 @@
 // The next calls: for each goal what it still lacks, first looked up, then done.
-import { canonical, type Json, type JsonObject } from "../../lib/json.ts";
+import { isList, isView } from "../wire/json-view.ts";
+import { canonical } from "../../lib/json.ts";
 import { factsIn, type Fact } from "./facts.ts";
 import { fill, Filler, type Filled, type Said } from "./fill.ts";
 import { goalsOf, type Goal } from "./goals.ts";
+import { argumentsFor, callOf, promise, searches, type NextCall } from "./look-ups.ts";
 import { canBeLookedUp, kindOf, nounsOf } from "./param-kind.ts";
-import { coverage } from "./quote.ts";
+import { coverage, jsonOf } from "./quote.ts";
+import { tellsOf } from "./say.ts";
 import type { KnownTool, Param } from "./tool-kind.ts";
 import { ToolIndex } from "./tool-search.ts";
 import type { DoneCall, Turn } from "./turn.ts";
-import { rawWords, stem } from "./words.ts";
-
-export interface NextCall {
-  readonly tool: string;
-  readonly arguments: JsonObject;
-}
 
 export type GoalState =
   | { readonly kind: "call"; readonly goal: Goal; readonly call: NextCall }
@@ -21,8 +18,11 @@ export type GoalState =
   | { readonly kind: "stopped"; readonly goal: Goal; readonly call: DoneCall }
   | { readonly kind: "lacks"; readonly goal: Goal; readonly missing: readonly Param[] };
 
+/** A question for something that a thing has. */
+const ATTRIBUTE = /^\W*(?:please |and )?(?:how|what|when|where|who|which|is|are|does|has|have)\b/i;
 const CALLS_MAX = 16;
 const HELPFUL = 0.5;
+const HELP_DEPTH_MAX = 2;
 const WELL_COVERED = 0.5;
 
 export function planOf(turn: Turn, tools: readonly KnownTool[]): GoalState[] {
@@ -36,7 +36,6 @@ class Planner {
   readonly #tools: readonly KnownTool[];
   readonly #facts: readonly Fact[];
   readonly #index: ToolIndex;
-
   readonly #several: boolean;
 
   constructor(turn: Turn, tools: readonly KnownTool[], several: boolean) {
@@ -59,8 +58,8 @@ class Planner {
     const filled = fill(goal.known, this.#said(goal));
     const done = this.#done(goal.known, filled);
     if (done) return this.#after(goal, done);
-    if (this.#turn.calls.length >= CALLS_MAX)
-      return { kind: "lacks", goal, missing: filled.missing };
+    const lacks = { kind: "lacks" as const, goal, missing: filled.missing };
+    if (this.#turn.calls.length >= CALLS_MAX) return lacks;
     if (goal.known.acts) {
       const check = this.#check(goal, filled);
       if (check) return check;
@@ -72,7 +71,7 @@ class Planner {
     }
     const helper = this.#helper(goal, filled.missing);
     if (helper) return { kind: "call", goal, call: helper };
-    return { kind: "lacks", goal, missing: filled.missing };
+    return lacks;
   }
 
   #said(goal: Goal, text = goal.text): Said {
@@ -145,14 +144,24 @@ class Planner {
   #lookerFor(param: Param, goal: Goal): KnownTool | undefined {
     const nouns = nounsOf(param).length > 0 ? nounsOf(param) : goal.known.nouns;
     return this.#tools
-      .filter((known) => !known.acts && known.nouns.some((noun) => nouns.includes(noun)))
+      .filter((known) => !known.acts)
+      .filter(
+        (known) =>
+          known.nouns.some((noun) => nouns.includes(noun)) ||
+          (param.identifies && known.params.some(({ name }) => name === param.name)),
+      )
       .filter((known) => known.params.filter(({ required }) => required).length === 1)
-      .toSorted((a, b) => a.nouns.length - b.nouns.length || a.params.length - b.params.length)
+      .toSorted(
+        (a, b) =>
+          Number(searches(a)) - Number(searches(b)) ||
+          a.nouns.length - b.nouns.length ||
+          a.params.length - b.params.length,
+      )
       .find((known) => argumentsFor(known, param, "x") !== undefined);
   }
 
   /** A look-up that may bring what is missing, and that can be filled. */
-  #helper(goal: Goal, missing: readonly Param[]): NextCall | undefined {
+  #helper(goal: Goal, missing: readonly Param[], depth = 0): NextCall | undefined {
     const wanted = missing.filter((param) => canBeLookedUp(kindOf(param)));
     if (wanted.length === 0) return undefined;
     const ranked = this.#index.rank(goal.text);
@@ -172,25 +181,45 @@ class Planner {
       const skip = new Filler(goal.known, this.#said(goal)).command;
       const filled = fill(known, { ...this.#said(goal), skip });
       if (filled.missing.length === 0) return callOf(known, filled.arguments);
+      // What would bring it lacks something itself that another look-up may bring.
+      const deeper =
+        depth < HELP_DEPTH_MAX
+          ? this.#helper({ ...goal, known }, filled.missing, depth + 1)
+          : undefined;
+      if (deeper) return deeper;
     }
     return undefined;
   }
 
-  /** A search found a text whose passages don't answer: the text itself may. */
+  /** What was found doesn't answer, but names a thing that another look-up tells more of. */
   #opening(goal: Goal, done: DoneCall): NextCall | undefined {
-    const { known } = goal;
-    if (!known.params.some((param) => kindOf(param) === "search")) return undefined;
-    if (coverage(goal.text, done.text) >= WELL_COVERED) return undefined;
-    const opener = this.#tools.find(
-      (other) =>
-        other !== known &&
-        !other.acts &&
-        other.nouns.some((noun) => known.nouns.includes(noun)) &&
-        other.params.some((param) => param.required && kindOf(param) === "id"),
-    );
-    if (!opener || this.#turn.calls.some(({ tool }) => tool === opener.tool.name)) return undefined;
-    const filled = fill(opener, this.#said(goal));
-    return filled.missing.length === 0 ? callOf(opener, filled.arguments) : undefined;
+    const { known, text } = goal;
+    if (!this.#isShort(goal, done)) return undefined;
+    const ranks = this.#index.rank(text);
+    const rankOf = (each: KnownTool): number =>
+      ranks.find((rank) => rank.known === each)?.score ?? 0;
+    const openers = this.#tools
+      .filter((other) => other !== known && !other.acts && !this.#isCalled(other))
+      .filter((other) => other.params.some((param) => param.required && kindOf(param) === "id"))
+      .filter((other) => rankOf(other) > 0 || other.nouns.some((n) => known.nouns.includes(n)))
+      .toSorted((a, b) => rankOf(b) - rankOf(a));
+    for (const opener of openers) {
+      const filled = fill(opener, this.#said(goal));
+      if (filled.missing.length === 0) return callOf(opener, filled.arguments);
+    }
+    return undefined;
+  }
+
+  #isShort({ known, text }: Goal, done: DoneCall): boolean {
+    const json = jsonOf(done.text);
+    if (json === undefined) return searches(known) && coverage(text, done.text) < WELL_COVERED;
+    const things = isList(json) ? json : Object.values(isView(json) ? json : {}).find(isList);
+    const several = Array.isArray(things) && things.length > 1;
+    return !several && ATTRIBUTE.test(text) && !tellsOf(text, json);
+  }
+
+  #isCalled({ tool }: KnownTool): boolean {
+    return this.#turn.calls.some((call) => call.tool === tool.name);
   }
 
   /** Nothing was found: one other look-up is tried. */
@@ -198,45 +227,17 @@ class Planner {
     if (this.#turn.calls.some(({ failed }) => !failed) || this.#turn.calls.length > 2)
       return undefined;
     for (const { known } of this.#index.rank(goal.text)) {
-      if (known.acts || this.#turn.calls.some(({ tool }) => tool === known.tool.name)) continue;
+      if (known.acts || this.#isCalled(known)) continue;
       const filled = fill(known, this.#said(goal));
-      if (filled.missing.length === 0) return callOf(known, filled.arguments);
+      const guessed = known.params.some(
+        (param) => filled.said.has(param.name) && kindOf(param) === "text",
+      );
+      const sought = new Set(this.#turn.calls.flatMap((call) => Object.values(call.arguments)));
+      const given = Object.values(filled.arguments);
+      // What is not there under its id is nowhere else either.
+      if (given.length > 0 && given.every((value) => sought.has(value))) continue;
+      if (filled.missing.length === 0 && !guessed) return callOf(known, filled.arguments);
     }
     return undefined;
   }
-}
-
-function callOf(known: KnownTool, given: Readonly<Record<string, Json>>): NextCall {
-  return { tool: known.tool.name, arguments: given };
-}
-
-/** The look-up's one required argument, if it can hold this id. */
-function argumentsFor(
-  looker: KnownTool,
-  param: Param,
-  value: Json | undefined,
-): Record<string, Json> | undefined {
-  const [only] = looker.params.filter(({ required }) => required);
-  if (!only || value === undefined) return undefined;
-  const kind = kindOf(only);
-  const same =
-    only.name === param.name || nounsOf(only).some((noun) => nounsOf(param).includes(noun));
-  const bare = nounsOf(only).length === 0;
-  const takes = kind === "search" || (kind === "id" && (same || bare));
-  const fits = kind === "search" || only.schema["type"] === param.schema["type"];
-  return takes && fits ? { [only.name]: value } : undefined;
-}
-
-/** How likely a tool's results hold a value for this parameter. */
-function promise(known: KnownTool, param: Param, goal: Goal): number {
-  const nouns = nounsOf(param);
-  const purpose = new Set(rawWords(goal.known.tool.description).map(stem));
-  const served = known.nouns.some((noun) => purpose.has(noun)) ? 0.8 : 0;
-  const searches = known.params.some((each) => each.required && kindOf(each) === "search")
-    ? 0.5
-    : 0;
-  const about = nouns.filter((noun) => known.nouns.includes(noun)).length;
-  const said = new Set(rawWords(known.tool.description).map(stem));
-  const told = param.words.filter((word) => said.has(word)).length;
-  return Math.min(about, 1) * 3 + Math.min(told, 2) * 0.6 + served + searches;
 }

@@ -5,6 +5,16 @@ import { kindOf } from "./param-kind.ts";
 import type { Param } from "./tool-kind.ts";
 import { rawWords, stem } from "./words.ts";
 
+const MONEY = new Set(
+  "cent micro amount price total cost fee sum balance value refund salary charge"
+    .split(" ")
+    .map(stem),
+);
+
+export function isMoney(words: readonly string[]): boolean {
+  return words.some((word) => MONEY.has(word));
+}
+
 /** How many of the parameter's units make one of the currency. */
 export function moneyScale(words: readonly string[], description = ""): number {
   if (words.includes("cent") || /\bin (\w+ )?cents\b/i.test(description)) return 100;
@@ -26,6 +36,33 @@ function bareAmount(param: Param, filler: Filler): Entity | undefined {
   );
   if (!param.required || numbers.length > 1) return undefined;
   return filler.take(({ kind, unit }) => kind === "number" && unit === "");
+}
+
+const CODES: Readonly<Record<string, string>> = {
+  $: "USD",
+  "€": "EUR",
+  "£": "GBP",
+  "¥": "JPY",
+  dollar: "USD",
+  buck: "USD",
+  euro: "EUR",
+  pound: "GBP",
+  franc: "CHF",
+  yen: "JPY",
+};
+
+/** The currencies that a text names, as codes; the one behind "to" for a target. */
+export function currencyFor(param: Param, { said }: Filler): string | undefined {
+  const named = said.text.matchAll(
+    /(\b(?:to|in|into)\s+)?(?:([$€£¥])|\b(dollar|buck|euro|pound|franc|yen)s?\b|\b(USD|EUR|GBP|CHF|CAD|AUD|JPY|SEK|NOK|DKK|PLN|CZK|INR|CNY)\b)/gi,
+  );
+  const found = [...named].map((match) => ({
+    to: match[1] !== undefined,
+    code: match[4]?.toUpperCase() ?? CODES[(match[2] ?? match[3] ?? "").toLowerCase()],
+  }));
+  const target = param.words.some((word) => /^(to|target|into|destin)/.test(word));
+  const fits = found.filter(({ to }) => to === target);
+  return (target ? fits[0] : (fits[0] ?? found[0]))?.code;
 }
 
 const MINUTES: Readonly<Record<string, number>> = {
@@ -104,5 +141,15 @@ export function typed(param: Param, value: number): number | string | undefined 
   if (typeof minimum === "number" && rounded < minimum) return undefined;
   if (typeof maximum === "number" && rounded > maximum) return undefined;
   if (typeof exclusiveMinimum === "number" && rounded <= exclusiveMinimum) return undefined;
-  return schema["type"] === "string" ? String(rounded) : rounded;
+  if (schema["type"] !== "string") return rounded;
+  return wantsDecimals(param) ? rounded.toFixed(2) : String(rounded);
+}
+
+/** "12.50" in its example, or a pattern with two digits behind the point. */
+function wantsDecimals({ schema, description }: Param): boolean {
+  const pattern = typeof schema["pattern"] === "string" ? schema["pattern"] : "";
+  const examples = Array.isArray(schema["examples"]) ? schema["examples"].join(" ") : "";
+  return (
+    /\\\.(?:\\d|\[0-9\])\{2\}/.test(pattern) || /\d\.\d\d\b/.test(`${description} ${examples}`)
+  );
 }

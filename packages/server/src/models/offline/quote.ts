@@ -1,9 +1,12 @@
 // Quotes what was found: the sentences that speak the question's words, with their numbers.
-import { factsIn } from "./facts.ts";
+import type { Json } from "../../lib/json.ts";
 import { parseJson } from "../wire/json-view.ts";
+import { sayJson } from "./say.ts";
 import { sentences, sharedShare, stems } from "./words.ts";
 
 const QUOTES_MAX = 3;
+/** Of what was only to be shown, so many sentences. */
+const OPENING_MAX = 6;
 const QUOTE_CHARS_MAX = 400;
 const FIELDS_MAX = 24;
 
@@ -52,15 +55,45 @@ export function coverage(question: string, result: string): number {
   return quotes[0]?.share ?? 0;
 }
 
-export function quoteResult(question: string, result: string): string {
+/** A result in words: passages as quotations, fields as sentences, plain text quoted. */
+export function quoteResult(question: string, result: string, nouns = ""): string {
   const quotes = quotesOf(question, result);
+  if (quotes.length > 0 && stems(question).length === 0)
+    return quotes
+      .slice(0, OPENING_MAX)
+      .map(({ text }) => text)
+      .join("\n");
   if (quotes.length > 0) return quoteSentences(quotes);
-  const json = parseJson(result.trim());
-  const lines = result.split("\n").map((line) => line.trim());
-  const structured =
-    json !== undefined || lines.every((line) => line === "" || line.startsWith("{"));
-  if (structured && typeof (json ?? {}) === "object") return quoteFields(question, result);
-  return `“${result.trim().slice(0, QUOTE_CHARS_MAX)}”`;
+  const json = jsonOf(result);
+  if (json !== undefined) return sayJson(question, json, nouns);
+  return quoteText(question, result);
+}
+
+/** JSON, or a list of it line by line. */
+export function jsonOf(result: string): Json | undefined {
+  const whole = parseJson(result.trim());
+  if (whole !== undefined && typeof whole === "object") return whole;
+  const lines = result.split("\n").filter((line) => line.trim() !== "");
+  if (lines.length === 0 || !lines.every((line) => /^\s*\{/.test(line))) return undefined;
+  const rows = lines.map((line) => parseJson(line.trim()));
+  return rows.some((row) => row === undefined) ? undefined : rows.flatMap((row) => row ?? []);
+}
+
+/** Of a long text the sentences that speak of the question. */
+function quoteText(question: string, result: string): string {
+  const text = result.trim();
+  const all = sentences(text);
+  const wanted = [...new Set(stems(question))];
+  const near = all.filter((each) => sharedShare(wanted, new Set(stems(each))) > 0);
+  const isShort = text.length <= QUOTE_CHARS_MAX;
+  if (isShort && !text.includes("\n")) return `“${text}”`;
+  if (near.length > 0 && near.length < all.length && all.every((each) => / .* /.test(each)))
+    return `“${near.slice(0, QUOTES_MAX).join(" ").slice(0, QUOTE_CHARS_MAX)}”`;
+  return text
+    .split("\n")
+    .slice(0, FIELDS_MAX)
+    .map((line) => `> ${line.slice(0, QUOTE_CHARS_MAX)}`)
+    .join("\n");
 }
 
 function quoteSentences(quotes: readonly Quote[]): string {
@@ -72,28 +105,4 @@ function quoteSentences(quotes: readonly Quote[]): string {
   if (near.length > 0) return near.map(({ text }) => text).join("\n");
   const nearest = distinct.slice(0, 2).map(({ text }) => text);
   return `No sentence that I found speaks of this. The nearest:\n${nearest.join("\n")}`;
-}
-
-/** Fields by name; those that the question names come first. */
-function quoteFields(question: string, result: string): string {
-  const asked = new Set(stems(question));
-  const facts = factsIn(result, []);
-  const things = new Map<string, string[]>();
-  for (const fact of facts.slice(0, FIELDS_MAX * 4)) {
-    const lines = things.get(fact.thing) ?? [];
-    lines.push(`${fact.name}: ${String(fact.value)}`);
-    things.set(fact.thing, lines);
-  }
-  // What the person said already is no news.
-  const named = facts.filter(
-    (fact) => fact.words.some((word) => asked.has(word)) && !question.includes(String(fact.value)),
-  );
-  const first =
-    named.length > 0 && things.size === 1
-      ? `${named.map((fact) => `${fact.name} is ${String(fact.value)}`).join(", ")}\n`
-      : "";
-  const rows = [...things.values()]
-    .slice(0, FIELDS_MAX)
-    .map((lines) => `- ${lines.slice(0, FIELDS_MAX).join(", ")}`);
-  return `${first}${rows.join("\n")}` || result.slice(0, QUOTE_CHARS_MAX);
 }

@@ -1,7 +1,7 @@
 // Ranks tools for a piece of text: BM25 over name, description and parameter names.
 import type { KnownTool } from "./tool-kind.ts";
 import { alike, saidVerbs } from "./tool-kind.ts";
-import { rawWords, stem, stems } from "./words.ts";
+import { isKin, rawWords, stem, stems } from "./words.ts";
 
 const K1 = 1.2;
 const B = 0.5;
@@ -50,8 +50,7 @@ export class ToolIndex {
     let score = 0;
     for (const word of words) {
       const direct = counts.get(word) ?? 0;
-      const meant =
-        direct > 0 ? 0 : Math.max(0, ...alike(word).map((each) => counts.get(each) ?? 0));
+      const meant = direct > 0 ? 0 : meantIn(counts, word);
       const count = direct > 0 ? direct : meant * ALIKE_WEIGHT;
       if (count === 0) continue;
       const holders = this.#holders.get(word) ?? 1;
@@ -61,6 +60,12 @@ export class ToolIndex {
     }
     return score;
   }
+}
+
+/** How often words stand there that mean the same, or are another form of it. */
+function meantIn(counts: ReadonlyMap<string, number>, word: string): number {
+  const kin = [...counts.keys()].filter((each) => isKin(each, word));
+  return Math.max(0, ...[...alike(word), ...kin].map((each) => counts.get(each) ?? 0));
 }
 
 function indexed(known: KnownTool): Indexed {
@@ -82,6 +87,9 @@ function indexed(known: KnownTool): Indexed {
 
 function namedIn(known: KnownTool, words: ReadonlySet<string>): number {
   const own = new Set([...rawWords(known.tool.name).map(stem), ...saidVerbs(known.tool)]);
-  return [...own].filter((word) => words.has(word) || alike(word).some((each) => words.has(each)))
-    .length;
+  const spoken = [...words];
+  return [...own].filter(
+    (word) =>
+      alike(word).some((each) => words.has(each)) || spoken.some((each) => isKin(each, word)),
+  ).length;
 }

@@ -10,6 +10,8 @@ export interface DoneCall {
   readonly text: string;
   /** It brought nothing to go on with: refused, failed, or nothing found. */
   readonly failed: boolean;
+  /** What a person made of the call before approving it. */
+  readonly changedTo?: JsonObject;
 }
 
 export interface Turn {
@@ -56,28 +58,46 @@ function callsOf(messages: readonly ModelMessage[]): DoneCall[] {
     if (role === "tool" && callId !== undefined) results.set(callId, text);
   return messages.flatMap((message) =>
     (message.calls ?? []).flatMap((call) => {
-      const text = results.get(call.callId);
-      if (text === undefined) return [];
-      return [{ tool: call.tool, arguments: call.arguments, text, failed: isFailure(text) }];
+      const result = results.get(call.callId);
+      if (result === undefined) return [];
+      const { text, changedTo } = withoutNote(result);
+      const done = { tool: call.tool, arguments: call.arguments, text, failed: isFailure(text) };
+      return [changedTo === undefined ? done : { ...done, changedTo }];
     }),
   );
 }
 
+/** The run tells in front of a result when a person changed the call. */
+function withoutNote(result: string): { text: string; changedTo?: JsonObject } {
+  const note = /^\[A person changed this call before approving it, to (.*)\]\n/.exec(result);
+  const changed = note ? parseJson(note[1] ?? "") : undefined;
+  const text = note ? result.slice(note[0].length) : result;
+  return isView(changed) ? { text, changedTo: changed } : { text };
+}
+
 const FAILED =
-  /^\W*(no|not|nothing|none|there (is|are) no|error|failed|policy denied|a person refused|nobody answered|unknown|invalid)\b|\b(not found|was denied|is denied|denied this|refused this|does not exist|can't be found|could not be (found|done|read)|is not allowed|may not see|has expired|took too long)\b/i;
+  /^\W*(no|not|nothing|none|there (is|are) no|error|failed|policy denied|a person refused|nobody answered|unknown|invalid)\b|\b(not found|was denied|is denied|denied this|refused this|does not exist|can't be found|could not be (found|done|read)|is not allowed|may not see|has expired|took too long|no such|timed out|not permitted|permission denied)\b/i;
 const FAILED_CHARS = 240;
 
+/** How the run itself reports a failure: a code of its own, then what happened. */
+const CODE = /^[a-z]+(?:_[a-z]+)*\.[a-z]+(?:_[a-z]+)*: /;
+
+export function withoutCode(text: string): string {
+  return text.trim().replace(CODE, "");
+}
+
 export function isFailure(text: string): boolean {
+  if (CODE.test(text.trim())) return true;
   const json = parseJson(text.trim());
   if (isList(json)) return json.length === 0;
   if (isView(json)) {
-    if (json["error"] !== undefined && json["error"] !== null) return true;
-    const lists = Object.values(json).filter((value) => isList(value));
-    return (
-      lists.length > 0 &&
-      lists.every((list) => list.length === 0) &&
-      lists.length === Object.keys(json).length
-    );
+    if (json["error"] !== undefined && json["error"] !== null && json["error"] !== false)
+      return true;
+    if ([json["ok"], json["success"], json["found"]].includes(false)) return true;
+    const values = Object.values(json);
+    const lists = values.filter((value) => isList(value));
+    const said = values.some((value) => typeof value === "string" || isView(value));
+    return lists.length > 0 && lists.every((list) => list.length === 0) && !said;
   }
   return FAILED.test(text.slice(0, FAILED_CHARS));
 }

@@ -39,9 +39,17 @@ export function stem(word: string): string {
   else if (rest.length > 4 && rest.endsWith("ed")) rest = rest.slice(0, -2);
   else if (rest.length > 6 && rest.endsWith("ment")) rest = rest.slice(0, -4);
   else if (rest.length > 6 && rest.endsWith("al")) rest = rest.slice(0, -2);
+  else if (rest.length > 8 && rest.endsWith("ation")) rest = rest.slice(0, -5);
   else if (rest.length > 6 && rest.endsWith("tion")) rest = rest.slice(0, -3);
   if (rest.length > 4 && /([^aeiouls])\1$/.test(rest)) rest = rest.slice(0, -1);
   return rest.length > 4 && rest.endsWith("e") ? rest.slice(0, -1) : rest;
+}
+
+/** "reserv" and "reservat": one word in two forms. */
+export function isKin(a: string, b: string): boolean {
+  const short = Math.min(a.length, b.length);
+  if (short < 5) return a === b;
+  return a.slice(0, short) === b.slice(0, short) && Math.abs(a.length - b.length) <= 4;
 }
 
 export function sharedShare(wanted: readonly string[], given: ReadonlySet<string>): number {

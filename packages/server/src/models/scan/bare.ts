@@ -1,21 +1,71 @@
 // Calls without any marker: a JSON object or list, or a Python list of calls. What they may start with,
 // what may follow, and whether they are calls at all.
-import { Brackets } from "./frame.ts";
+import { Brackets, type BracketsRules } from "./brackets.ts";
 import { FIRST_KEYS, parseBareCalls } from "./json-call.ts";
 import { parsePythonic } from "./pythonic.ts";
-import { isNameCode, type Found, type Tools } from "./types.ts";
+import { isNameCode, isSpaceCode, NAME_CHARS_MAX, type Found, type Tools } from "./types.ts";
 
-export function objectFrame(): Brackets {
-  return new Brackets({ quotes: '"', allows: allowsObject, settles: settlesBare });
+const OBJECT: BracketsRules = {
+  quotes: '"',
+  multiline: false,
+  allows: allowsObject,
+  settles: settlesBare,
+};
+
+const JUDGED: BracketsRules = { ...OBJECT, allows: undefined };
+const JUDGED_LIST: BracketsRules = { ...JUDGED, quotes: `"'`, multiline: true };
+
+/** The frame of a "{" that is surely, or maybe, one of a call. */
+export function objectFrame(isJudged: boolean): Brackets {
+  return new Brackets(isJudged ? JUDGED : OBJECT);
 }
 
-export function listFrame(isLineStart: boolean, tools: Tools): Brackets {
-  return new Brackets({
-    quotes: `"'`,
-    multiline: true,
-    allows: (head) => allowsList(head, isLineStart, tools),
-    settles: settlesBare,
-  });
+/** The same of a "[". */
+export function listFrame(isJudged: boolean, isLineStart: boolean, tools: Tools): Brackets {
+  if (isJudged) return new Brackets(JUDGED_LIST);
+  return new Brackets({ ...JUDGED_LIST, allows: (head) => allowsList(head, isLineStart, tools) });
+}
+
+// What the frames' judges would say, where the text to judge is at hand: it saves a frame, and never
+// decides otherwise. Undefined: the frame must see.
+
+/** Of the "{" at this place. */
+export function judgeObject(text: string, at: number): boolean | undefined {
+  const quote = skipSpace(text, at + 1);
+  if (quote >= text.length) return undefined;
+  if (text.charCodeAt(quote) !== 34) return false;
+  const end = text.indexOf('"', quote + 1);
+  if (end < 0 || end > quote + KEY_CHARS_MAX) return undefined;
+  const key = text.slice(quote + 1, end);
+  return FIRST_KEYS.has(key) ? true : SPACE.test(key) ? undefined : false;
+}
+
+/** Of the "[" at this place. */
+export function judgeList(
+  text: string,
+  at: number,
+  { isLineStart, tools }: { isLineStart: boolean; tools: Tools },
+): boolean | undefined {
+  const first = skipSpace(text, at + 1);
+  if (first >= text.length) return undefined;
+  if (text.charCodeAt(first) === 123) return judgeObject(text, first);
+  if (!isLineStart) return false;
+  let end = first;
+  while (end < text.length && end - first < NAME_CHARS_MAX && isNameCode(text.charCodeAt(end)))
+    end++;
+  const next = text.charCodeAt(end);
+  if (end >= text.length || isSpaceCode(next) || end - first >= NAME_CHARS_MAX) return undefined;
+  if (next !== 40 || end === first) return false;
+  return !tools.given || tools.names.has(text.slice(first, end));
+}
+
+const SPACE = /\s/;
+const KEY_CHARS_MAX = 20;
+
+function skipSpace(text: string, from: number): number {
+  let at = from;
+  while (at < text.length && isSpaceCode(text.charCodeAt(at))) at++;
+  return at;
 }
 
 /** The calls of a complete bracket expression; none if it is only text. */

@@ -1,19 +1,10 @@
 // Types for untyped formats: the tool's schema decides ("42" stays a string if it says string).
 import { parseLoose, parseNumber } from "./loose-json.ts";
+import { allowsKey, meantKey, property, resolveSchema } from "./object-schema.ts";
 import { DEPTH_MAX, isRecord, type JsonSchema } from "./types.ts";
 
 /** What to do where no schema speaks: keep text, read scalars, or read any JSON. */
 export type Untyped = "text" | "scalars" | "json";
-
-export function property(schema: JsonSchema | undefined, key: string): JsonSchema | undefined {
-  const properties = schema?.properties;
-  if (properties !== undefined && Object.hasOwn(properties, key)) {
-    const found = properties[key];
-    return typeof found === "object" ? found : undefined;
-  }
-  const rest = schema?.additionalProperties;
-  return typeof rest === "object" ? rest : undefined;
-}
 
 export function itemSchema(schema: JsonSchema | undefined, index: number): JsonSchema | undefined {
   const tuple = schema?.prefixItems ?? (Array.isArray(schema?.items) ? schema.items : undefined);
@@ -22,12 +13,22 @@ export function itemSchema(schema: JsonSchema | undefined, index: number): JsonS
   return isRecord(schema?.items) ? schema.items : undefined;
 }
 
+const NO_TYPES: ReadonlySet<string> = new Set();
+const known = new WeakMap<JsonSchema, ReadonlySet<string>>();
+
+/** The types that a schema allows; none if it says nothing. */
 export function typesOf(schema: JsonSchema | undefined): ReadonlySet<string> {
+  if (schema === undefined) return NO_TYPES;
+  let types = known.get(schema);
+  if (types === undefined) known.set(schema, (types = readTypes(schema)));
+  return types;
+}
+
+function readTypes(schema: JsonSchema): ReadonlySet<string> {
   const out = new Set<string>();
-  if (schema === undefined) return out;
   if (typeof schema.type === "string") out.add(schema.type);
   else for (const type of schema.type ?? []) out.add(type);
-  for (const branch of [...(schema.anyOf ?? []), ...(schema.oneOf ?? [])])
+  for (const branch of [...(schema.anyOf ?? []), ...(schema.oneOf ?? []), ...(schema.allOf ?? [])])
     if (branch.type !== undefined) for (const type of [branch.type].flat()) out.add(type);
   if (out.size === 0) {
     if (schema.properties !== undefined) out.add("object");
@@ -91,7 +92,8 @@ function readStructure(
   if (!types.has("array") || types.has("string")) return undefined;
   if (text === "") return [];
   const item = itemSchema(schema, 0);
-  const parts = text.includes("\n") && !text.includes(",") ? text.split("\n") : text.split(",");
+  const isLines = text.includes("\n") && !text.includes(",");
+  const parts = isLines ? text.split("\n").filter((line) => line.trim() !== "") : text.split(",");
   return parts.map((part, i) => coerceText(part.trim(), itemSchema(schema, i) ?? item, "scalars"));
 }
 
@@ -110,14 +112,11 @@ export function coerceValue(value: unknown, schema: JsonSchema | undefined, dept
     return types.size === 0 || types.has("string")
       ? fitEnum(value, schema)
       : coerceText(value, schema, "text");
-  if (Array.isArray(value))
-    return value.map((item, i) => coerceValue(item, itemSchema(schema, i), depth + 1));
-  if (isRecord(value))
-    return Object.fromEntries(
-      Object.entries(value)
-        .filter(([key]) => isAllowed(schema, key))
-        .map(([k, v]) => [k, coerceValue(v, property(schema, k), depth + 1)]),
-    );
+  if (Array.isArray(value)) {
+    const list = resolveSchema(schema, {});
+    return value.map((item, i) => coerceValue(item, itemSchema(list, i), depth + 1));
+  }
+  if (isRecord(value)) return coerceObject(value, schema, depth);
   const isScalar = typeof value === "number" || typeof value === "boolean";
   if (isScalar && types.size === 1 && types.has("string")) return String(value);
   return value;
@@ -142,10 +141,19 @@ export function hasForbiddenKey(
   return false;
 }
 
-// A key that the schema closes out says nothing to the tool: it is left away, not sent.
-function isAllowed(schema: JsonSchema, key: string): boolean {
-  const declared = schema.properties;
-  if (declared !== undefined && Object.hasOwn(declared, key)) return declared[key] !== false;
-  const isPattern = schema["patternProperties"] !== undefined;
-  return schema.additionalProperties !== false || declared === undefined || isPattern;
+// A key that the schema closes out says nothing to the tool: it is left away, not sent; but one that
+// is a declared key in another spelling is taken for it.
+function coerceObject(
+  value: Readonly<Record<string, unknown>>,
+  declared: JsonSchema,
+  depth: number,
+): Record<string, unknown> {
+  const schema = resolveSchema(declared, value);
+  const entries: [string, unknown][] = [];
+  for (const [key, inner] of Object.entries(value)) {
+    const name = allowsKey(schema, key) ? key : meantKey(schema, key, value);
+    if (name === undefined) continue;
+    entries.push([name, coerceValue(inner, property(schema, name), depth + 1)]);
+  }
+  return Object.fromEntries(entries);
 }

@@ -1,174 +1,65 @@
 // The table of openers: which marker starts what. A new format is a line here and a parser.
-import { parseDeepSeek, parseKimi } from "./delimited.ts";
-import type { SectionSyntax, TagRole } from "./frame.ts";
-import { parseGlm } from "./glm.ts";
-import { parseInvokes } from "./invoke.ts";
-import { parseJsonCalls, readCall } from "./json-call.ts";
-import { parseLoose } from "./loose-json.ts";
-import { parseNamedTag } from "./named-tag.ts";
-import { isNameCode, isSpaceCode, type Found, type Tools } from "./types.ts";
+import { parseApertus, parseDeepSeek, parseKimi } from "./delimited.ts";
+import { parseGemma } from "./gemma.ts";
+import { HARMONY_ENDS, parseHarmony } from "./harmony.ts";
+import { parseJsonCalls } from "./json-call.ts";
+import { isTagName, namedTag } from "./named-opener.ts";
+import { insert, section, type Branch, type Opener, type SectionInput } from "./opener.ts";
+import { parsePythonic } from "./pythonic.ts";
+import { invokes, jsonSection, parseToolCall, TRIMMED, WHOLE } from "./tool-call-tag.ts";
+import type { Found, Tools } from "./types.ts";
 
-export interface SectionInput {
-  /** Opening tag and body, without the closing tag. */
-  readonly raw: string;
-  readonly body: string;
-  /** The closing tag was there. If not, only what is unmistakably complete counts. */
-  readonly closed: boolean;
-  readonly tools: Tools;
-}
-
-export type Opener =
-  | {
-      readonly opens: "section";
-      readonly format: string;
-      readonly syntax: SectionSyntax;
-      readonly parse: (input: SectionInput) => Found[];
-    }
-  /** Text up to `close` is the model's reasoning, or quoted: nothing in it is a call. */
-  | { readonly opens: "reasoning"; readonly close: string }
-  | { readonly opens: "quoted"; readonly close: string }
-  /** A control token that is no text; `trims` drops the white space after it. */
-  | { readonly opens: "nothing"; readonly trims: boolean }
-  | { readonly opens: "json-after" }
-  | { readonly opens: "mistral" };
-
-const OTHER: TagRole = { is: "other" };
-const CLOSE: TagRole = { is: "close" };
-const RESTART: TagRole = { is: "restart" };
-
-function syntax(options: {
-  close: readonly string[];
-  restart?: readonly string[];
-  value?: (tag: string) => string | undefined;
-  accepts?: (head: string) => boolean | undefined;
-}): SectionSyntax {
-  const close = new Set(options.close);
-  const restart = new Set(options.restart);
-  return {
-    role: (tag) => {
-      if (close.has(tag) || (tag.startsWith("</") && close.has(tag.replaceAll(/\s/g, ""))))
-        return CLOSE;
-      if (restart.has(tag)) return RESTART;
-      const end = options.value?.(tag);
-      return end === undefined ? OTHER : { is: "value", close: end };
-    },
-    accepts: options.accepts ?? (() => true),
-  };
-}
-
-/** `<parameter=x>`, `<parameter name="x">`, with any prefix: the tag that closes its value. */
-function parameterClose(tag: string): string | undefined {
-  if (tag === "<arg_value>") return "</arg_value>";
-  const at = tag.indexOf("parameter");
-  const after = tag[at + "parameter".length];
-  if (at < 1 || tag[1] === "/" || tag.endsWith("/>") || (after !== "=" && after !== " "))
-    return undefined;
-  return `</${tag.slice(1, at)}parameter>`;
-}
-
-type InvokeStyle = { untyped: "json" | "scalars"; trims: boolean };
-const TRIMMED: InvokeStyle = { untyped: "json", trims: true };
-const WHOLE: InvokeStyle = { untyped: "scalars", trims: false };
-
-function invokes(style: InvokeStyle): (input: SectionInput) => Found[] {
-  return ({ raw, closed, tools }) => {
-    const untyped = tools.untyped ? style.untyped : "text";
-    return parseInvokes(raw, { tools, untyped, trims: style.trims, closed });
-  };
-}
-
-// <tool_call> is shared by Hermes (JSON), Qwen3-Coder (<function=…>) and GLM (a name).
-function parseToolCall({ raw, body, closed, tools }: SectionInput): Found[] {
-  const head = body.trimStart();
-  if (head.startsWith("{") || head.startsWith("[") || head.startsWith("`")) {
-    const found = parseJsonCalls(head, tools);
-    const isWhole = found.every((one) => "name" in one && isComplete(one, head, tools));
-    return closed || isWhole ? found : [];
-  }
-  if (head.startsWith("<")) {
-    const isBare = !closed && !tools.given;
-    return isBare ? [] : invokes(TRIMMED)({ raw, body, closed, tools });
-  }
-  return closed ? parseGlm(body, tools) : [];
-}
-
-// Without its closing tag a call counts if its JSON is complete, its tool is known, and its
-// arguments are written out.
-function isComplete(found: { name: string }, text: string, tools: Tools): boolean {
-  const json = parseLoose(text);
-  if (!json.ok || !tools.names.has(found.name)) return false;
-  return Array.isArray(json.value) || readCall(json.value)?.key !== undefined;
-}
-
-/** What may stand first in <tool_call>: JSON, a tag, a fence, or a tool's name and then a tag. */
-function acceptsToolCall(head: string): boolean | undefined {
-  const first = head[0] ?? "";
-  const last = head.charCodeAt(head.length - 1);
-  if (first === "[") return head.length < 2 || isSpaceCode(last) ? undefined : last === 123;
-  if ("{<`".includes(first)) return true;
-  if (last === 60) return true;
-  if (isSpaceCode(last)) return undefined;
-  return isNameCode(last) && !isSpaceCode(head.charCodeAt(head.length - 2)) ? undefined : false;
-}
-
-const acceptsTag = (head: string): boolean => head === "<";
-
-function jsonSection(tag: string, close = tag.replace("<", "</")): Opener {
-  return {
-    opens: "section",
-    format: "json-tag",
-    syntax: syntax({
-      close: [close],
-      restart: [tag],
-      value: parameterClose,
-      accepts: acceptsToolCall,
-    }),
-    parse: parseToolCall,
-  };
-}
-
-function section(
-  format: string,
-  close: readonly string[],
-  options: {
-    parse: (input: SectionInput) => Found[];
-    restart?: readonly string[];
-    accepts?: (head: string) => boolean;
-  },
-): Opener {
-  const restart = options.restart ?? [];
-  return {
-    opens: "section",
-    format,
-    syntax: syntax({
-      close,
-      restart,
-      value: parameterClose,
-      ...(options.accepts === undefined ? {} : { accepts: options.accepts }),
-    }),
-    parse: options.parse,
-  };
-}
-
-const whole = { parse: invokes(WHOLE), accepts: acceptsTag };
-const kimi = { parse: ({ raw, tools }: SectionInput) => parseKimi(raw, tools) };
-const deepseek = { parse: ({ raw, tools }: SectionInput) => parseDeepSeek(raw, tools) };
+const whole = { parse: invokes(WHOLE), accepts: (head: string): boolean => head === "<" };
+const kimi = { parse: parseKimi };
+const deepseek = { parse: parseDeepSeek };
+const apertus = { parse: ({ body, tools }: SectionInput) => parseApertus(body, tools) };
+const gemma = { parse: ({ body, tools }: SectionInput) => parseGemma(body, tools) };
+const harmony = { parse: parseHarmony, restart: ["<|start|>"] };
 const cohere = {
   parse: ({ body, closed, tools }: SectionInput) => (closed ? parseJsonCalls(body, tools) : []),
 };
+const internlm = {
+  parse: ({ raw, body, closed, tools }: SectionInput) =>
+    parseToolCall({ raw, body: body.replace(/^\s*<\|\w+\|>/, ""), closed, tools }),
+};
 
-const FIXED: readonly (readonly [string, Opener])[] = [
+// Olmo 3 writes Python in the tag in which Anthropic's models write invokes; Liquid has a tag for it.
+function parseCalls(input: SectionInput): Found[] {
+  const head = input.body.trimStart();
+  if (head.startsWith("<")) return invokes(WHOLE)(input);
+  if (head.startsWith("{") || head.startsWith("[{")) return parseToolCall(input);
+  return input.closed ? parsePythonic(head, input.tools) : [];
+}
+
+// Step 3 puts invokes where DeepSeek puts a name and JSON.
+function parseStepOrDeepSeek(input: SectionInput): Found[] {
+  const isStep = input.raw.includes("invoke name=");
+  return isStep ? invokes(TRIMMED)(input) : parseDeepSeek(input);
+}
+
+const calls = { parse: parseCalls };
+
+const SECTIONS: readonly (readonly [string, Opener])[] = [
   ["<tool_call>", jsonSection("<tool_call>")],
   ["<toolcall>", jsonSection("<toolcall>")],
+  ["<TOOLCALL>", jsonSection("<TOOLCALL>")],
   ["<tool_calls>", jsonSection("<tool_calls>")],
   ["<function_call>", jsonSection("<function_call>")],
-  ["<function_calls>", section("invoke", ["</function_calls>"], whole)],
+  ["<longcat_tool_call>", jsonSection("<longcat_tool_call>")],
+  ["<seed:tool_call>", jsonSection("<seed:tool_call>")],
+  ["<|tool_call|>", jsonSection("<|tool_call|>", "<|/tool_call|>")],
+  ["<|action_start|>", section("internlm", ["<|action_end|>"], internlm)],
+  ["<|tools_prefix|>", section("apertus", ["<|tools_suffix|>"], apertus)],
+  ["<|tool_call_start|>", section("pythonic", ["<|tool_call_end|>"], calls)],
+  ["<start_function_call>", section("gemma", ["<end_function_call>"], gemma)],
+  ["<|tool_call>", section("gemma", ["<tool_call|>"], gemma)],
+  ["<function_calls>", section("invoke", ["</function_calls>"], calls)],
   ["<minimax:tool_call>", section("minimax", ["</minimax:tool_call>"], whole)],
   ["<｜DSML｜function_calls>", section("dsml", ["</｜DSML｜function_calls>"], whole)],
   ["<｜DSML｜tool_calls>", section("dsml", ["</｜DSML｜tool_calls>"], whole)],
   [
     "<｜tool_calls_begin｜>",
-    section("step3", ["<｜tool_calls_end｜>"], { parse: invokes(TRIMMED) }),
+    section("step3", ["<｜tool_calls_end｜>"], { parse: parseStepOrDeepSeek }),
   ],
   ["<invoke ", section("invoke", ["</invoke>"], { parse: invokes(WHOLE) })],
   [
@@ -177,45 +68,55 @@ const FIXED: readonly (readonly [string, Opener])[] = [
   ],
   ["<function name=", section("qwen-xml", ["</function>"], { parse: invokes(TRIMMED) })],
   ["<|tool_calls_section_begin|>", section("kimi", ["<|tool_calls_section_end|>"], kimi)],
+  ["<|tool_call_section_begin|>", section("kimi", ["<|tool_call_section_end|>"], kimi)],
   ["<|tool_call_begin|>", section("kimi", ["<|tool_call_end|>"], kimi)],
   ["<｜tool▁calls▁begin｜>", section("deepseek", ["<｜tool▁calls▁end｜>"], deepseek)],
+  ["<｜tool▁calls｜>", section("deepseek", ["<｜tool▁calls▁end｜>"], deepseek)],
+  ["<｜tool calls begin｜>", section("deepseek", ["<｜tool calls end｜>"], deepseek)],
+  ["<｜tool▁call▁begin｜>", section("deepseek", ["<｜tool▁call▁end｜>"], deepseek)],
   ["<|START_ACTION|>", section("cohere", ["<|END_ACTION|>"], cohere)],
-  ["<|python_tag|>", { opens: "json-after" }],
-  ["[TOOL_CALLS]", { opens: "mistral" }],
-  ["<think>", { opens: "reasoning", close: "</think>" }],
-  ["<thinking>", { opens: "reasoning", close: "</thinking>" }],
-  ["<reasoning>", { opens: "reasoning", close: "</reasoning>" }],
-  ["<seed:think>", { opens: "reasoning", close: "</seed:think>" }],
-  ["[THINK]", { opens: "reasoning", close: "[/THINK]" }],
-  ["<|START_THINKING|>", { opens: "reasoning", close: "<|END_THINKING|>" }],
-  ["<tool_response>", { opens: "quoted", close: "</tool_response>" }],
-  ["<tool_result>", { opens: "quoted", close: "</tool_result>" }],
-  ["<tool_results>", { opens: "quoted", close: "</tool_results>" }],
-  ["<tool_output>", { opens: "quoted", close: "</tool_output>" }],
-  ["<function_results>", { opens: "quoted", close: "</function_results>" }],
-  ["<function_response>", { opens: "quoted", close: "</function_response>" }],
-  ["[TOOL_RESULTS]", { opens: "quoted", close: "[/TOOL_RESULTS]" }],
-  ["<|START_TOOL_RESULT|>", { opens: "quoted", close: "<|END_TOOL_RESULT|>" }],
-  ["<｜tool▁outputs▁begin｜>", { opens: "quoted", close: "<｜tool▁outputs▁end｜>" }],
-  ["<!--", { opens: "quoted", close: "-->" }],
-  ["<|START_RESPONSE|>", { opens: "nothing", trims: false }],
-  ["<|END_RESPONSE|>", { opens: "nothing", trims: true }],
-  ["<|START_TEXT|>", { opens: "nothing", trims: false }],
-  ["<|END_TEXT|>", { opens: "nothing", trims: true }],
-  ["<|python_start|>", { opens: "nothing", trims: false }],
-  ["<|python_end|>", { opens: "nothing", trims: false }],
-  ["<|eot_id|>", { opens: "nothing", trims: false }],
-  ["<|eom_id|>", { opens: "nothing", trims: false }],
-  ["<|im_end|>", { opens: "nothing", trims: false }],
-  ["<｜end▁of▁sentence｜>", { opens: "nothing", trims: false }],
-  ["[/TOOL_CALLS]", { opens: "nothing", trims: false }],
+  ["<|python_tag|>", { opens: "json-after", format: "llama" }],
+  ["[TOOL_CALLS]", { opens: "json-after", format: "mistral" }],
 ];
 
-/** One node of the tree of openers. */
-export interface Branch {
-  readonly next: Map<number, Branch>;
-  opener: Opener | undefined;
-}
+const REASONING: readonly (readonly [string, string])[] = [
+  ["<think>", "</think>"],
+  ["<thinking>", "</thinking>"],
+  ["<reasoning>", "</reasoning>"],
+  ["<seed:think>", "</seed:think>"],
+  ["[THINK]", "[/THINK]"],
+  ["<|START_THINKING|>", "<|END_THINKING|>"],
+  ["<|inner_prefix|>", "<|inner_suffix|>"],
+];
+
+const QUOTED: readonly (readonly [string, string])[] = [
+  ["<tool_response>", "</tool_response>"],
+  ["<tool_result>", "</tool_result>"],
+  ["<tool_results>", "</tool_results>"],
+  ["<tool_output>", "</tool_output>"],
+  ["<function_results>", "</function_results>"],
+  ["<function_response>", "</function_response>"],
+  ["<start_function_response>", "<end_function_response>"],
+  ["[TOOL_RESULTS]", "[/TOOL_RESULTS]"],
+  ["<|START_TOOL_RESULT|>", "<|END_TOOL_RESULT|>"],
+  ["<｜tool▁outputs▁begin｜>", "<｜tool▁outputs▁end｜>"],
+  ["<!--", "-->"],
+];
+
+// gpt-oss: a message of a channel, with or without its start.
+const HARMONY: readonly (readonly [string, Opener])[] = [
+  ["<|channel|>commentary to=", section("harmony", HARMONY_ENDS, harmony)],
+  ["<|channel|>analysis to=", section("harmony", HARMONY_ENDS, harmony)],
+  ["<|channel|>analysis<|message|>", { opens: "reasoning", close: "<|end|>" }],
+  ["<|channel|>commentary<|message|>", { opens: "nothing", trims: false }],
+  ["<|channel|>final<|message|>", { opens: "nothing", trims: false }],
+];
+
+/** Control tokens that are no text. After the second kind, white space goes too. */
+const TOKENS =
+  "<|START_RESPONSE|> <|START_TEXT|> <|python_start|> <|python_end|> <|eot_id|> <|eom_id|> " +
+  "<|im_end|> <｜end▁of▁sentence｜> [/TOOL_CALLS] <|end|> <|call|> <|return|>";
+const TRIMMING_TOKENS = "<|END_RESPONSE|> <|END_TEXT|>";
 
 export function buildOpeners(tools: Tools): Branch {
   const root: Branch = { next: new Map(), opener: undefined };
@@ -223,48 +124,18 @@ export function buildOpeners(tools: Tools): Branch {
     if (!isTagName(name)) continue;
     for (const end of [">", " ", "\n", "\t", "\r", "/"])
       insert(root, `<${name}${end}`, namedTag(name, end, tools));
+    insert(root, `>>>${name}\n`, { opens: "json-after", format: "functionary", name });
   }
-  for (const [marker, opener] of FIXED) insert(root, marker, opener);
+  for (const [marker, opener] of SECTIONS) insert(root, marker, opener);
+  for (const [marker, opener] of HARMONY) {
+    insert(root, marker, opener);
+    insert(root, `<|start|>assistant${marker}`, opener);
+  }
+  insert(root, "<|start|>assistant to=", section("harmony", HARMONY_ENDS, harmony));
+  for (const [marker, close] of REASONING) insert(root, marker, { opens: "reasoning", close });
+  for (const [marker, close] of QUOTED) insert(root, marker, { opens: "quoted", close });
+  for (const marker of TOKENS.split(" ")) insert(root, marker, { opens: "nothing", trims: false });
+  for (const marker of TRIMMING_TOKENS.split(" "))
+    insert(root, marker, { opens: "nothing", trims: true });
   return root;
-}
-
-function isTagName(name: string): boolean {
-  for (let i = 0; i < name.length; i++) if (!isNameCode(name.charCodeAt(i))) return false;
-  return name !== "";
-}
-
-function insert(root: Branch, marker: string, opener: Opener): void {
-  let at = root;
-  for (let i = 0; i < marker.length; i++) {
-    const code = marker.charCodeAt(i);
-    const next = at.next.get(code) ?? { next: new Map(), opener: undefined };
-    at.next.set(code, next);
-    at = next;
-  }
-  at.opener = opener;
-}
-
-// <name> opens a body; "<name />" is an empty call; "<name" and a body that ends in "/>" happens too.
-function namedTag(name: string, end: string, known: Tools): Opener {
-  const close = `</${name}>`;
-  // The tags of the tool's own arguments protect what is in them, even a closing tag of the call.
-  const declared = new Set(Object.keys(known.schema(name)?.properties ?? {}));
-  const value = (tag: string): string | undefined =>
-    declared.has(tag.slice(1, -1)) ? `</${tag.slice(1)}` : undefined;
-  const isOpen = end === ">";
-  return {
-    opens: "section",
-    format: "named-tag",
-    syntax: { ...syntax({ close: [close], value }), ...(isOpen ? {} : { root: `<${name}${end}` }) },
-    parse: ({ body, closed, raw, tools }) => {
-      if (isOpen) return closed ? parseNamedTag(name, body, tools) : [];
-      const open = raw.slice(name.length + 1);
-      const gt = open.indexOf(">");
-      const inner = open.slice(0, gt).trim();
-      if (inner === "/") return [{ name, args: {} }];
-      if (raw.trimEnd().endsWith("/>"))
-        return parseNamedTag(name, open.trimEnd().slice(0, -2), tools);
-      return closed ? parseNamedTag(name, open.slice(gt + 1), tools) : [];
-    },
-  };
 }

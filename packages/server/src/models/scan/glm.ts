@@ -1,5 +1,7 @@
 // GLM 4.5 / 4.7: <tool_call>name, then <arg_key> and <arg_value> pairs.
-import { coerceText, hasForbiddenKey, property } from "./coerce.ts";
+import { makeCall } from "./call.ts";
+import { coerceText } from "./coerce.ts";
+import { property } from "./object-schema.ts";
 import { isName, type Found, type Tools } from "./types.ts";
 
 export function parseGlm(body: string, tools: Tools): Found[] {
@@ -19,7 +21,5 @@ export function parseGlm(body: string, tools: Tools): Found[] {
     const value = coerceText(text, property(schema, key), tools.given ? "scalars" : "json");
     entries.push([key, typeof value === "string" && !value.includes("\n") ? value.trim() : value]);
   }
-  const args = Object.fromEntries(entries);
-  if (hasForbiddenKey(args, schema)) return [{ why: "The arguments hold a forbidden key." }];
-  return [{ name, args }];
+  return [makeCall(name, Object.fromEntries(entries), tools)];
 }

@@ -44,6 +44,19 @@ const UNITS: Readonly<Record<string, string>> = {
   spaces: " ",
   comments: "<!--",
   "yaml keys": "city: a\n ",
+  "empty calls": "<get_weather/>",
+  "pythonic calls": "[get_weather()]\n",
+  "broken calls": '<tool_call>{"name":a}</tool_call>',
+  "objects in objects": '{"name":{"name":',
+  harmony: "<|channel|>commentary to=functions.get_weather<|message|>{",
+  gemma: "<start_function_call>call:get_weather{city:<escape>",
+  granite: '<|tool_call|>[{"name":"get_weather"',
+  "nameless parameters": "<tool_call><function=get_weather><parameter>city</parameter>",
+  "unclosed values": "<function=get_weather><parameter=city>1</function>",
+  "comments with ends": "<tool_call>{//</tool_call>",
+  "values with ends": "<get_weather><city></get_weather>",
+  "strings with ends": '<tool_call>{"a</tool_call>',
+  "python fences": "```tool_code\nprint(",
 };
 
 const WRAPPED: Readonly<Record<string, readonly [string, string, string]>> = {
@@ -66,8 +79,57 @@ const WRAPPED: Readonly<Record<string, readonly [string, string, string]>> = {
   "entities in a call": ["<get_weather><city>", "&#x41;&", "</city></get_weather>"],
   "pairs in a call": ["<tool_call>a", "<arg_key>", "</tool_call>"],
   "dicts in a list": ["[get_weather(city=", '{"a":', ")]"],
+  "character data in a call": ["<get_weather>", "<![CDATA[", "</get_weather>"],
+  "character data in a parameter": [
+    "<tool_call><function=get_weather>",
+    "<parameter=city><![CDATA[",
+    "]]></function></tool_call>",
+  ],
+  "unclosed children": ["<get_weather>", "<city>", "<x></city></get_weather>"],
+  "closed-out keys": [
+    '<tool_call>{"name":"get_weather","arguments":{',
+    '"a_b":1,',
+    '"x":1}}</tool_call>',
+  ],
   "strings in a list": ["[get_weather(city=", '"a" ', ")]"],
 };
+
+// What the families write, whole and broken: a soup of them is what no one thought of.
+const TOKENS = `<tool_call> </tool_call> <tool_calls> <function=get_weather> <function> </function>
+<parameter=city> <parameter> </parameter> <param=x> </param> <invoke=a> </invoke> <function_calls>
+</function_calls> <get_weather> </get_weather> <get_weather/> <get_weather <city> </city> <item>
+</item> { } [ ] ( ) " ' \` \`\`\` \`\`\`json ~~~ : , = > " < </ /> \\ \\" // /* */ ; - & &lt; 1 true null
+{"name": "get_weather" "arguments":{ {"name":"get_weather","arguments":{}} {"city":"4"} [TOOL_CALLS]
+[ARGS] <|python_tag|> <|tool_calls_section_begin|> <|tool_call_begin|> functions.get_weather:0
+<|tool_call_argument_begin|> <|tool_call_end|> <|tool_calls_section_end|> <｜tool▁calls▁begin｜>
+<｜tool▁call▁begin｜> <｜tool▁sep｜> <｜tool▁call▁end｜> <｜tool▁calls▁end｜> <arg_key> </arg_key>
+<arg_value> </arg_value> <think> </think> <!-- --> <tool_response> </tool_response> <|START_ACTION|>
+<|END_ACTION|> [get_weather()] [get_weather( city= city: “ ” « » <![CDATA[ ]]> <? ?> <|im_end|>
+<minimax:tool_call> </minimax:tool_call> <|channel|> commentary <|message|> <|call|> <|tool_call|>
+<|/tool_call|> <start_function_call> call:get_weather{ <escape> <end_function_call> <|tools_prefix|>
+<|tools_suffix|> >>>get_weather \`\`\`tool_code print( <name> </name> <tool_name> é 日 word`.split(
+  /\s/,
+);
+const SPACES = ["", "", "", " ", "\n", "\n\n"];
+
+/** Texts of tokens in no order, or of one short sequence over and over; the same for the same seed. */
+export function soupTexts(count: number, length: number): HostileText[] {
+  let state = 20_261_122;
+  const below = (limit: number): number => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return Math.floor((state / 4_294_967_296) * limit);
+  };
+  const token = (): string => (TOKENS[below(TOKENS.length)] ?? "") + (SPACES[below(6)] ?? "");
+  return Array.from({ length: count }, (_, i): HostileText => {
+    const few = Array.from({ length: 1 + below(8) }, token);
+    const parts: string[] = [];
+    for (let size = 0; size < length; size += parts.at(-1)?.length ?? 1)
+      parts.push(
+        i % 3 === 0 ? token() : i % 3 === 1 ? few.join("") : (few[below(few.length)] ?? " "),
+      );
+    return { name: `soup ${i}`, text: parts.join("").slice(0, length) };
+  });
+}
 
 export interface HostileText {
   readonly name: string;

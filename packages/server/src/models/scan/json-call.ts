@@ -1,7 +1,8 @@
 // Calls written as JSON objects: Hermes, Llama-3, Mistral, Cohere, and bare or fenced JSON.
-import { coerceValue, hasForbiddenKey } from "./coerce.ts";
-import { parseLoose, parseStrict } from "./loose-json.ts";
-import { isName, isRecord, type Found, type JsonSchema, type Tools } from "./types.ts";
+import { makeCall } from "./call.ts";
+import { parseEach } from "./loose-json.ts";
+import { parseStrict } from "./strict-json.ts";
+import { isName, isRecord, type Found, type Tools } from "./types.ts";
 
 const NAME_KEYS = ["name", "tool_name", "tool", "function_name", "function"] as const;
 const ARGUMENT_KEYS = ["arguments", "parameters", "args", "input", "tool_input"] as const;
@@ -33,34 +34,26 @@ export function readCall(value: unknown): JsonCall | undefined {
   return { name: String(value[nameKey]).trim(), args, key };
 }
 
-/** Arguments as an object, from an object or from one encoded as a JSON string; else why not. */
-export function readArguments(
-  args: unknown,
-  schema: JsonSchema | undefined,
-): { readonly args: Record<string, unknown> } | { readonly why: string } {
+/** A call whose arguments are an object, or one encoded as a JSON string. */
+export function callWith(name: string, args: unknown, tools: Tools): Found {
   let value: unknown = args ?? {};
   if (typeof value === "string") {
     const decoded = value.trim() === "" ? { ok: true as const, value: {} } : parseStrict(value);
     value = decoded.ok ? decoded.value : undefined;
   }
-  if (!isRecord(value)) return { why: "The arguments are not an object." };
-  if (hasForbiddenKey(value, schema)) return { why: "The arguments hold a forbidden key." };
-  const coerced = coerceValue(value, schema);
-  return { args: isRecord(coerced) ? coerced : value };
+  return makeCall(name, value, tools);
 }
 
 export function toFound(call: JsonCall | undefined, tools: Tools): Found {
   if (call === undefined) return { why: "The object has no tool name." };
-  if (!isName(call.name)) return { why: "The tool name is empty or not a name." };
-  const read = readArguments(call.args, tools.schema(call.name));
-  return "why" in read ? read : { name: call.name, args: read.args };
+  return callWith(call.name, call.args, tools);
 }
 
-/** All calls of one JSON text: an object, an array of them, or `{tool_calls: [...]}`. */
+/** All calls of a JSON text: objects, arrays of them, or `{tool_calls: [...]}`. */
 export function parseJsonCalls(text: string, tools: Tools): Found[] {
-  const json = parseLoose(stripFence(text));
-  if (!json.ok) return [{ why: "The call is not valid JSON." }];
-  return callsOf(json.value, tools);
+  const values = parseEach(stripFence(text));
+  if (values.length === 0) return [{ why: "The call is not valid JSON." }];
+  return values.flatMap((value) => callsOf(value, tools));
 }
 
 export function callsOf(value: unknown, tools: Tools): Found[] {

@@ -1,19 +1,7 @@
 // JSON as models write it: strict first; else unquoted keys, single quotes, comments, trailing
 // commas, Python literals, raw line breaks and unescaped quotes in strings. Never guesses a missing end.
+import { FAILED, parseStrict, type Json } from "./strict-json.ts";
 import { DEPTH_MAX, isNameCode, isSpaceCode } from "./types.ts";
-
-export type Json = { readonly ok: true; readonly value: unknown } | { readonly ok: false };
-
-const FAILED: Json = { ok: false };
-
-export function parseStrict(text: string): Json {
-  try {
-    const value: unknown = JSON.parse(text);
-    return { ok: true, value };
-  } catch {
-    return FAILED;
-  }
-}
 
 interface Reader {
   readonly text: string;
@@ -30,6 +18,19 @@ export function parseLoose(text: string, whole = false): Json {
   skip(reader);
   if (reader.bad || (whole && reader.at < text.length)) return FAILED;
   return { ok: true, value };
+}
+
+/** All values of a text that holds one after another; none if it is not whole. */
+export function parseEach(text: string): unknown[] {
+  const strict = parseStrict(text);
+  if (strict.ok) return [strict.value];
+  const r: Reader = { text, at: 0, bad: false };
+  const values: unknown[] = [];
+  do {
+    values.push(readValue(r, 0));
+    skip(r);
+  } while (!r.bad && (text[r.at] === "{" || text[r.at] === "["));
+  return r.bad ? [] : values;
 }
 
 function readValue(r: Reader, depth: number): unknown {

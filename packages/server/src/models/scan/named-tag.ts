@@ -1,14 +1,10 @@
 // Calls whose tag is the tool's name: <get_weather>…</get_weather>, with child tags, YAML or JSON inside.
-import {
-  coerceText,
-  coerceValue,
-  hasForbiddenKey,
-  itemSchema,
-  property,
-  typesOf,
-} from "./coerce.ts";
-import { decodeEntities } from "./invoke.ts";
+import { makeCall } from "./call.ts";
+import { coerceText, itemSchema, typesOf } from "./coerce.ts";
+import { decodeEntities, plainText } from "./entities.ts";
 import { parseLoose } from "./loose-json.ts";
+import { property } from "./object-schema.ts";
+import { readTree, type Node, type TreeRules } from "./tag-tree.ts";
 import { DEPTH_MAX, isRecord, type Found, type JsonSchema, type Tools } from "./types.ts";
 import { parseYaml } from "./yaml.ts";
 
@@ -17,11 +13,10 @@ export function parseNamedTag(name: string, body: string, tools: Tools): Found[]
   const schema = tools.schema(name);
   const args = readBody(body, schema);
   if (args === undefined) return [{ why: "The arguments can't be read." }];
-  if (hasForbiddenKey(args, schema)) return [{ why: "The arguments hold a forbidden key." }];
-  return [{ name, args }];
+  return [makeCall(name, args, tools)];
 }
 
-function readBody(
+export function readBody(
   body: string,
   schema: JsonSchema | undefined,
 ): Record<string, unknown> | undefined {
@@ -29,24 +24,55 @@ function readBody(
   if (text === "") return {};
   if (text.startsWith("{")) {
     const json = parseLoose(text, true);
-    return json.ok && isRecord(json.value) ? asRecord(coerceValue(json.value, schema)) : undefined;
+    return json.ok && isRecord(json.value) ? json.value : undefined;
   }
   const isMarkup = text.startsWith("<");
   const yaml = isMarkup ? undefined : parseYaml(body);
-  if (yaml !== undefined) return asRecord(coerceValue(yaml, schema));
-  const tree = readTree(body);
-  const isTree = tree.some(
-    (node) => schema?.properties === undefined || property(schema, node.name),
-  );
-  if (tree.length > 0 && (isMarkup || isTree))
+  if (yaml !== undefined) return yaml;
+  const tree = readTree(body, rulesOf(schema));
+  if (tree === undefined) return undefined;
+  const isTree = tree.some(({ name }) => isArgument(schema, name));
+  if (tree.length > 0 && (isMarkup || isTree)) {
+    if (!isTree && onlyText(schema) !== undefined) return readOnlyText(body, schema);
     return isAmbiguous(tree, schema) ? undefined : readScalars(fromNodes(tree, schema, 0), schema);
+  }
   const lines = isMarkup ? undefined : readKeyedLines(body, schema);
   if (lines !== undefined) return lines;
-  const keys = Object.keys(schema?.properties ?? {});
-  const only = keys.length === 1 ? keys[0] : undefined;
-  if (only === undefined || isMarkup || !typesOf(property(schema, only)).has("string"))
-    return undefined;
-  return text.startsWith("[") || text.startsWith("- ") ? undefined : { [only]: text };
+  return text.startsWith("[") || text.startsWith("- ") ? undefined : readOnlyText(body, schema);
+}
+
+function isArgument(schema: JsonSchema | undefined, name: string): boolean {
+  return schema?.properties === undefined || property(schema, name) !== undefined;
+}
+
+function isText(schema: JsonSchema | undefined): boolean {
+  const types = typesOf(schema);
+  return types.has("string") && types.size === 1;
+}
+
+function rulesOf(schema: JsonSchema | undefined): TreeRules {
+  return {
+    isText: (name) => isText(property(schema, name)),
+    isArgument: (name) => isArgument(schema, name),
+  };
+}
+
+/** The one argument that is a text; undefined if there is none, or more than one. */
+function onlyText(schema: JsonSchema | undefined): string | undefined {
+  const texts = Object.keys(schema?.properties ?? {}).filter((key) =>
+    isText(property(schema, key)),
+  );
+  return texts.length === 1 ? texts[0] : undefined;
+}
+
+// A body without any argument's name is the one argument that is a text; markup is none of it.
+function readOnlyText(
+  body: string,
+  schema: JsonSchema | undefined,
+): Record<string, unknown> | undefined {
+  const key = onlyText(schema);
+  const text = key === undefined ? "" : plainText(body);
+  return key === undefined || text === "" ? undefined : { [key]: text };
 }
 
 // A schema that says nothing of any argument leaves numbers and truth values to be read as such.
@@ -67,15 +93,10 @@ function readScalars(
 function isAmbiguous(tree: readonly Node[], schema: JsonSchema | undefined): boolean {
   const seen = new Set<string>();
   for (const { name } of tree) {
-    const types = typesOf(property(schema, name));
-    if (seen.has(name) && types.size === 1 && types.has("string")) return true;
+    if (seen.has(name) && isText(property(schema, name))) return true;
     seen.add(name);
   }
   return false;
-}
-
-function asRecord(value: unknown): Record<string, unknown> | undefined {
-  return isRecord(value) ? value : undefined;
 }
 
 // "path: a.py" and "content: …many lines…" with the schema's keys at the start of lines: what models
@@ -103,96 +124,6 @@ function readKeyedLines(
   return entries.length > 0 ? Object.fromEntries(entries) : undefined;
 }
 
-interface Node {
-  readonly name: string;
-  readonly text: string;
-  readonly children: () => Node[];
-}
-
-interface Mark {
-  readonly name: string;
-  readonly is: "open" | "close" | "empty";
-  readonly from: number;
-  readonly to: number;
-  /** Index of the mark that closes this one; -1 if none does: then it is text. */
-  match: number;
-}
-
-const TAG_CHARS_MAX = 256;
-
-function readTree(text: string): Node[] {
-  const marks = readMarks(text);
-  return nodesBetween(text, marks, { first: 0, end: marks.length });
-}
-
-function nodesBetween(
-  text: string,
-  marks: readonly Mark[],
-  range: { first: number; end: number },
-): Node[] {
-  const out: Node[] = [];
-  for (let i = range.first; i < range.end; i++) {
-    const mark = marks[i];
-    if (mark === undefined || mark.is === "close") continue;
-    if (mark.is === "empty") out.push({ name: mark.name, text: "", children: () => [] });
-    const close = marks[mark.match];
-    if (mark.is !== "open" || close === undefined || mark.match >= range.end) continue;
-    const inner = { first: i + 1, end: mark.match };
-    const children = (): Node[] => nodesBetween(text, marks, inner);
-    out.push({ name: mark.name, text: text.slice(mark.to, close.from), children });
-    i = mark.match;
-  }
-  return out;
-}
-
-// One pass: every closing tag takes the nearest open tag of its name.
-function readMarks(text: string): Mark[] {
-  const marks: Mark[] = [];
-  const open = new Map<string, Mark[]>();
-  for (let at = text.indexOf("<"); at >= 0; at = text.indexOf("<", at + 1)) {
-    if (text.startsWith("<![CDATA[", at)) {
-      const end = text.indexOf("]]>", at);
-      if (end < 0) break;
-      at = end;
-      continue;
-    }
-    const mark = readMark(text, at);
-    if (mark === undefined) continue;
-    if (mark.is === "close") {
-      const start = open.get(mark.name)?.pop();
-      if (start !== undefined) start.match = marks.length;
-    } else if (mark.is === "open") {
-      const stack = open.get(mark.name);
-      if (stack === undefined) open.set(mark.name, [mark]);
-      else stack.push(mark);
-    }
-    marks.push(mark);
-    at = mark.to - 1;
-  }
-  return marks;
-}
-
-function readMark(text: string, from: number): Mark | undefined {
-  const limit = Math.min(text.length, from + TAG_CHARS_MAX);
-  let end = from + 1;
-  while (end < limit && text[end] !== ">" && text[end] !== "<") end++;
-  if (text[end] !== ">") return undefined;
-  const inner = text.slice(from + 1, end);
-  const isClose = inner.startsWith("/");
-  const isEmpty = !isClose && inner.endsWith("/");
-  const name = (isClose ? inner.slice(1) : inner.slice(0, isEmpty ? -1 : undefined)).trim();
-  const split = name.search(/\s/);
-  const word = split < 0 ? name : name.slice(0, split);
-  if (!/^[\p{L}\p{N}_][\p{L}\p{N}_.:-]*$/u.test(word)) return undefined;
-  return {
-    name: word,
-    is: isClose ? "close" : isEmpty ? "empty" : "open",
-    from,
-    to: end + 1,
-    match: -1,
-  };
-}
-
 function fromNodes(
   nodes: readonly Node[],
   schema: JsonSchema | undefined,
@@ -217,7 +148,7 @@ function fromGroup(group: readonly Node[], schema: JsonSchema | undefined, depth
   const types = typesOf(schema);
   const isList = types.has("array");
   if (group.length === 1) return fromNode(first, schema, depth);
-  if (!isList && types.size > 0) return fromNode(first, schema, depth);
+  if (!isList && types.size > 0) return fromNode(group.at(-1) ?? first, schema, depth);
   return group.map((node, i) => fromNode(node, isList ? itemSchema(schema, i) : schema, depth));
 }
 
@@ -264,9 +195,9 @@ function asList(children: readonly Node[]): readonly Node[] | undefined {
   return children.every((child, i) => child.name === String(i)) ? children : undefined;
 }
 
-/** Text of a string value: CDATA is taken as it is; else it is trimmed and entities are decoded. */
+/** CDATA is taken as it is; in other text, entities are decoded; one line is trimmed. */
 function readText(raw: string): string {
   const text = raw.trim();
   if (text.startsWith("<![CDATA[") && text.endsWith("]]>")) return text.slice(9, -3);
-  return decodeEntities(text);
+  return decodeEntities(text.includes("\n") ? raw : text);
 }

@@ -1,7 +1,7 @@
 // Calls written as Python: [f(a=1, b="x"), g()].
-import { coerceValue, hasForbiddenKey } from "./coerce.ts";
+import { makeCall } from "./call.ts";
 import { parseNumber } from "./loose-json.ts";
-import { DEPTH_MAX, isNameCode, isSpaceCode, isRecord, type Found, type Tools } from "./types.ts";
+import { DEPTH_MAX, isNameCode, isSpaceCode, type Found, type Tools } from "./types.ts";
 
 interface Reader {
   readonly text: string;
@@ -9,7 +9,8 @@ interface Reader {
   bad: boolean;
 }
 
-/** All calls of the list, or none if any of it is not a call (or, with tools given, not a known one). */
+/** All calls of the list, or of the lines; none if any of it is not a call (or, with tools given, not
+ * a known one). */
 export function parsePythonic(text: string, tools: Tools): Found[] {
   const r: Reader = { text, at: 0, bad: false };
   const out: Found[] = [];
@@ -22,21 +23,26 @@ export function parsePythonic(text: string, tools: Tools): Found[] {
     if (found === undefined) return [];
     out.push(found);
     skip(r);
-    if (!eat(r, ",")) {
-      if (listed && !eat(r, "]")) return [];
-      break;
-    }
+    if (eat(r, ",")) continue;
+    if (!listed && r.at < text.length) continue;
+    if (listed && !eat(r, "]")) return [];
+    break;
   }
   skip(r);
   return r.at < text.length ? [] : out;
+}
+
+/** The same inside `print(…)`, as Gemma writes it. */
+export function parsePrinted(text: string, tools: Tools): Found[] {
+  const isPrinted = text.startsWith("print(") && text.endsWith(")");
+  return parsePythonic(isPrinted ? text.slice("print(".length, -1) : text, tools);
 }
 
 function readCall(r: Reader, tools: Tools): Found | undefined {
   const name = readName(r);
   skip(r);
   if (name === "" || !eat(r, "(") || (tools.given && !tools.names.has(name))) return undefined;
-  const schema = tools.schema(name);
-  const positions = Object.keys(schema?.properties ?? {});
+  const positions = Object.keys(tools.schema(name)?.properties ?? {});
   const entries: [string, unknown][] = [];
   for (;;) {
     skip(r);
@@ -54,10 +60,7 @@ function readCall(r: Reader, tools: Tools): Found | undefined {
     skip(r);
     if (!eat(r, ",") && r.text[r.at] !== ")") return undefined;
   }
-  const args = Object.fromEntries(entries);
-  if (hasForbiddenKey(args, schema)) return { why: "The arguments hold a forbidden key." };
-  const coerced = coerceValue(args, schema);
-  return { name, args: isRecord(coerced) ? coerced : args };
+  return makeCall(name, Object.fromEntries(entries), tools);
 }
 
 function readName(r: Reader): string {
@@ -141,8 +144,9 @@ function readWord(r: Reader): unknown {
 function readStrings(r: Reader): string {
   const parts: string[] = [];
   while (r.text[r.at] === '"' || r.text[r.at] === "'") {
-    const quote = r.text[r.at] ?? "";
-    const triple = quote.repeat(3);
+    const isDouble = r.text[r.at] === '"';
+    const triple = isDouble ? '"""' : "'''";
+    const quote = isDouble ? '"' : "'";
     parts.push(readString(r, r.text.startsWith(triple, r.at) ? triple : quote));
     skip(r);
   }
@@ -159,8 +163,14 @@ const ESCAPES: Readonly<Record<string, string>> = {
 const HEX: Readonly<Record<string, number>> = { x: 2, u: 4, U: 8 };
 
 function readString(r: Reader, quote: string): string {
-  const parts: string[] = [];
   r.at += quote.length;
+  const end = r.text.indexOf(quote, r.at);
+  const plain = end < 0 ? "\\" : r.text.slice(r.at, end);
+  if (!plain.includes("\\")) {
+    r.at = end + quote.length;
+    return plain;
+  }
+  const parts: string[] = [];
   let from = r.at;
   for (; r.at < r.text.length; r.at++) {
     const c = r.text[r.at];

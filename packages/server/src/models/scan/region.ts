@@ -82,14 +82,19 @@ export class Quotation implements Region {
   private readonly close: number;
   private isLong: boolean | undefined;
   private isBlank = false;
+  /** The mark itself is still to be passed. */
+  private isBefore: boolean;
 
-  constructor(close: number, isLong?: boolean) {
+  constructor(close: number, options: { isBefore: boolean }) {
     this.close = close;
-    this.isLong = isLong;
+    this.isBefore = options.isBefore;
+    this.isLong = options.isBefore ? undefined : true;
   }
 
   take(text: string, from: number): number {
-    for (let i = from; i < text.length; i++) {
+    const first = this.isBefore && from < text.length ? from + 1 : from;
+    if (first > from) this.isBefore = false;
+    for (let i = first; i < text.length; i++) {
       const code = text.charCodeAt(i);
       this.isLong ??= code === 60 || code === 91 || code === 123;
       if (code === 10 && (!this.isLong || this.isBlank)) {
@@ -129,6 +134,10 @@ export class Until implements Region {
 
   take(text: string, from: number): number {
     for (let i = from; i < text.length; i++) {
+      if (this.matched === 0) {
+        i = text.indexOf(this.close[0] ?? "", i);
+        if (i < 0) return text.length;
+      }
       const code = text.charCodeAt(i);
       if (code === this.close.charCodeAt(this.matched)) this.matched++;
       else if (this.close === "-->" && code === 45) this.matched = 2;
@@ -139,24 +148,5 @@ export class Until implements Region {
       }
     }
     return text.length;
-  }
-}
-
-/** Passes a number of characters, then goes over to another region. */
-export class Skip implements Region {
-  isDone = false;
-  readonly inner: Region;
-  private left: number;
-
-  constructor(count: number, inner: Region) {
-    this.left = count;
-    this.inner = inner;
-  }
-
-  take(text: string, from: number): number {
-    const to = Math.min(text.length, from + this.left);
-    this.left -= to - from;
-    this.isDone = this.left === 0;
-    return to;
   }
 }

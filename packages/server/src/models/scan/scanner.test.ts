@@ -1,7 +1,7 @@
 // The scanner's promises: what is executed and what never is, any chunking, early text, linear work.
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { HOSTILE_TOOLS, hostileTexts } from "./hostile.ts";
+import { HOSTILE_TOOLS, hostileTexts, soupTexts } from "./hostile.ts";
 import { createScanner, joinText, scanText } from "./scanner.ts";
 import type { ScanEvent, ScannerTool } from "./scanner.ts";
 
@@ -219,19 +219,66 @@ describe("streaming", () => {
   });
 });
 
+function inChunks(text: string, size: number, tools: readonly ScannerTool[]): ScanEvent[] {
+  const scanner = createScanner({ tools });
+  const events: ScanEvent[] = [];
+  for (let i = 0; i < text.length; i += size) events.push(...scanner.push(text.slice(i, i + size)));
+  return joinText([...events, ...scanner.end()]);
+}
+
+describe("hostile texts", () => {
+  it("give the same events whole, in chunks of 64, and character by character", () => {
+    for (const { name, text } of [...hostileTexts(2_000), ...soupTexts(200, 1_000)]) {
+      const whole = scanText(text, { tools: HOSTILE_TOOLS });
+      expect(inChunks(text, 64, HOSTILE_TOOLS), name).toEqual(whole);
+      expect(inChunks(text, 1, HOSTILE_TOOLS), name).toEqual(whole);
+    }
+  });
+});
+
+function stepsOf(text: string, size: number): number {
+  const scanner = createScanner({ tools: HOSTILE_TOOLS });
+  for (let i = 0; i < text.length; i += size) scanner.push(text.slice(i, i + size));
+  scanner.end();
+  return scanner.steps;
+}
+
+describe("too many", () => {
+  it("calls are 256, and what follows is text; more in one section are none", () => {
+    const call = '<tool_call>{"name":"ping","arguments":{}}</tool_call>\n';
+    const events = scanText(call.repeat(300), { tools: TOOLS });
+    expect(callsOf(events)).toHaveLength(256);
+    expect(textOf(events)).toContain(call);
+    expect(scan(`[${"ping(), ".repeat(300)}ping()]`)).toEqual([]);
+  });
+
+  it("tags in a body are no arguments, but in an argument that is a text they are its text", () => {
+    const tags = "<a></a>".repeat(10_000);
+    expect(scan(`<find_order><x>${tags}</x></find_order>`)).toEqual([]);
+    const [[, args] = ["", {}]] = scan(`<find_order><id>7</id><note>${tags}</note></find_order>`);
+    expect(args).toEqual({ id: "7", note: tags });
+    const parameters = "<parameter=x>1</parameter>".repeat(2_000);
+    expect(scan(`<tool_call><function=ping>${parameters}</function></tool_call>`)).toEqual([]);
+  });
+});
+
 describe("work", () => {
   const STEPS_PER_CHAR_MAX = 8;
+  const SIZES = [1_000_000, 64, 1];
 
-  it("is linear for every hostile text, whole and character by character", () => {
-    for (const { name, text } of hostileTexts(200_000)) {
-      const whole = createScanner({ tools: HOSTILE_TOOLS });
-      whole.push(text);
-      whole.end();
-      expect(whole.steps / text.length, name).toBeLessThan(STEPS_PER_CHAR_MAX);
-      const single = createScanner({ tools: HOSTILE_TOOLS });
-      for (let i = 0; i < text.length; i++) single.push(text[i] ?? "");
-      single.end();
-      expect(single.steps / text.length, name).toBeLessThan(STEPS_PER_CHAR_MAX);
-    }
+  it("is a bounded number of steps for each character of any hostile text", () => {
+    for (const { name, text } of [...hostileTexts(40_000), ...soupTexts(60, 20_000)])
+      for (const size of SIZES)
+        expect(stepsOf(text, size) / text.length, `${name} by ${size}`).toBeLessThan(
+          STEPS_PER_CHAR_MAX,
+        );
+  });
+
+  it("doubles, and no more, where the text does", () => {
+    const doubled = new Map(hostileTexts(20_000).map(({ name, text }) => [name, text]));
+    for (const { name, text } of hostileTexts(10_000))
+      expect(stepsOf(doubled.get(name) ?? "", 64), name).toBeLessThan(
+        2.2 * stepsOf(text, 64) + 40_000,
+      );
   });
 });

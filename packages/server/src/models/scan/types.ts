@@ -9,6 +9,7 @@ export interface JsonSchema {
   readonly additionalProperties?: JsonSchema | boolean;
   readonly anyOf?: readonly JsonSchema[];
   readonly oneOf?: readonly JsonSchema[];
+  readonly allOf?: readonly JsonSchema[];
   readonly enum?: readonly unknown[];
   readonly const?: unknown;
   readonly [keyword: string]: unknown;
@@ -59,6 +60,9 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
+/** Calls, whole and broken, that one text can have; what follows them is text. */
+export const FOUND_MAX = 256;
+
 export function isNameCode(code: number): boolean {
   return (
     (code >= 97 && code <= 122) ||
@@ -82,4 +86,16 @@ export function isName(name: string): boolean {
     if (code < 32 || code === 60 || code === 62) return false;
   }
   return true;
+}
+
+const TAG_NAME = /^[\p{L}\p{N}_][\p{L}\p{N}_.:-]*$/u;
+
+/** A name as XML has it. */
+export function isTagName(name: string): boolean {
+  for (let i = 0; i < name.length; i++) {
+    const code = name.charCodeAt(i);
+    const isWord = ((code | 32) >= 97 && (code | 32) <= 122) || (code >= 48 && code <= 57);
+    if (!isWord && code !== 95) return TAG_NAME.test(name);
+  }
+  return name !== "";
 }

@@ -18,7 +18,8 @@ interface Reader {
 
 /** A mapping, or undefined if the text is not one. */
 export function parseYaml(text: string): Record<string, unknown> | undefined {
-  const lines = text.split("\n").map((raw) => {
+  const whole = text.endsWith("\n") ? text.slice(0, -1) : text;
+  const lines = whole.split("\n").map((raw) => {
     const line = raw.endsWith("\r") ? raw.slice(0, -1) : raw;
     const body = line.trimStart();
     return { indent: line.length - body.length, text: body.trimEnd(), raw: line };
@@ -69,13 +70,41 @@ function readAfterKey(r: Reader, rest: string, at: { indent: number; depth: numb
     const isSequence = next.text === "-" || next.text.startsWith("- ");
     if (isSequence && next.indent >= at.indent) return readSequence(r, next.indent, at.depth + 1);
     if (next.indent <= at.indent) return null;
+    if (keyOf(next.text) === undefined) return readLongScalar(r, "", at.indent);
     return readMapping(r, next.indent, at.depth + 1);
   }
   if (rest[0] === "|" || rest[0] === ">") {
     const block = readBlock(r, rest, at.indent);
     if (block !== undefined) return block;
   }
+  const next = r.lines[r.at];
+  const isLong = next !== undefined && next.text !== "" && next.indent > at.indent;
+  const isQuoted = `"'`.includes(rest[0] ?? " ");
+  if (isLong && !"[{".includes(rest[0] ?? " ") && (!isQuoted || !closesQuote(rest)))
+    return readLongScalar(r, rest, at.indent);
   return readFlow(r, rest);
+}
+
+function closesQuote(text: string): boolean {
+  return text.length > 1 && text.endsWith(text[0] ?? "");
+}
+
+// A scalar that goes on in deeper lines: one text, its lines joined by spaces.
+function readLongScalar(r: Reader, rest: string, indent: number): unknown {
+  const quote = rest[0] === '"' || rest[0] === "'";
+  const parts = rest === "" ? [] : [rest];
+  for (; r.at < r.lines.length; r.at++) {
+    const line = r.lines[r.at];
+    if (line === undefined || line.indent <= indent || line.text === "") break;
+    if (!quote && keyOf(line.text) !== undefined) {
+      r.bad = true;
+      return undefined;
+    }
+    parts.push(line.text);
+  }
+  const text = parts.join(" ");
+  if (quote && !closesQuote(text)) r.bad = true;
+  return scalar(text);
 }
 
 function readSequence(r: Reader, indent: number, depth: number): unknown[] {

@@ -8,9 +8,18 @@ type Node = Readonly<Record<string, unknown>>;
 
 /** Names of groups that stand in the policy. */
 export function groupsIn(form: unknown): string[] {
+  return idsIn(form, "Group");
+}
+
+/** Names of actions that stand in the policy. */
+export function actionsIn(form: unknown): string[] {
+  return idsIn(form, "Action");
+}
+
+function idsIn(form: unknown, type: string): string[] {
   const found = new Set<string>();
   visit(form, (node) => {
-    if (node["type"] === "Group" && typeof node["id"] === "string") found.add(node["id"]);
+    if (node["type"] === type && typeof node["id"] === "string") found.add(node["id"]);
   });
   return [...found];
 }

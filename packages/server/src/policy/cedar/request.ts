@@ -85,6 +85,8 @@ export function resourceParts(
       resourceAttributes[name] = value.map((group) => ({
         __entity: { type: "Group", id: uidOfGroup(policies, group) },
       }));
+    } else if (kind === "strings" && typeof value === "object") {
+      resourceAttributes[name] = [...value];
     } else if (typeof value === kind && typeof value !== "object") resourceAttributes[name] = value;
     else return undefined;
   }

@@ -4,7 +4,7 @@ import { ENDPOINTS, type Endpoint } from "@stead/protocol";
 import { cedarType, type RecordShape } from "./shape.ts";
 
 /** `groups`: ids of groups, which policies test with `principal in resource.usableBy`. */
-type AttributeKind = "string" | "boolean" | "groups";
+type AttributeKind = "string" | "strings" | "boolean" | "groups";
 
 /** Resources of endpoint actions. All attributes are optional: a policy asks `has` first. */
 export const RESOURCES = {
@@ -15,6 +15,15 @@ export const RESOURCES = {
   Approval: { personId: "string", approverGroups: "groups" },
   Key: { personId: "string" },
   Document: {},
+  /** What a person would gain: a role, membership of a group, or a way in. */
+  Right: {
+    personId: "string",
+    role: "string",
+    holds: "strings",
+    entered: "boolean",
+    own: "boolean",
+    approves: "boolean",
+  },
 } as const satisfies Record<string, Record<string, AttributeKind>>;
 
 export const MODEL_ACTION = "model.complete";
@@ -55,7 +64,8 @@ const text = { type: "String" } as const;
 const bool = { type: "Boolean" } as const;
 const long = { type: "Long" } as const;
 const GROUPS = { type: "Set", element: { type: "Entity", name: "Group" } } as const;
-const KINDS = { string: text, boolean: bool, groups: GROUPS } as const;
+const TEXTS = { type: "Set", element: { type: "String" } } as const;
+const KINDS = { string: text, strings: TEXTS, boolean: bool, groups: GROUPS } as const;
 
 const LABELS = {
   type: "Record",
@@ -98,7 +108,11 @@ function entityTypes(): Namespace["entityTypes"] {
   return types;
 }
 
+/** Actions that give somebody a right. */
+const GIVING = new Set(["group.add-member", "person.invite", "role.grant"]);
+
 function resourceTypesOf(action: string): string[] {
+  if (GIVING.has(action)) return ["Platform", "Right"];
   if (action === "run.start") return ["Platform", "Agent"];
   const target = TARGETS[action.split(".")[0] ?? ""];
   return target ? ["Platform", target] : ["Platform"];
@@ -123,8 +137,14 @@ function toolActions(name: string, shape: RecordShape): Namespace["actions"] {
   };
 }
 
-/** Cedar's schema: an action per endpoint action, one for model calls, two per tool. */
-export function schemaOf(tools: ReadonlyMap<string, RecordShape>): SchemaJson<string> {
+/**
+ * Cedar's schema: an action per endpoint action, one for model calls, two per tool. Actions of tools that
+ * are only spoken of exist and apply to nothing.
+ */
+export function schemaOf(
+  tools: ReadonlyMap<string, RecordShape>,
+  spokenOf: readonly string[] = [],
+): SchemaJson<string> {
   const via = { type: "Record", attributes: { via: text } } as const;
   const actions: Namespace["actions"] = { call: {}, unapproved: {} };
   for (const action of ENDPOINT_ACTIONS)
@@ -133,6 +153,11 @@ export function schemaOf(tools: ReadonlyMap<string, RecordShape>): SchemaJson<st
     };
   const context = { type: "Record", attributes: MODEL_CONTEXT } as const;
   actions[MODEL_ACTION] = { appliesTo: { principalTypes, resourceTypes: ["Model"], context } };
+  for (const name of spokenOf) {
+    const call = callAction(name);
+    actions[call] = { memberOf: [{ id: "call" }] };
+    actions[unapprovedAction(name)] = { memberOf: [{ id: "unapproved" }, { id: call }] };
+  }
   for (const [name, shape] of tools) Object.assign(actions, toolActions(name, shape));
   return { "": { entityTypes: entityTypes(), actions } };
 }

@@ -28,7 +28,9 @@ function accounts(): Account[] {
 /** Asks the system itself, as the account: modes alone would miss access lists and mount options. */
 export function canReach(account: Account | undefined, path: string, how: "-x" | "-w"): boolean {
   const as = account ? { uid: account.uid, gid: account.gid } : {};
-  const probe = spawnSync("/bin/sh", ["-c", `test ${how} "$1"`, "sh", path], { ...as, cwd: "/" });
+  // No environment: ours holds keys, and whoever shares that account could read them.
+  const options = { ...as, cwd: "/", env: {} };
+  const probe = spawnSync("/bin/sh", ["-c", `test ${how} "$1"`, "sh", path], options);
   return probe.status === 0;
 }
 

@@ -1,5 +1,6 @@
 // Who acts, told to an MCP server outside the arguments: a short-lived signed assertion.
-import { exportJWK, generateKeyPair, SignJWT, type JWK } from "jose";
+import { calculateJwkThumbprint, exportJWK, generateKeyPair, SignJWT } from "jose";
+import type { EndpointReply, Endpoints } from "@stead/protocol";
 import type { Clock } from "../../lib/clock.ts";
 import type { ToolCall } from "../tool.ts";
 
@@ -10,6 +11,14 @@ export const ACTING_KEY_VARIABLE = "STEAD_ACTING_KEY";
 
 const ISSUER = "stead";
 const LIFETIME_S = 60;
+/** So long a key stays published after its process last used it, and so often that is renewed. */
+const PUBLISHED_MS = 24 * 3_600_000;
+const RENEW_MS = 3_600_000;
+
+export type PublicKey = EndpointReply<Endpoints["acting-key.list"]>["keys"][number];
+
+/** Makes the key known to servers that fetch it, until then; false when it could not. */
+export type Publish = (key: PublicKey, untilMs: number) => Promise<boolean>;
 
 type ActingCall = Pick<
   ToolCall,
@@ -17,7 +26,7 @@ type ActingCall = Pick<
 >;
 
 export interface ActingKey {
-  readonly publicJwk: JWK;
+  readonly publicJwk: PublicKey;
   /** For one call of one tool of one server; `tool` as that server calls it. */
   assert(
     call: ActingCall,
@@ -26,18 +35,26 @@ export interface ActingKey {
 }
 
 /** A key pair of this process: its private half is never written down. */
-export async function createActingKey(clock: Clock): Promise<ActingKey> {
+export async function createActingKey(clock: Clock, publish?: Publish): Promise<ActingKey> {
   const { privateKey, publicKey } = await generateKeyPair("EdDSA");
-  const publicJwk = { ...(await exportJWK(publicKey)), alg: "EdDSA", use: "sig" };
+  const { x = "" } = await exportJWK(publicKey);
+  const bare = { kty: "OKP", crv: "Ed25519", x } as const;
+  const kid = await calculateJwkThumbprint(bare);
+  const publicJwk = { ...bare, kid, alg: "EdDSA", use: "sig" } as const;
+  let publishedMs = -Infinity;
   return {
     publicJwk,
-    assert(call, { serverId, tool }) {
+    async assert(call, { serverId, tool }) {
+      if (publish && clock.monotonicMs() - publishedMs > RENEW_MS) {
+        const done = await publish(publicJwk, clock.now() + PUBLISHED_MS);
+        if (done) publishedMs = clock.monotonicMs();
+      }
       const now = Math.floor(clock.now() / 1000);
       const { runId, callId, key, digest, actsAs } = call;
       const { orgId: org } = call.principal;
       const claims = { ...actorOf(call), org, tool, digest, runId, callId, key, actsAs };
       return new SignJWT(claims)
-        .setProtectedHeader({ alg: "EdDSA", typ: "JWT" })
+        .setProtectedHeader({ alg: "EdDSA", typ: "JWT", kid })
         .setIssuer(ISSUER)
         .setAudience(serverId)
         .setIssuedAt(now)

@@ -20,6 +20,8 @@ export interface ChildOptions {
   readonly args: readonly string[];
   /** All that the child's environment holds. */
   readonly environment: Readonly<Record<string, string>>;
+  /** Values of it that go into no log and no answer, should the child let them out. */
+  readonly secrets?: readonly string[];
   readonly cwd?: string;
   readonly log: Log;
   /** The longest line that a call in flight allows. */
@@ -63,7 +65,9 @@ export class ChildTransport implements Transport {
       this.#options.lineBytesMax,
     );
     child.stdout.on("data", (chunk: Buffer) => lines.push(chunk));
-    child.stderr.on("data", (chunk: Buffer) => this.#stderr(chunk.toString("utf8")));
+    child.stderr.on("data", (chunk: Buffer) =>
+      this.#stderr(this.#withoutSecrets(chunk.toString("utf8"))),
+    );
     for (const stream of [child.stdin, child.stdout, child.stderr])
       stream.on("error", (error) => this.onerror?.(error));
     // On exit rather than on close: a grandchild may hold the pipes open for ever.
@@ -136,7 +140,8 @@ export class ChildTransport implements Transport {
     this.onclose?.();
   }
 
-  #line(text: string): void {
+  #line(line: string): void {
+    const text = this.#withoutSecrets(line);
     const message = parse(text);
     if (message) {
       if ("id" in message && !("method" in message) && message.id !== undefined)
@@ -161,6 +166,12 @@ export class ChildTransport implements Transport {
     if (id === undefined) return;
     this.#open.delete(id);
     this.onmessage?.({ jsonrpc: "2.0", id, error: { code, message } });
+  }
+
+  #withoutSecrets(text: string): string {
+    let left = text;
+    for (const secret of this.#options.secrets ?? []) left = left.replaceAll(secret, "[withheld]");
+    return left;
   }
 
   /** To the log, as much as one process may say there. */

@@ -22,6 +22,22 @@ export function visible(text: string): string {
   return text.replace(UNSEEN, "");
 }
 
+/** One line, so that a title can't pose as the words around it. */
+function oneLine(text: string): string {
+  return visible(text).replace(/\s+/g, " ").trim();
+}
+
+/** Its names, descriptions, choices and defaults are all read by a model. */
+function visibleSchema(schema: unknown): unknown {
+  try {
+    const cleaned: unknown = JSON.parse(visible(JSON.stringify(schema) ?? "null"));
+    return cleaned;
+  } catch {
+    // Too deep to be written: what is no schema is refused.
+    return null;
+  }
+}
+
 export interface ServerFacts {
   readonly id: string;
   /** Put before each tool's own name. */
@@ -45,7 +61,7 @@ export function describeTools(
   const dropped: string[] = [];
   for (const [i, given] of listed.entries()) {
     const name = `${server.prefix}${given.name.replaceAll(/[^A-Za-z0-9_.-]/g, "_")}`;
-    const schema = safeSchema(given.inputSchema);
+    const schema = safeSchema(visibleSchema(given.inputSchema));
     if (i >= TOOLS_MAX) dropped.push(`${clip(name, 80)}: more than ${TOOLS_MAX} tools`);
     else if (tools.has(name)) dropped.push(`${clip(name, 80)}: a second tool of that name`);
     else if (!schema.ok) dropped.push(`${clip(name, 80)}: ${schema.failure.detail}`);
@@ -56,7 +72,7 @@ export function describeTools(
       const tool = toolOf({
         name,
         title: clip(
-          visible(given.title ?? given.annotations?.title ?? given.name),
+          oneLine(given.title ?? given.annotations?.title ?? given.name),
           TITLE_CHARS_MAX,
         ),
         description: clip(visible(given.description ?? ""), DESCRIPTION_CHARS_MAX),

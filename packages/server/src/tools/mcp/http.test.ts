@@ -82,7 +82,7 @@ describe("a server at fault", () => {
   const cases: [fault: HttpPeer["fault"], code: string][] = [
     ["garbage", "tool.malformed"],
     ["huge", "tool.too_large"],
-    ["reset", "egress.unreachable"],
+    ["reset", "tool.died"],
     ["redirect", "tool.failed"],
     ["silent", "tool.timeout"],
     ["500", "tool.failed"],

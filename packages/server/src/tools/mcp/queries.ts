@@ -1,5 +1,5 @@
-// SQL of connected MCP servers.
-import type { Selectable } from "kysely";
+// SQL of connected MCP servers, and of the keys by which they check who acts.
+import { sql, type Selectable } from "kysely";
 import type { Ctx } from "../../store/context.ts";
 import type { Tx } from "../../store/tx.ts";
 
@@ -13,6 +13,9 @@ interface McpServerTable {
   created_at: number;
   accepted_at: number;
 }
+
+/** Told when connected servers change, by a trigger; see the migrations. */
+export const MCP_CHANNEL = "stead_mcp";
 
 declare module "../../store/db.ts" {
   interface Tables {
@@ -59,4 +62,25 @@ export async function updateTools(
 
 export async function deleteServer(tx: Tx, orgId: string, id: string): Promise<void> {
   await tx.deleteFrom("mcp_server").where("org_id", "=", orgId).where("id", "=", id).execute();
+}
+
+/** Published until then; keys that are over are forgotten in passing. */
+export async function publishKey(
+  { db, orgId }: Ctx,
+  key: { kid: string; jwk: string; untilMs: number; nowMs: number },
+): Promise<void> {
+  await sql`delete from acting_key where org_id = ${orgId}
+    and expires_at < to_timestamp(${key.nowMs} / 1000.0)`.execute(db);
+  await sql`
+    insert into acting_key (org_id, kid, jwk, expires_at)
+    values (${orgId}, ${key.kid}, ${key.jwk}, to_timestamp(${key.untilMs} / 1000.0))
+    on conflict (org_id, kid) do update set expires_at = excluded.expires_at`.execute(db);
+}
+
+export async function publishedKeys({ db, orgId }: Ctx, nowMs: number): Promise<unknown[]> {
+  const { rows } = await sql<{ jwk: unknown }>`
+    select jwk from acting_key where org_id = ${orgId}
+      and expires_at > to_timestamp(${nowMs} / 1000.0)
+    order by expires_at desc limit 200`.execute(db);
+  return rows.map(({ jwk }) => jwk);
 }

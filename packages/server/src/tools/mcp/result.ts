@@ -1,6 +1,7 @@
 // The answer of an MCP tool as text for a model, and its errors as failures.
 import { ProtocolError, SdkError, SdkErrorCode, SdkHttpError } from "@modelcontextprotocol/client";
 import type { CallToolResult } from "@modelcontextprotocol/client";
+import { brokeOff } from "../../egress/failure.ts";
 import { clip } from "../../lib/bounded.ts";
 import { fail, ok, type Failure, type Result } from "../../lib/result.ts";
 import type { RawOutput } from "../tool.ts";
@@ -17,7 +18,7 @@ const GONE = new Set<SdkErrorCode>([
 export function outputOf(result: CallToolResult): Result<RawOutput> {
   const parts = result.content.map(partOf).filter((part) => part !== "");
   if (parts.length === 0 && result.structuredContent !== undefined)
-    parts.push(JSON.stringify(result.structuredContent, null, 1));
+    parts.push(visible(JSON.stringify(result.structuredContent, null, 1)));
   const text = parts.join("\n");
   if (result.isError === true)
     return fail(
@@ -34,7 +35,7 @@ function partOf(block: CallToolResult["content"][number]): string {
     case "image":
     case "audio": {
       const bytes = Math.round((block.data.length * 3) / 4);
-      return `[${block.type} of type ${clip(block.mimeType, 60)}, ${bytes} bytes: left out]`;
+      return `[${block.type} of type ${clip(visible(block.mimeType), 60)}, ${bytes} bytes: left out]`;
     }
     case "resource_link":
       return `[resource ${clip(visible(block.name), 200)}: ${clip(visible(block.uri), 500)}]`;
@@ -53,6 +54,8 @@ export function failureOf(error: unknown, tool: string, sent: Failure | undefine
     return fail("tool.too_large", `The answer of ${tool} is larger than allowed.`).failure;
   if (sent?.code === "egress.timeout")
     return fail("tool.timeout", `${tool} took too long: ${sent.detail}.`).failure;
+  if (sent && brokeOff(sent))
+    return fail("tool.died", `The server of ${tool} went away before it answered.`).failure;
   if (sent) return sent;
   if (ProtocolError.isInstance(error)) return protocolFailure(error, tool);
   if (SdkHttpError.isInstance(error))

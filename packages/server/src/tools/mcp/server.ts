@@ -12,7 +12,9 @@ import type { RawOutput, RegisteredTool, ToolCall } from "../tool.ts";
 import { ACTING_KEY_VARIABLE, ACTING_META, KEY_META, type ActingKey } from "./acting.ts";
 import { ChildTransport } from "./child.ts";
 import { describeTools, type ListedTool } from "./describe.ts";
+import { LOOK_REST_MS, Paced } from "./paced.ts";
 import { outputOf } from "./result.ts";
+import { secretsOf } from "./secrets.ts";
 import { httpTransport, Session } from "./session.ts";
 import { Watch, type WatchWay } from "./watch.ts";
 import { egressFetch, type Way } from "./way.ts";
@@ -55,8 +57,6 @@ export interface McpDeps {
 }
 
 const SESSIONS_MAX = 200;
-/** No person's id. */
-const WATCHER = "watcher";
 const CONNECT_MS = 15_000;
 const LISTING_BYTES_MAX = 8_000_000;
 /** JSON writes a text longer than it is. */
@@ -133,9 +133,11 @@ export class McpServer {
   }
 
   async close(): Promise<void> {
+    const watch = this.#watch;
+    this.#watch = null;
+    await watch?.close();
     await Promise.all([...this.#sessions.values()].map((session) => session.close()));
     this.#sessions.clear();
-    this.#watch = null;
   }
 
   get #facts(): Parameters<typeof describeTools>[0] {
@@ -192,8 +194,8 @@ export class McpServer {
       void session?.close();
     }
     // A child tells of changes by itself.
-    const onStale = this.gated ? undefined : (): void => void session.ready(null);
-    const session = this.#newSession(onStale);
+    const looks = new Paced(() => session.ready(null), LOOK_REST_MS);
+    const session = this.#newSession(this.gated ? undefined : () => looks.ask());
     this.#sessions.set(key, session);
     return session;
   }
@@ -218,7 +220,6 @@ export class McpServer {
     if (!this.gated || !way) return;
     if (!this.#watch) {
       const session = this.#newSession(() => this.#watch?.look());
-      this.#sessions.set(WATCHER, session);
       this.#watch = new Watch({ clock: this.#deps.clock, session, way });
     }
     this.#watch.keep();
@@ -239,6 +240,7 @@ export class McpServer {
         ...transport.environment,
         [ACTING_KEY_VARIABLE]: JSON.stringify(actingKey.publicJwk),
       },
+      secrets: secretsOf(transport.environment ?? {}),
       ...(transport.cwd === undefined ? {} : { cwd: transport.cwd }),
       log,
       lineBytesMax: () => this.#lineBytesMax,

@@ -9,6 +9,7 @@ import { systemClock } from "../../lib/clock.ts";
 import { createIds } from "../../lib/ids.ts";
 import { silentLog } from "../../lib/log.ts";
 import { ok } from "../../lib/result.ts";
+import { openListener } from "../../store/listen.ts";
 import { decideAction } from "../../policy/decide.ts";
 import { permitAction } from "../../policy/permit.ts";
 import { policiesOf } from "../../policy/policy.fixture.ts";
@@ -18,6 +19,7 @@ import type { Registry } from "../registry.ts";
 import { ADA, callTool, decisionFor, inputFor, registryOf } from "../tools.fixture.ts";
 import { createActingKey, type ActingKey } from "./acting.ts";
 import { CONTRACTS, STDIO } from "./mcp.fixture.ts";
+import { MCP_CHANNEL } from "./queries.ts";
 import { McpServers } from "./servers.ts";
 
 const ADMIN: Principal = { ...ADA, personId: "per_admin", roles: ["employee", "administrator"] };
@@ -104,14 +106,14 @@ describe("an administrator", () => {
     const names = before.registry.list().map(({ name, hash }) => `${name} ${hash}`);
     expect(names.length).toBeGreaterThan(5);
     const after = await serversOn();
-    expect(await after.servers.load()).toEqual({ ok: true });
+    expect(await after.servers.sync()).toEqual({ ok: true });
     expect(after.registry.list().map(({ name, hash }) => `${name} ${hash}`)).toEqual(names);
     mutable.description = "now it deletes everything";
     const refreshed = await after.servers.refresh(ADMIN, "mcp_1");
     expect(refreshed).toMatchObject({ ok: true, value: { status: "ready" } });
     expect(after.registry.get("peer.mutable")?.tool.description).toBe("now it deletes everything");
     const third = await serversOn();
-    await third.servers.load();
+    await third.servers.sync();
     expect(third.registry.get("peer.mutable")?.tool.description).toBe("now it deletes everything");
     expect(await typesIn("tools")).toEqual(["mcp-server.created", "mcp-server.refreshed"]);
   });
@@ -123,7 +125,7 @@ describe("an administrator", () => {
     expect(registry.list()).toEqual([]);
     expect(await servers.delete(ADMIN, "mcp_1")).toMatchObject({ ok: false });
     const after = await serversOn();
-    await after.servers.load();
+    await after.servers.sync();
     expect(after.servers.list()).toEqual([]);
   });
 
@@ -139,6 +141,40 @@ describe("an administrator", () => {
     expect(servers.list()).toEqual([]);
     expect(registry.list()).toEqual([]);
     expect(await typesIn("tools")).toEqual([]);
+  });
+});
+
+describe("another process", () => {
+  test("hears of a server that is connected, accepted anew and disconnected here", async () => {
+    const here = await serversOn();
+    const there = await serversOn();
+    const listener = openListener(base.connection, { log: silentLog, clock: systemClock });
+    const waiting: (() => void)[] = [];
+    await listener.on(MCP_CHANNEL, () => waiting.splice(0).forEach((told) => told()));
+    const after = async (act: () => Promise<unknown>): Promise<void> => {
+      const told = new Promise<void>((resolve) => waiting.push(resolve));
+      await act();
+      await told;
+      expect(await there.servers.sync()).toEqual({ ok: true });
+    };
+    await after(() => here.servers.create(ADMIN, overHttp(), "mcp_1"));
+    const known = here.registry.list().map(({ hash }) => hash);
+    expect(there.registry.list().map(({ hash }) => hash)).toEqual(known);
+    mutable.description = "now it deletes everything";
+    await after(() => here.servers.refresh(ADMIN, "mcp_1"));
+    const tool = there.registry.get("peer.mutable")?.tool;
+    expect(tool?.description).toBe("now it deletes everything");
+    await after(() => here.servers.delete(ADMIN, "mcp_1"));
+    expect(there.registry.list()).toEqual([]);
+    expect(there.servers.list()).toEqual([]);
+    await listener.close();
+  });
+
+  test("leaves what comes with the installation alone", async () => {
+    const { servers, registry } = await serversOn();
+    await servers.registerMcp({ id: "mcp_own", name: "own", transport: STDIO, prefix: "" });
+    await Promise.all([servers.sync(), servers.sync()]);
+    expect(registry.get("whoami")).toBeDefined();
   });
 });
 

@@ -1,21 +1,30 @@
 // The MCP servers of the organisation: those that main registers and those that administrators
 // connect. Connecting, accepting a change and disconnecting are events of the stream `tools`.
-import type { EndpointRequest, Endpoints, EndpointReply, Principal } from "@stead/protocol";
-import { z } from "zod";
+import { actingKeySchema } from "@stead/protocol";
+import type { EndpointRequest, Endpoints, Principal } from "@stead/protocol";
 import { adminJournal } from "../../egress/journal.ts";
 import { append, type Ledger } from "../../ledger/append.ts";
 import type { AppendInput, NewEvent } from "../../ledger/event.ts";
-import { digest, type Json } from "../../lib/json.ts";
+import type { Json } from "../../lib/json.ts";
 import { fail, ok, type Result } from "../../lib/result.ts";
 import type { Permit } from "../../policy/permit.ts";
 import { whileAvailable } from "../../store/available.ts";
 import type { Registry } from "../registry.ts";
 import type { RegisteredTool } from "../tool.ts";
-import { deleteServer, insertServer, selectServers, updateTools } from "./queries.ts";
+import type { PublicKey } from "./acting.ts";
+import {
+  deleteServer,
+  insertServer,
+  publishedKeys,
+  selectServers,
+  updateTools,
+  type McpServerRow,
+} from "./queries.ts";
 import { adminWay, McpServer, type McpDeps, type McpSetup } from "./server.ts";
+import { hashes, sameTools, storedToolsSchema, transportSchema } from "./stored.ts";
+import { viewOf, type McpServerView } from "./view.ts";
 import type { Way } from "./way.ts";
 
-export type McpServerView = EndpointReply<Endpoints["mcp-server.refresh"]>;
 export type NewMcpServer = EndpointRequest<Endpoints["mcp-server.create"]>["body"];
 
 /** Mints the permit of an administrator's act from a decision made now; wired in main. */
@@ -39,38 +48,64 @@ const SERVERS_MAX = 200;
 const ACTION = "mcp-server.create";
 const RESOURCE = { type: "Platform", id: "stead" };
 
-// What was accepted, as it was stored: an MCP tool as far as it is used here.
-const storedToolsSchema = z.array(
-  z.looseObject({
-    name: z.string(),
-    inputSchema: z.looseObject({ type: z.literal("object") }),
-  }),
-);
-const transportSchema = z.discriminatedUnion("kind", [
-  z.object({ kind: z.literal("http"), url: z.string() }),
-  z.object({ kind: z.literal("stdio"), command: z.string(), args: z.array(z.string()) }),
-]);
-
 export class McpServers {
   readonly #options: McpServersOptions;
   readonly #servers = new Map<string, McpServer>();
+  /** Those of them that administrators connected, in whatever process. */
+  readonly #stored = new Set<string>();
+  #syncing: Promise<Result<void>> | undefined;
+  #again = false;
 
   constructor(options: McpServersOptions) {
     this.#options = options;
   }
 
-  /** Brings back what administrators connected, without connecting: the accepted tools stand. */
-  async load(): Promise<Result<void>> {
-    const { ledger } = this.#options;
-    const rows = await whileAvailable(() => selectServers(ledger));
-    if (!rows.ok) return rows;
-    for (const row of rows.value) {
-      const transport = transportSchema.parse(row.transport);
-      const watchWay = (): Promise<Way | undefined> => this.#watchWay(row.created_by);
-      const server = this.#make({ id: row.id, name: row.name, transport, watchWay });
-      this.#register(server, server.accept(storedToolsSchema.parse(row.tools)));
+  /**
+   * Takes over what administrators connected, accepted and disconnected, here or in another process,
+   * without connecting: the accepted tools stand. Changes that come meanwhile are looked at after.
+   */
+  async sync(): Promise<Result<void>> {
+    this.#again = true;
+    this.#syncing ??= this.#sync().finally(() => (this.#syncing = undefined));
+    return this.#syncing;
+  }
+
+  async #sync(): Promise<Result<void>> {
+    while (this.#again) {
+      this.#again = false;
+      const rows = await whileAvailable(() => selectServers(this.#options.ledger));
+      if (!rows.ok) return rows;
+      for (const row of rows.value) this.#take(row);
+      const ids = new Set(rows.value.map(({ id }) => id));
+      for (const id of this.#stored) if (!ids.has(id)) await this.#drop(id);
     }
     return ok();
+  }
+
+  #take(row: McpServerRow): void {
+    const tools = storedToolsSchema.parse(row.tools);
+    const known = this.#servers.get(row.id);
+    this.#stored.add(row.id);
+    if (known && sameTools(known.definitions, tools)) return;
+    const transport = transportSchema.parse(row.transport);
+    const watchWay = (): Promise<Way | undefined> => this.#watchWay(row.created_by);
+    const server = known ?? this.#make({ id: row.id, name: row.name, transport, watchWay });
+    this.#register(server, server.accept(tools));
+  }
+
+  async #drop(id: string): Promise<void> {
+    const server = this.#servers.get(id);
+    this.#servers.delete(id);
+    this.#stored.delete(id);
+    this.#options.registry.removeOf(id);
+    await server?.close();
+  }
+
+  /** Public keys of every process that may be acting now. */
+  async actingKeys(): Promise<Result<PublicKey[]>> {
+    const { ledger } = this.#options;
+    const found = await whileAvailable(() => publishedKeys(ledger, ledger.clock.now()));
+    return found.ok ? ok(found.value.map((jwk) => actingKeySchema.parse(jwk))) : found;
   }
 
   /** A server that comes with the installation: started and listed now, its contracts ours. */
@@ -104,6 +139,11 @@ export class McpServers {
       return fail("request.conflict", `There are ${SERVERS_MAX} MCP servers already.`);
     if ([...this.#servers.values()].some((server) => server.setup.name === name))
       return fail("request.conflict", `There is an MCP server called ${name} already.`);
+    if (this.#options.registry.list().some((tool) => tool.name.startsWith(`${name}.`)))
+      return fail(
+        "request.conflict",
+        `There are tools of another origin called ${name}.… already.`,
+      );
     const watchWay = (): Promise<Way | undefined> => this.#watchWay(principal.personId);
     const server = this.#make({ id, name, transport, watchWay });
     const done = await this.#connect(server, principal);
@@ -154,11 +194,8 @@ export class McpServers {
       await deleteServer(tx, this.#options.ledger.orgId, id);
       return ok();
     });
-    if (!done.ok) return done;
-    this.#servers.delete(id);
-    this.#options.registry.removeOf(id);
-    await server.close();
-    return ok();
+    if (done.ok) await this.#drop(id);
+    return done;
   }
 
   async close(): Promise<void> {
@@ -250,31 +287,4 @@ export class McpServers {
 
 function unknown(): Result<never> {
   return fail("resource.not_found", "There is no such MCP server.");
-}
-
-/** What was accepted, for the record: name and hash of each tool. */
-function hashes(server: McpServer): Json {
-  return server.definitions.map((tool) => {
-    const plain: Json = JSON.parse(JSON.stringify(tool));
-    return { name: tool.name, hash: digest(plain) };
-  });
-}
-
-function viewOf(server: McpServer): McpServerView {
-  const { id, name, transport } = server.setup;
-  const notes = [
-    ...(server.gated ? [] : ["Its process has a network of its own that Stead does not gate."]),
-    ...server.notes,
-  ];
-  return {
-    id,
-    name,
-    transport: transport.kind,
-    target:
-      transport.kind === "http" ? transport.url : [transport.command, ...transport.args].join(" "),
-    status: server.status,
-    tools: server.tools,
-    gated: server.gated,
-    note: notes.join(" "),
-  };
 }

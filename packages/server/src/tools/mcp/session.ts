@@ -84,12 +84,17 @@ export class Session {
     this.#calls++;
     if (this.#idle) clearTimeout(this.#idle);
     const { name, arguments: given, meta } = request;
+    const broken = new AbortController();
+    if (way) way.onFailure = () => broken.abort();
     try {
       const result = await along(way, () =>
         client.value.callTool(
           { name, arguments: given, _meta: meta },
           // Its own clock ends the call; this one only keeps the client from ending it sooner.
-          { signal: bounds.signal, timeout: bounds.timeoutMs + 1_000 },
+          {
+            signal: AbortSignal.any([bounds.signal, broken.signal]),
+            timeout: bounds.timeoutMs + 1_000,
+          },
         ),
       );
       return ok(result);

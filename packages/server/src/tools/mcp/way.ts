@@ -21,6 +21,8 @@ export interface Way {
   readonly stream?: { readonly timeoutMs: number; readonly ended: () => void };
   /** Why a request of this way failed, for the client wraps errors in words of its own. */
   failure?: Failure;
+  /** Called with the first failure: the client would wait to resume what can't be resumed. */
+  onFailure?: () => void;
 }
 
 const ways = new AsyncLocalStorage<Way>();
@@ -81,7 +83,9 @@ function isStream(method: string, body: unknown): boolean {
 
 /** The first failure is the cause; what is called off after it is not. */
 function note(way: Way, failure: Failure): void {
-  if (failure.code !== "run.cancelled") way.failure ??= failure;
+  if (failure.code === "run.cancelled" || way.failure) return;
+  way.failure = failure;
+  way.onFailure?.();
 }
 
 function responseOf(

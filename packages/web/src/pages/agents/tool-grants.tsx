@@ -1,6 +1,6 @@
 // What an agent may call, as whom each tool acts, and which arguments the model does not set.
-import type { AgentTool, Tool } from "@stead/protocol";
-import { actsAsSchema } from "@stead/protocol";
+import type { ActsAs, AgentTool, Tool } from "@stead/protocol";
+import { actorsOf, actsAsSchema } from "@stead/protocol";
 import { Link } from "@tanstack/react-router";
 import type { ReactElement } from "react";
 import { useRead } from "../../api/use.ts";
@@ -10,11 +10,11 @@ import { SelectField } from "../../ui/field.tsx";
 import { Read } from "../../ui/states.tsx";
 import { Presets } from "./presets.tsx";
 
-const ACTS_AS = [
-  { value: "caller", label: "acts as the person asking, with their own rights" },
-  { value: "agent", label: "acts as the agent, a principal of its own" },
-  { value: "connection", label: "acts as a fixed account" },
-];
+const ACTS_AS: Record<ActsAs, string> = {
+  caller: "acts as the person asking, with their own rights",
+  agent: "acts as the agent, a principal of its own",
+  connection: "acts as a fixed account",
+};
 
 export function ToolGrants(props: {
   tools: AgentTool[];
@@ -73,6 +73,7 @@ interface GrantProps {
 }
 
 function Grant({ grant, tool, onChange, onRemove }: GrantProps): ReactElement {
+  const actors = tool ? actorsOf(tool) : actsAsSchema.options;
   return (
     <div className="rounded-md border border-line bg-surface">
       <div className="flex flex-wrap items-center gap-2 py-1.5 pr-1 pl-3">
@@ -99,7 +100,7 @@ function Grant({ grant, tool, onChange, onRemove }: GrantProps): ReactElement {
           bare
           label={`Who acts when ${grant.name} is called`}
           value={grant.actsAs}
-          choices={ACTS_AS}
+          choices={actors.map((value) => ({ value, label: ACTS_AS[value] }))}
           onChange={(event) => {
             const actsAs = actsAsSchema.safeParse(event.target.value);
             if (actsAs.success) onChange({ ...grant, actsAs: actsAs.data });

@@ -49,10 +49,11 @@ function Approvers({ card }: { card: ApprovalCard }): ReactElement {
 export function ApprovalInThread(props: { call: CallView; card: ApprovalCard }): ReactElement {
   const { call, card } = props;
   if (call.answer !== null) {
-    const { answer, byName, note } = call.answer;
+    const { answer, byName, note, edited } = call.answer;
     return (
       <p className="rounded-md bg-sunken px-2.5 py-1.5">
         {ANSWERED[answer] ?? answer}
+        {edited ? " as edited" : ""}
         {byName === "" ? "" : ` by ${byName}`}
         {note === "" ? "." : `: “${note}”`}
       </p>

@@ -33,6 +33,7 @@ export function Start({ agentId }: { agentId: string | undefined }): ReactElemen
 
 function NoAgents(): ReactElement {
   const may = useMay();
+  if (may("person.create")) return <FirstSteps />;
   return (
     <Empty title="There is no agent for you to ask yet">
       {may("agent.create") ? (
@@ -46,6 +47,41 @@ function NoAgents(): ReactElement {
       ) : (
         <p>An agent appears here once its builder shares it with a group that you are in.</p>
       )}
+    </Empty>
+  );
+}
+
+/** What an administrator of a new organisation does, in the order in which it makes sense. */
+function FirstSteps(): ReactElement {
+  return (
+    <Empty title="There is no agent to ask yet">
+      <ol className="ml-5 flex list-decimal flex-col gap-1.5">
+        <li>
+          <Link to="/people" className={LINK}>
+            Add people
+          </Link>{" "}
+          and hand them their sign-in links. Make another administrator first: nobody approves their
+          own requests.
+        </li>
+        <li>
+          <Link to="/people" search={{ tab: "groups" }} className={LINK}>
+            Make groups
+          </Link>
+          : agents are shared with groups, and policies ask groups for approvals.
+        </li>
+        <li>
+          <Link to="/tools" search={{ tab: "servers" }} className={LINK}>
+            Connect tools
+          </Link>{" "}
+          by an MCP server.
+        </li>
+        <li>
+          <Link to="/agents/new" className={LINK}>
+            Make an agent
+          </Link>
+          , try it as yourself, publish it and share it with a group.
+        </li>
+      </ol>
     </Empty>
   );
 }

@@ -8,7 +8,6 @@ import type { Tone } from "../../ui/badge.tsx";
 import { DecisionView } from "../../ui/decision.tsx";
 import { duration } from "../../ui/format.ts";
 import { Withheld, withheldWhy } from "../../ui/withheld.tsx";
-import { useToolTitle } from "../../api/tool-title.ts";
 import { ApprovalInThread } from "./approval-in-thread.tsx";
 
 const STATE: Record<CallState, [Tone, string]> = {
@@ -22,7 +21,7 @@ const STATE: Record<CallState, [Tone, string]> = {
 const RESULT_SHOWN = 2000;
 
 export function ToolCard({ call }: { call: CallView }): ReactElement {
-  const title = useToolTitle(call.tool, call.title);
+  const { title } = call;
   const [tone, word] = STATE[call.state];
   const loud = call.state === "waiting" || call.state === "denied" || call.state === "error";
   return (

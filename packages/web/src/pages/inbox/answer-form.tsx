@@ -35,6 +35,10 @@ export function AnswerForm({ card }: { card: ApprovalCard }): ReactElement {
   const fields = useFields(card);
   const { answer, send } = useAnswer(card);
   const why = card.blockedBecause;
+  const change = (draft: Draft): void => {
+    setEdit(draft);
+    setErrors({});
+  };
   const approve = (): void => {
     if (edit === null) return send({ answer: "approved", note });
     const parsed = parseDraft(fields, edit);
@@ -53,7 +57,7 @@ export function AnswerForm({ card }: { card: ApprovalCard }): ReactElement {
           <p className="text-quiet">
             An edited call is a new call: policy decides on it again before it is done.
           </p>
-          <JsonForm fields={fields} draft={edit} errors={errors} onChange={setEdit} />
+          <JsonForm fields={fields} draft={edit} errors={errors} onChange={change} />
         </fieldset>
       )}
       <TextArea

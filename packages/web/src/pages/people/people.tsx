@@ -1,18 +1,25 @@
-// People: search, groups, and a person with the chain of groups through which they belong.
+// People and groups: search, a person with the chain of groups through which they belong, and what an
+// administrator does with both.
 import { getRouteApi, Link } from "@tanstack/react-router";
 import type { Group, Person } from "@stead/protocol";
+import { useState } from "react";
 import type { ReactElement } from "react";
-import { usePages, useRead } from "../../api/use.ts";
+import { useAct, usePages, useRead } from "../../api/use.ts";
 import { useMay } from "../../shell/session.tsx";
 import { Badge } from "../../ui/badge.tsx";
+import { Button } from "../../ui/button.tsx";
 import { SelectField } from "../../ui/field.tsx";
 import { count } from "../../ui/format.ts";
 import { Page, Split } from "../../ui/page.tsx";
 import { FilterPill } from "../../ui/pill.tsx";
 import { SearchBox } from "../../ui/search-box.tsx";
+import { Segments } from "../../ui/segments.tsx";
 import { Empty, Failure, Loading } from "../../ui/states.tsx";
 import { More, Table } from "../../ui/table.tsx";
 import type { Column } from "../../ui/table.tsx";
+import { AddPerson } from "./add-person.tsx";
+import { GroupName } from "./group-name.tsx";
+import { Groups } from "./groups.tsx";
 import { PersonDetail } from "./person-detail.tsx";
 
 const route = getRouteApi("/people");
@@ -46,7 +53,7 @@ const COLUMNS: Column<Person>[] = [
           .map((role) => (
             <Badge key={role}>{role}</Badge>
           ))}
-        {person.active ? null : <Badge tone="deny">inactive</Badge>}
+        {person.active ? null : <Badge tone="deny">shut out</Badge>}
       </span>
     ),
   },
@@ -58,7 +65,88 @@ function findGroup(groups: Group[], given: string | undefined): Group | undefine
 }
 
 export function PeoplePage(): ReactElement {
-  const { search, group, person } = route.useSearch();
+  const { tab, person } = route.useSearch();
+  const may = useMay();
+  return (
+    <Page
+      title="People"
+      acts={
+        <>
+          {may("group.list") ? (
+            <Segments
+              label="People or groups"
+              value={tab ?? "people"}
+              choices={[
+                { value: "people", label: "People", link: { to: "/people", search: {} } },
+                {
+                  value: "groups",
+                  label: "Groups",
+                  link: { to: "/people", search: { tab: "groups" } },
+                },
+              ]}
+            />
+          ) : null}
+          {tab === "groups" ? <NewGroup /> : <NewPerson />}
+        </>
+      }
+    >
+      {tab === "groups" ? <Groups /> : <PeopleList key="people" person={person} />}
+    </Page>
+  );
+}
+
+function NewPerson(): ReactElement {
+  const navigate = route.useNavigate();
+  const [adding, setAdding] = useState(false);
+  const why = useMay()("person.create") ? null : "Only administrators add people.";
+  return (
+    <>
+      <Button icon="plus" tone="primary" why={why} onClick={() => setAdding(true)}>
+        Add a person
+      </Button>
+      {adding ? (
+        <AddPerson
+          onClose={() => setAdding(false)}
+          onPerson={(person) =>
+            void navigate({ search: (known) => ({ ...known, person }), replace: true })
+          }
+        />
+      ) : null}
+    </>
+  );
+}
+
+function NewGroup(): ReactElement {
+  const navigate = route.useNavigate();
+  const [making, setMaking] = useState(false);
+  const make = useAct("group.create", ["group.list", "policy.list"]);
+  const why = useMay()("group.create") ? null : "Only administrators make groups.";
+  const made = (group: Group): void => {
+    setMaking(false);
+    void navigate({ search: { tab: "groups", group: group.id } });
+  };
+  return (
+    <>
+      <Button icon="plus" tone="primary" why={why} onClick={() => setMaking(true)}>
+        New group
+      </Button>
+      {making ? (
+        <GroupName
+          title="New group"
+          act="Make the group"
+          name=""
+          error={make.error}
+          busy={make.isPending}
+          onName={(name) => make.mutate({ body: { name } }, { onSuccess: made })}
+          onClose={() => setMaking(false)}
+        />
+      ) : null}
+    </>
+  );
+}
+
+function PeopleList({ person }: { person: string | undefined }): ReactElement {
+  const { search, group } = route.useSearch();
   const navigate = route.useNavigate();
   const mayGroups = useMay()("group.list");
   const groups = useRead("group.list", {}, { enabled: mayGroups });
@@ -71,54 +159,52 @@ export function PeoplePage(): ReactElement {
   const filter = (change: { search?: string | undefined; group?: string | undefined }): void =>
     void navigate({ search: (known) => ({ ...known, ...change }), replace: true });
   return (
-    <Page title="People">
-      <Split
-        open={person !== undefined}
-        listWidth="lg:w-[58%]"
-        listLabel="People"
-        detailLabel="A person"
-        list={
-          <>
-            <div className="flex flex-wrap items-center gap-2 px-4 py-2">
-              <SearchBox
-                label="Search by name, e-mail or title"
-                value={search ?? ""}
-                onSearch={(text) => filter({ search: text })}
-              />
-              <GroupFilter
-                group={group}
-                groups={groups.data?.items ?? []}
-                chosen={chosen}
-                onChoose={filter}
-              />
-            </div>
-            {people.error !== null && people.items.length === 0 ? (
-              <Failure error={people.error} again={people.again} />
-            ) : people.isPending ? (
-              <Loading />
-            ) : people.items.length === 0 ? (
-              <Empty title="Nobody fits">Try fewer letters, or take the group off.</Empty>
-            ) : (
-              <Table
-                label="People"
-                rows={people.items}
-                columns={COLUMNS}
-                rowId={(row) => row.id}
-                selectedId={person}
-              />
-            )}
-            <More pages={people} />
-          </>
-        }
-        detail={
-          person === undefined ? (
-            <Empty title="Pick a person">You see their groups, and through which others.</Empty>
+    <Split
+      open={person !== undefined}
+      listWidth="lg:w-[58%]"
+      listLabel="People"
+      detailLabel="A person"
+      list={
+        <>
+          <div className="flex flex-wrap items-center gap-2 px-4 py-2">
+            <SearchBox
+              label="Search by name, e-mail or department"
+              value={search ?? ""}
+              onSearch={(text) => filter({ search: text })}
+            />
+            <GroupFilter
+              group={group}
+              groups={groups.data?.items ?? []}
+              chosen={chosen}
+              onChoose={filter}
+            />
+          </div>
+          {people.error !== null && people.items.length === 0 ? (
+            <Failure error={people.error} again={people.again} />
+          ) : people.isPending ? (
+            <Loading />
+          ) : people.items.length === 0 ? (
+            <Empty title="Nobody fits">Try fewer letters, or take the group off.</Empty>
           ) : (
-            <PersonDetail key={person} personId={person} />
-          )
-        }
-      />
-    </Page>
+            <Table
+              label="People"
+              rows={people.items}
+              columns={COLUMNS}
+              rowId={(row) => row.id}
+              selectedId={person}
+            />
+          )}
+          <More pages={people} />
+        </>
+      }
+      detail={
+        person === undefined ? (
+          <Empty title="Pick a person">You see their groups, and through which others.</Empty>
+        ) : (
+          <PersonDetail key={person} personId={person} />
+        )
+      }
+    />
   );
 }
 

@@ -1,17 +1,18 @@
-// A person: who they are, and every group with the chain that leads to it.
+// A person: who they are, their roles, and every group with the chain that leads to it.
 import { Link } from "@tanstack/react-router";
 import type { ReactElement } from "react";
 import type { Reply } from "../../api/client.ts";
 import { useRead } from "../../api/use.ts";
 import { useMay } from "../../shell/session.tsx";
 import { Badge } from "../../ui/badge.tsx";
-import { Icon } from "../../ui/icons.tsx";
+import { placeOf } from "../../ui/format.ts";
 import { LINK } from "../../ui/link-row.tsx";
-import { Properties, Section } from "../../ui/page.tsx";
+import { Properties } from "../../ui/page.tsx";
 import { PersonName } from "../../ui/person-name.tsx";
 import { Read } from "../../ui/states.tsx";
-
-type Groups = Reply<"person.get">["groups"];
+import { PersonActs } from "./person-acts.tsx";
+import { PersonGroups } from "./person-groups.tsx";
+import { PersonRoles } from "./person-roles.tsx";
 
 export function PersonDetail({ personId }: { personId: string }): ReactElement {
   const person = useRead("person.get", { params: { personId } });
@@ -21,6 +22,7 @@ export function PersonDetail({ personId }: { personId: string }): ReactElement {
 function Detail({ reply }: { reply: Reply<"person.get"> }): ReactElement {
   const { person, groups } = reply;
   const may = useMay();
+  const place = placeOf(person);
   return (
     <article className="flex flex-col gap-5 px-4 py-4">
       <header>
@@ -34,16 +36,14 @@ function Detail({ reply }: { reply: Reply<"person.get"> }): ReactElement {
         </Link>
         <h2 className="flex items-center gap-2 text-lg font-semibold">
           {person.name}
-          {person.active ? null : <Badge tone="deny">inactive</Badge>}
+          {person.active ? null : <Badge tone="deny">shut out</Badge>}
         </h2>
-        <p className="text-quiet">
-          {person.title}, {person.department}
-        </p>
+        {place === "" ? null : <p className="text-quiet">{place}</p>}
       </header>
+      <PersonActs person={person} />
       <Properties
         rows={[
           ["E-mail", person.email],
-          ["Roles", person.roles.join(", ")],
           [
             "Manager",
             person.managerId === null ? "none" : <PersonName key="m" personId={person.managerId} />,
@@ -66,40 +66,8 @@ function Detail({ reply }: { reply: Reply<"person.get"> }): ReactElement {
           </Link>
         ) : null}
       </div>
-      <GroupChains groups={groups} />
+      <PersonRoles person={person} />
+      <PersonGroups person={person} groups={groups} />
     </article>
-  );
-}
-
-function GroupChains({ groups }: { groups: Groups }): ReactElement {
-  return (
-    <Section title={`Groups (${groups.length})`}>
-      {groups.length === 0 ? <p className="text-quiet">In no group.</p> : null}
-      <ul className="flex flex-col">
-        {groups.map((group) => (
-          <li
-            key={group.id}
-            className="flex flex-wrap items-center gap-1 border-b border-line/60 py-1"
-          >
-            {group.through.map((name) => (
-              <span key={name} className="flex items-center gap-1 text-quiet">
-                {name} <Icon name="right" size={12} />
-              </span>
-            ))}
-            <Link
-              from="/people"
-              to="."
-              search={(known) => ({ ...known, group: group.id })}
-              className="font-medium hover:underline"
-            >
-              {group.name}
-            </Link>
-            <span className="ml-auto text-xs text-quiet">
-              {group.through.length === 0 ? "direct" : "through a group"}
-            </span>
-          </li>
-        ))}
-      </ul>
-    </Section>
   );
 }

@@ -13,6 +13,7 @@ import { Page, Properties, Split } from "../../ui/page.tsx";
 import { SearchBox } from "../../ui/search-box.tsx";
 import { Segments } from "../../ui/segments.tsx";
 import { Empty, Read } from "../../ui/states.tsx";
+import { Time } from "../../ui/time.tsx";
 import { TryDecision } from "./try-decision.tsx";
 
 type Policy = Reply<"policy.list">["items"][number];
@@ -53,7 +54,7 @@ function PolicyList(): ReactElement {
   const word = search.toLowerCase();
   return (
     <Read of={policies}>
-      {({ items }) => {
+      {({ items, problem }) => {
         const shown = items.filter((item) =>
           `${item.id} ${item.text}`.toLowerCase().includes(word),
         );
@@ -65,6 +66,7 @@ function PolicyList(): ReactElement {
             detailLabel="A policy"
             list={
               <>
+                <Problem problem={problem} />
                 <div className="flex border-b border-line px-4 py-2">
                   <SearchBox
                     label="Search policy text"
@@ -92,6 +94,21 @@ function PolicyList(): ReactElement {
         );
       }}
     </Read>
+  );
+}
+
+/** What was read last has an error: those of before stay in force, and somebody has to mend it. */
+function Problem({ problem }: { problem: Reply<"policy.list">["problem"] }): ReactElement | null {
+  if (problem === null) return null;
+  return (
+    <div role="alert" className="flex flex-col gap-1 bg-deny-wash px-4 py-2 text-deny">
+      <p className="font-medium">
+        The policies could not be read again (<Time at={problem.at} />
+        ). Those below stay in force.
+      </p>
+      <p className="break-words">{problem.detail}</p>
+      {problem.hint === null ? null : <p>{problem.hint}</p>}
+    </div>
   );
 }
 

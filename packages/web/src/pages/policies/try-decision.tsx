@@ -11,7 +11,7 @@ import { draftOf, fieldsOf, JsonForm, parseDraft } from "../../ui/json-form.tsx"
 import type { Draft } from "../../ui/json-form.tsx";
 import { Section } from "../../ui/page.tsx";
 import { InlineFailure, Read } from "../../ui/states.tsx";
-import { PersonPicker } from "./person-picker.tsx";
+import { PersonPicker } from "../../ui/person-picker.tsx";
 
 const route = getRouteApi("/policies");
 
@@ -31,7 +31,11 @@ export function TryDecision(): ReactElement {
           <div className="grid gap-6 px-4 py-4 lg:grid-cols-2">
             <div className="flex flex-col gap-3">
               <p className="text-quiet">Nothing is done: only policy is asked.</p>
-              <PersonPicker personId={person} onPick={(id) => set({ person: id })} />
+              <PersonPicker
+                label="If this person"
+                personId={person}
+                onPick={(id) => set({ person: id })}
+              />
               <SelectField
                 label="Through the agent"
                 value={agent ?? ""}

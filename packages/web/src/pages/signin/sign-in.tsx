@@ -33,6 +33,10 @@ export function SignIn({ error }: { error: ApiError }): ReactElement {
             it again: that takes seconds and prints new links.
           </li>
         </ol>
+        <p>
+          Were you invited? Open the link that an administrator gave you. When it was used already
+          or is too old, ask them for a new one.
+        </p>
         <p className="text-quiet">
           Started with <code className={CODE}>--no-demo</code>? Then the terminal shows a setup link
           for the first administrator instead.

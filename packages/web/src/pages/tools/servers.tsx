@@ -8,6 +8,7 @@ import { useMay } from "../../shell/session.tsx";
 import { Badge } from "../../ui/badge.tsx";
 import type { Tone } from "../../ui/badge.tsx";
 import { Button } from "../../ui/button.tsx";
+import { CopyText } from "../../ui/copy.tsx";
 import { LINK } from "../../ui/link-row.tsx";
 import { Dialog } from "../../ui/overlay.tsx";
 import { Empty, InlineFailure, Read } from "../../ui/states.tsx";
@@ -61,12 +62,12 @@ function ServerCard({ server, why }: { server: Server; why: string | null }): Re
         <h2 className="font-semibold">{server.name}</h2>
         <Badge tone={tone}>{word}</Badge>
         {server.gated ? null : <Badge tone="ask">ungated</Badge>}
-        <span className="truncate font-mono text-xs text-quiet">
-          {server.transport} {server.target}
-        </span>
         <ServerActs server={server} why={why} changed={changed.length} />
       </header>
       <div className="flex flex-col gap-2 px-3 py-2.5">
+        <p className="truncate font-mono text-xs text-quiet" title={server.target}>
+          {server.transport} {server.target}
+        </p>
         {server.note === "" ? null : <p className="text-quiet">{server.note}</p>}
         {server.gated ? null : (
           <p>
@@ -77,6 +78,10 @@ function ServerCard({ server, why }: { server: Server; why: string | null }): Re
             , and no report claims that nothing left through it.
           </p>
         )}
+        <p className="flex flex-wrap items-center gap-1 text-xs text-quiet">
+          Assertions of who acts are made out to
+          <CopyText text={server.id} label="audience" whole />
+        </p>
         <ul className="flex flex-wrap gap-x-4 gap-y-1">
           {server.tools.map((tool) => (
             <li key={tool.name} className="flex items-center gap-1.5">

@@ -8,6 +8,7 @@ import { fieldsOf } from "../../ui/json-form.tsx";
 import { JsonView } from "../../ui/json-view.tsx";
 import { LINK } from "../../ui/link-row.tsx";
 import { Properties, Section } from "../../ui/page.tsx";
+import { originOf } from "./origin.ts";
 
 const EFFECT: Record<Tool["contract"]["effect"], string> = {
   read: "reads only",
@@ -59,7 +60,7 @@ export function ToolDetail({ tool }: { tool: Tool }): ReactElement {
       <Properties
         rows={[
           ["Name", <CopyText key="n" text={tool.name} label="name" whole />],
-          ["Comes from", tool.provider],
+          ["Comes from", originOf(tool)],
           ["Hash", <CopyText key="h" text={tool.hash} label="hash" />],
           [
             "Policies",

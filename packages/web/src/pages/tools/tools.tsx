@@ -14,6 +14,7 @@ import { Segments } from "../../ui/segments.tsx";
 import { Empty, Read } from "../../ui/states.tsx";
 import { Servers } from "./servers.tsx";
 import { ToolDetail } from "./tool-detail.tsx";
+import { originOf } from "./origin.ts";
 
 const route = getRouteApi("/tools");
 const MILD = ["read", "write-own"];
@@ -125,7 +126,7 @@ function Row({ tool, selected }: { tool: Tool; selected: boolean }): ReactElemen
         </span>
       </span>
       <span className="truncate font-mono text-xs text-quiet">
-        {tool.name}, {tool.provider}
+        {tool.name}, {originOf(tool)}
       </span>
     </Link>
   );

@@ -3,15 +3,17 @@ import { Combobox } from "@base-ui/react/combobox";
 import type { Person } from "@stead/protocol";
 import { useId, useState } from "react";
 import type { ReactElement } from "react";
-import { useRead } from "../../api/use.ts";
+import { useRead } from "../api/use.ts";
+import { placeOf } from "./format.ts";
 
 const FOUND_MAX = 8;
 
 export function PersonPicker(props: {
+  label: string;
   personId: string | undefined;
   onPick: (personId: string) => void;
 }): ReactElement {
-  const { personId, onPick } = props;
+  const { label, personId, onPick } = props;
   const id = useId();
   const [search, setSearch] = useState("");
   const found = useRead("person.list", { query: { search, limit: FOUND_MAX } }, { keep: true });
@@ -24,7 +26,7 @@ export function PersonPicker(props: {
   return (
     <div className="flex flex-col gap-1">
       <label htmlFor={id} className="font-medium">
-        If this person
+        {label}
       </label>
       <Combobox.Root<Person>
         items={found.data?.items ?? []}
@@ -55,7 +57,7 @@ export function PersonPicker(props: {
                   >
                     <span>{person.name}</span>
                     <span className="truncate text-xs text-quiet">
-                      {person.title}, {person.department}
+                      {placeOf(person) || person.email}
                     </span>
                   </Combobox.Item>
                 )}

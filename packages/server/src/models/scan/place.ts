@@ -1,0 +1,64 @@
+// What stands before a place in the text, as far as it says what a character may start there.
+import { isSpaceCode } from "./types.ts";
+
+const LINE_BREAK = 10;
+const SINGLE_QUOTE = 39;
+const GUILLEMET = 171;
+
+const SPECIAL = new Uint8Array(65_536);
+for (const char of '<[{`~>"“') SPECIAL[char.charCodeAt(0)] = 1;
+
+export class Place {
+  /** Only white space since the line began. */
+  isBlank = true;
+  #before = LINE_BREAK;
+  #beforeThat = LINE_BREAK;
+
+  note(code: number): void {
+    if (code === LINE_BREAK) this.isBlank = true;
+    else if (!isSpaceCode(code)) this.isBlank = false;
+    this.#beforeThat = this.#before;
+    this.#before = code;
+  }
+
+  /** As at the start of a line. */
+  restart(): void {
+    this.isBlank = true;
+    this.#before = LINE_BREAK;
+  }
+
+  /** Passes characters that start nothing; returns the place of the first one that may. */
+  pass(text: string, from: number): number {
+    let { isBlank } = this;
+    let before = this.#before;
+    let beforeThat = this.#beforeThat;
+    let i = from;
+    for (; i < text.length; i++) {
+      const code = text.charCodeAt(i);
+      if (SPECIAL[code] === 1) break;
+      if (code === LINE_BREAK) isBlank = true;
+      else if (isBlank && !isSpaceCode(code)) isBlank = false;
+      beforeThat = before;
+      before = code;
+    }
+    this.isBlank = isBlank;
+    this.#before = before;
+    this.#beforeThat = beforeThat;
+    return i;
+  }
+
+  /** After a space or an opening parenthesis: here a quotation mark opens. */
+  get isAfterGap(): boolean {
+    return isGap(this.#before);
+  }
+
+  /** The closing mark of the quotation that a mark right before opened; 0 if there is none. */
+  get quoteEnd(): number {
+    if (this.#before === GUILLEMET) return 187;
+    return this.#before === SINGLE_QUOTE && isGap(this.#beforeThat) ? SINGLE_QUOTE : 0;
+  }
+}
+
+function isGap(code: number): boolean {
+  return isSpaceCode(code) || code === 40;
+}

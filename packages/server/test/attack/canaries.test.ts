@@ -1,0 +1,189 @@
+// A secret of each kind is planted, the main job and its failures are run, and then everything that was
+// written, sent or answered is searched for them.
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { z } from "zod";
+import { PEOPLE, send, type Entered } from "../../src/http/edge.fixture.ts";
+import { makeLoginLinks } from "../../src/identity/link/make.ts";
+import { jsonLog } from "../../src/lib/log.ts";
+import { assert } from "../../src/lib/result.ts";
+import { answer, cardOf, startRun } from "../loop/ask.ts";
+import { EDGE } from "../loop/wiring.ts";
+import { makeAgent, openYard, type Yard } from "../loop/yard.ts";
+import { dumpAll } from "./queries.ts";
+
+const PROVIDER_KEY = "sk-canary-provider-8c1f2b7a90";
+const CHILD_SECRET = "canary-child-secret-5521fe";
+const canaries = new Map([
+  ["the provider's key", PROVIDER_KEY],
+  ["a child's secret", CHILD_SECRET],
+]);
+const logged: string[] = [];
+const answered: string[] = [];
+let yard: Yard;
+
+function plant(name: string, secret: string | undefined): string {
+  assert(secret !== undefined && secret.length > 10, `${name} is there`);
+  canaries.set(name, secret);
+  return secret;
+}
+
+async function ask(path: string, wish: Parameters<typeof send>[2]) {
+  const done = await send(yard, path, wish);
+  answered.push(`${path} ${JSON.stringify(done.body)}`);
+  return done;
+}
+
+beforeAll(async () => {
+  yard = await openYard({
+    log: jsonLog((line) => void logged.push(line), Date.now),
+    provider: { key: PROVIDER_KEY },
+    script: ({ plan, turn }) => {
+      const echo = JSON.stringify({ error: { message: `Incorrect API key: ${PROVIDER_KEY}` } });
+      if (plan === "refused") return { status: 401, raw: echo };
+      if (plan === "garbage") return { raw: `data: ${PROVIDER_KEY}\n\n` };
+      if (plan === "half") return { text: "a b c", fault: "half" };
+      if (plan === "child" && turn === 0)
+        return { calls: [{ name: "hostile.secret", arguments: {} }] };
+      const pay = { name: "payment.make", arguments: { amountCents: 900, to: "Acme" } };
+      return turn === 0 ? { calls: [pay] } : { text: "Paid." };
+    },
+    prepare: async ({ mcp }) => {
+      const connected = await mcp.registerMcp({
+        id: "mcp_hostile",
+        name: "hostile",
+        transport: {
+          kind: "stdio",
+          command: process.execPath,
+          args: [fileURLToPath(new URL("hostile-server.mjs", import.meta.url))],
+          environment: { PEER_SECRET: CHILD_SECRET },
+        },
+      });
+      assert(connected.ok, "the child is there");
+    },
+  });
+  const { password } = yard.connection;
+  plant("the database's password", password);
+  const links = await makeLoginLinks(yard.stead.agents, EDGE, [PEOPLE.employee.id]);
+  assert(links.ok, "there are links");
+  plant("a login link", links.value[0]?.path.split("/").at(-1));
+});
+afterAll(() => yard.close());
+
+async function signInByLink(): Promise<Entered> {
+  const used = await yard.request(`/login/${canaries.get("a login link")}`, {
+    method: "POST",
+    headers: { origin: "http://127.0.0.1:4600" },
+  });
+  const cookie = /stead_session=([^;]+)/.exec(used.headers.get("set-cookie") ?? "")?.[1];
+  plant("a session's cookie", cookie);
+  const session = await yard.request("/api/session", {
+    headers: { cookie: `stead_session=${cookie}` },
+  });
+  const { csrf } = z.object({ csrf: z.string() }).parse(await session.json());
+  return { cookie: `stead_session=${cookie}`, csrf, sessionId: "" };
+}
+
+test("the main job and its failures, with every secret in use", { timeout: 120_000 }, async () => {
+  const ada = await signInByLink();
+  const finn = await yard.enter("approver");
+  const amy = await yard.enter("administrator");
+  const ian = await yard.enter("auditor");
+  plant("an approver's cookie", finn.cookie.split("=")[1]);
+  const made = await send(yard, "/api/keys", {
+    as: ada,
+    method: "POST",
+    body: { name: "ci", scopes: ["run.*", "thread.*"] },
+  });
+  const { secret } = z.object({ secret: z.string() }).parse(made.body);
+  plant("an API key", secret);
+  plant("an idempotency key", "canary-idempotency-key-77aa01");
+  const agentId = await makeAgent(yard, { name: "Payments" });
+  const paying = await send(yard, "/api/runs", {
+    as: secret,
+    method: "POST",
+    body: { agentId, input: "pay" },
+    key: "canary-idempotency-key-77aa01",
+  });
+  const runIds = [z.object({ id: z.string() }).parse(paying.body).id];
+  const card = await cardOf(yard, finn, runIds[0] ?? "");
+  expect(await answer(yard, finn, { card })).toBe("yes");
+  for (const input of ["refused", "garbage", "half"])
+    runIds.push(await startRun(yard, ada, { agentId, input }));
+  for (const runId of runIds) await yard.ended(runId, 60_000);
+  for (const as of [secret, ada])
+    for (const path of ["/api/agents/%00", "/api/runs?x=1", "/api/keys/key_none", "/api/nothing"])
+      await ask(path, { as });
+  await ask("/api/session", { as: `${secret}x` });
+  for (const runId of runIds)
+    for (const as of [ada, ian]) {
+      await ask(`/api/runs/${runId}`, { as });
+      await ask(`/api/runs/${runId}/trace`, { as });
+    }
+  for (const path of ["/api/mcp-servers", "/api/tools", "/api/models", "/api/policies"])
+    await ask(path, { as: amy });
+  await ask("/api/egress/destinations", { as: amy });
+  for (const path of ["/health", "/openapi.json"]) await ask(path, {});
+  for (const path of [
+    "/api/ledger/events?limit=100",
+    "/api/ledger/export",
+    "/api/ledger/checkpoints",
+  ])
+    await ask(path, { as: ian });
+  await yard.stead.app.close();
+  expect(canaries.size).toBeGreaterThanOrEqual(8);
+});
+
+function holders(texts: readonly (readonly [where: string, text: string])[]): string[] {
+  return texts.flatMap(([where, text]) =>
+    [...canaries]
+      .filter(([, secret]) => text.includes(secret))
+      .map(([name]) => `${name}: ${where}`),
+  );
+}
+
+test("no log line holds one", () => {
+  expect(logged.length).toBeGreaterThan(3);
+  expect(holders(logged.map((line) => [line, line]))).toEqual([]);
+});
+
+test("no answer holds one: traces, errors, the ledger's export, the API's description", () => {
+  expect(answered.length).toBeGreaterThan(20);
+  expect(holders(answered.map((line) => [line.slice(0, 200), line]))).toEqual([]);
+});
+
+test("no prompt holds one", () => {
+  expect(yard.model.asked.length).toBeGreaterThan(3);
+  expect(holders(yard.model.asked.map((text) => ["a prompt", text]))).toEqual([]);
+});
+
+test("no table holds one", async () => {
+  const dump = await dumpAll(yard.ctx.db);
+  expect(dump.map(({ table }) => table)).toEqual(
+    expect.arrayContaining(["public.event", "public.session", "public.api_key"]),
+  );
+  expect(holders(dump.map(({ table, text }) => [table, text]))).toEqual([]);
+});
+
+test("no file of the data folder holds one, and each is its owner's alone", () => {
+  const files = readdirSync(yard.dataDir, { recursive: true, withFileTypes: true }).filter(
+    (entry) => entry.isFile(),
+  );
+  expect(files.length).toBeGreaterThan(1);
+  for (const entry of files) {
+    const path = join(entry.parentPath, entry.name);
+    expect(holders([[path, readFileSync(path, "latin1")]])).toEqual([]);
+    expect(statSync(path).mode & 0o077, path).toBe(0);
+  }
+});
+
+test("the process's title and arguments hold none", () => {
+  expect(
+    holders([
+      ["title", process.title],
+      ["arguments", process.argv.join(" ")],
+    ]),
+  ).toEqual([]);
+});
