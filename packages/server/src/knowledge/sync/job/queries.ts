@@ -1,0 +1,190 @@
+// All SQL of the jobs of sync: asked for, taken by a worker, checkpointed, put off.
+import { sql } from "kysely";
+import type { Db } from "../../../store/db.ts";
+import type { SyncKind } from "../deps.ts";
+import type { Checkpoint, Counts, Job, JobState } from "./job.ts";
+
+export const SYNC_CHANNEL = "stead_sync";
+
+export interface SourceScope {
+  readonly db: Db;
+  readonly orgId: string;
+  readonly sourceId: string;
+}
+
+/** One change of a source's items at a time, whoever makes it. Held to the transaction's end. */
+export async function lockSource({ db, orgId, sourceId }: SourceScope): Promise<void> {
+  await sql`
+    select pg_advisory_xact_lock(hashtextextended(${`sync ${orgId} ${sourceId}`}, 0))`.execute(db);
+}
+
+/** The number of an asking that begins after this call. */
+export async function nextReading(db: Db): Promise<number> {
+  const { rows } = await sql<{ no: number }>`select nextval('sync_reading') as no`.execute(db);
+  return rows[0]?.no ?? 0;
+}
+
+/** Due now, also when they had failed; what is half done goes on where it was. */
+export async function requestJobs(
+  { db, orgId, sourceId }: SourceScope,
+  kinds: readonly SyncKind[],
+): Promise<void> {
+  await sql`
+    insert into sync_job as job (org_id, source_id, kind)
+    select ${orgId}, ${sourceId}, kind from unnest(${[...kinds]}::text[]) kind
+    on conflict (org_id, source_id, kind) do update set due_at = now(), again = true,
+      state = 'idle', error_code = null, error = null, tries = 0`.execute(db);
+  await wake(db);
+}
+
+/** Due now unless they wait for the source, or for a person. */
+export async function wakeJobs(
+  { db, orgId, sourceId }: SourceScope,
+  kinds: readonly SyncKind[],
+): Promise<void> {
+  if (kinds.length === 0) return;
+  await sql`
+    update sync_job set again = true,
+      due_at = case when state = 'idle' then now() else due_at end
+    where org_id = ${orgId} and source_id = ${sourceId} and kind = any (${[...kinds]})
+    `.execute(db);
+  await wake(db);
+}
+
+/** Every process looks for work when the transaction commits. */
+async function wake(db: Db): Promise<void> {
+  await sql`select pg_notify(${SYNC_CHANNEL}, '')`.execute(db);
+}
+
+export async function readJob(
+  { db, orgId, sourceId }: SourceScope,
+  kind: SyncKind,
+): Promise<Job | undefined> {
+  const { rows } = await sql<Job>`
+    select source_id as "sourceId", kind, state, cursor, counts, tries, version, generation,
+      began_no as "beganNo"
+    from sync_job where org_id = ${orgId} and source_id = ${sourceId} and kind = ${kind}
+    `.execute(db);
+  return rows[0];
+}
+
+/**
+ * False when another worker has come further meanwhile: then nothing of this step may be committed. A pass
+ * that ended is due again at once if it was asked for while it was on its way.
+ */
+export async function checkpoint(
+  { db, orgId }: { db: Db; orgId: string },
+  job: Job,
+  change: Checkpoint,
+): Promise<boolean> {
+  const { cursor, counts, begins, ends } = change;
+  const sets = [
+    sql`version = version + 1, state = 'idle', tries = 0, error = null,
+    error_code = null`,
+  ];
+  if (cursor !== undefined) sets.push(sql`cursor = ${cursor}`);
+  if (counts !== undefined) sets.push(sql`counts = ${JSON.stringify(counts)}::jsonb`);
+  if (begins)
+    sets.push(sql`generation = ${begins.generation}, began_no = ${begins.beganNo},
+      began_at = now(), again = false`);
+  if (ends) {
+    const next =
+      ends.nextMs === null ? sql`null` : sql`now() + ${ends.nextMs} * interval '1 millisecond'`;
+    sets.push(sql`ended_at = now(), due_at = case when again then now() else ${next} end,
+      fresh_at = coalesce(${ends.freshAt}::timestamptz, fresh_at)`);
+  } else sets.push(sql`due_at = now()`);
+  const { rows } = await sql`
+    update sync_job set ${sql.join(sets)}
+    where org_id = ${orgId} and source_id = ${job.sourceId} and kind = ${job.kind}
+      and version = ${job.version} returning version`.execute(db);
+  return rows.length === 1;
+}
+
+/** The step failed: due again later, or not before somebody asks. What had been reached stays. */
+export async function putOff(
+  { db, orgId, sourceId }: SourceScope,
+  kind: SyncKind,
+  why: { state: JobState; code: string; detail: string; dueMs: number | null },
+): Promise<void> {
+  const due = why.dueMs === null ? sql`null` : sql`now() + ${why.dueMs} * interval '1 millisecond'`;
+  await sql`
+    update sync_job set state = ${why.state}, error_code = ${why.code}, error = ${why.detail},
+      tries = tries + 1, due_at = ${due}
+    where org_id = ${orgId} and source_id = ${sourceId} and kind = ${kind}`.execute(db);
+}
+
+/** Not worked on until it is asked for again. */
+export async function park({ db, orgId, sourceId }: SourceScope, kind: SyncKind): Promise<void> {
+  await sql`
+    update sync_job set due_at = null where org_id = ${orgId} and source_id = ${sourceId}
+      and kind = ${kind}`.execute(db);
+}
+
+export interface Claim {
+  readonly sourceId: string;
+  readonly kind: SyncKind;
+}
+
+/** The next due job of these kinds that nobody works on; a dead worker's is free when its lease ends. */
+export async function claimJob(
+  db: Db,
+  orgId: string,
+  by: { workerId: string; kinds: readonly SyncKind[]; leaseMs: number },
+): Promise<Claim | undefined> {
+  const { rows } = await sql<Claim>`
+    update sync_job set worker_id = ${by.workerId},
+      lease_until = now() + ${by.leaseMs} * interval '1 millisecond'
+    where (org_id, source_id, kind) = (
+      select org_id, source_id, kind from sync_job
+      where org_id = ${orgId} and kind = any (${[...by.kinds]}) and due_at <= now()
+        and (lease_until is null or lease_until < now())
+      order by due_at, source_id, array_position(${[...by.kinds]}::text[], kind)
+      limit 1 for update skip locked)
+    returning source_id as "sourceId", kind`.execute(db);
+  return rows[0];
+}
+
+export async function extendLeases(
+  db: Db,
+  orgId: string,
+  by: { workerId: string; leaseMs: number },
+): Promise<void> {
+  await sql`
+    update sync_job set lease_until = now() + ${by.leaseMs} * interval '1 millisecond'
+    where org_id = ${orgId} and worker_id = ${by.workerId}`.execute(db);
+}
+
+export async function releaseJob(
+  db: Db,
+  orgId: string,
+  { workerId, sourceId, kind }: Claim & { workerId: string },
+): Promise<void> {
+  await sql`
+    update sync_job set worker_id = null, lease_until = null
+    where org_id = ${orgId} and source_id = ${sourceId} and kind = ${kind}
+      and worker_id = ${workerId}`.execute(db);
+}
+
+export interface JobView {
+  readonly kind: SyncKind;
+  readonly state: JobState;
+  readonly isWorking: boolean;
+  readonly isUnderWay: boolean;
+  readonly counts: Counts;
+  readonly errorCode: string | null;
+  readonly error: string | null;
+  readonly dueAt: Date | null;
+  readonly beganAt: Date | null;
+  readonly endedAt: Date | null;
+  readonly freshAt: Date | null;
+}
+
+export async function jobsOf({ db, orgId, sourceId }: SourceScope): Promise<JobView[]> {
+  const { rows } = await sql<JobView>`
+    select kind, state, coalesce(lease_until > now(), false) as "isWorking",
+      cursor is not null as "isUnderWay", counts, error_code as "errorCode", error,
+      due_at as "dueAt", began_at as "beganAt", ended_at as "endedAt", fresh_at as "freshAt"
+    from sync_job where org_id = ${orgId} and source_id = ${sourceId}
+    order by kind`.execute(db);
+  return rows;
+}

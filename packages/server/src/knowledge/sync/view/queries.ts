@@ -1,0 +1,109 @@
+// All SQL that shows how the sync of a source is.
+import { sql } from "kysely";
+import type { SourceScope } from "../job/queries.ts";
+
+export interface ItemCounts {
+  readonly containers: number;
+  readonly documents: number;
+  readonly pending: number;
+  readonly indexed: number;
+  readonly failed: number;
+  readonly skipped: number;
+  /** Nobody reads them, for what the source said of their rights could not be told. */
+  readonly withoutReaders: number;
+}
+
+export async function countItems({ db, orgId, sourceId }: SourceScope): Promise<ItemCounts> {
+  const { rows } = await sql<ItemCounts>`
+    select count(*) filter (where kind = 'container') as containers,
+      count(*) filter (where kind = 'document') as documents,
+      count(*) filter (where state = 'pending') as pending,
+      count(*) filter (where state = 'indexed') as indexed,
+      count(*) filter (where state = 'failed') as failed,
+      count(*) filter (where state = 'skipped') as skipped,
+      count(*) filter (where access_failure is not null) as "withoutReaders"
+    from item where org_id = ${orgId} and source_id = ${sourceId}`.execute(db);
+  const none = { containers: 0, documents: 0, pending: 0, indexed: 0, failed: 0, skipped: 0 };
+  return rows[0] ?? { ...none, withoutReaders: 0 };
+}
+
+export interface Freshness {
+  readonly lastChangeAt: Date | null;
+  readonly freshAt: Date | null;
+  readonly p50Ms: number | null;
+  readonly p99Ms: number | null;
+  readonly count: number;
+  readonly closed: boolean;
+  readonly rate: number | null;
+}
+
+const RATE_SECONDS = 120;
+
+export async function freshnessOf({ db, orgId, sourceId }: SourceScope): Promise<Freshness> {
+  const { rows } = await sql<Freshness>`
+    with newest as (
+      select extract(epoch from forced_at - received_at) * 1000 as ms from push_event
+      where org_id = ${orgId} and source_id = ${sourceId} and forced_at is not null
+      order by forced_at desc limit 1000
+    ), recent as (
+      select count(*) as files, min(due_at) as since from item
+      where org_id = ${orgId} and source_id = ${sourceId} and state = 'indexed'
+        and due_at > now() - ${RATE_SECONDS} * interval '1 second'
+    )
+    select
+      (select max(received_at) from push_event
+        where org_id = ${orgId} and source_id = ${sourceId}) as "lastChangeAt",
+      ${freshAt(orgId, sourceId)} as "freshAt",
+      (select percentile_disc(0.5) within group (order by ms)::float8 from newest) as "p50Ms",
+      (select percentile_disc(0.99) within group (order by ms)::float8 from newest) as "p99Ms",
+      (select count(*) from newest) as count,
+      coalesce((select closed from source_state
+        where org_id = ${orgId} and source_id = ${sourceId}), false) as closed,
+      (select case when files > 0 then files::float8
+        / greatest(extract(epoch from now() - since)::float8, 1) end from recent) as rate
+    `.execute(db);
+  const row = rows[0];
+  if (!row) throw new Error("a question without from has one row");
+  return row;
+}
+
+/**
+ * Everything that was so in the source by then is known: by the last whole pass over its people, by the last
+ * poll or, without polls, the last whole listing, and by the oldest event that is not yet in force.
+ */
+export function freshAt(orgId: string, sourceId: string): ReturnType<typeof sql<Date | null>> {
+  return sql<Date | null>`(
+    select least(
+      (select coalesce(fresh_at, created_at) from sync_job
+        where org_id = ${orgId} and source_id = ${sourceId} and kind = 'people'),
+      (select coalesce(max(fresh_at) filter (where kind = 'changes'),
+          max(fresh_at) filter (where kind = 'items'), min(created_at))
+        from sync_job where org_id = ${orgId} and source_id = ${sourceId}
+          and kind in ('changes', 'items')),
+      (select min(received_at) from push_event
+        where org_id = ${orgId} and source_id = ${sourceId} and forced_at is null)))`;
+}
+
+export interface FailureRow {
+  readonly id: string;
+  readonly title: string;
+  readonly path: string;
+  readonly state: "none" | "pending" | "indexed" | "failed" | "skipped";
+  readonly code: string | null;
+  readonly detail: string | null;
+  /** Why nobody may read it, when that is no answer of the source. */
+  readonly accessFailure: string | null;
+}
+
+export async function failedItems(
+  { db, orgId, sourceId }: SourceScope,
+  { after, limit }: { after: string; limit: number },
+): Promise<FailureRow[]> {
+  const { rows } = await sql<FailureRow>`
+    select id, title, path, state, failure_code as code, failure as detail,
+      access_failure as "accessFailure"
+    from item where org_id = ${orgId} and source_id = ${sourceId} and id > ${after}
+      and (state in ('failed', 'skipped') or access_failure is not null)
+    order by id limit ${limit}`.execute(db);
+  return rows;
+}
