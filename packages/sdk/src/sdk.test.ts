@@ -4,14 +4,17 @@ import { expect, test } from "vitest";
 import { endpointOf, pathOf } from "./call.ts";
 import { createClient, defineAgent, UnreachableError } from "./index.ts";
 
-test("nothing of it needs Node", () => {
-  const files = readdirSync(import.meta.dirname).filter((file) => !file.endsWith(".test.ts"));
-  const needing = files.filter((file) =>
-    /from "node:|\bprocess\.[a-z]|\bBuffer\./.test(
-      readFileSync(`${import.meta.dirname}/${file}`, "utf8"),
-    ),
-  );
-  expect(files.length).toBeGreaterThan(5);
+test("nothing of it needs Node at run time", () => {
+  const files = readdirSync(import.meta.dirname, { recursive: true, encoding: "utf8" })
+    .filter((file) => file.endsWith(".ts"))
+    .filter((file) => !file.endsWith(".test.ts") && !file.endsWith(".fixture.ts"));
+  const needing = files.filter((file) => {
+    const text = readFileSync(`${import.meta.dirname}/${file}`, "utf8");
+    // What a dialled connection is, is Node's to say: a type alone, gone when the program runs.
+    const running = text.replace('import type { Duplex } from "node:stream";', "");
+    return /from "node:|\bprocess\.[a-z]|\bBuffer\./.test(running);
+  });
+  expect(files.length).toBeGreaterThan(12);
   expect(needing).toEqual([]);
 });
 

@@ -7,7 +7,7 @@ import { list, locate, rootItem, settingsSchema, type Settings } from "./tree.ts
 
 const GUIDE = `
 1. Mount the tree on the machine that runs Stead, with the machine's users and groups resolved by \`getent\`.
-2. Install \`getfacl\` (package \`acl\`), and let Stead's account read the whole tree.
+2. Install the program \`getfacl\`, and let Stead's account read the whole tree.
 3. People link the machine's users to themselves; root is nobody's account and is left out.
 Symbolic links are never followed. Rules of security modules beside modes and lists are not read.
 `;
