@@ -117,6 +117,8 @@ export interface LiveHit {
 export interface Live<Settings> {
   search(source: ActingSource<Settings>, query: string, limit: number): Promise<readonly LiveHit[]>;
   open(source: ActingSource<Settings>, id: string): Promise<{ title: string; text: string } | null>;
+  /** The source's own directory, where it has one that people are linked by. */
+  readonly users?: (source: Source<Settings>, cursor: string | null) => Promise<Page<SourceUser>>;
 }
 
 export interface ConnectorDefinition<Settings, Access> {
@@ -159,12 +161,7 @@ export function defineConnector<Settings, Access = never>(
     },
     test: (source) => definition.test(typed(source)),
     ...(mirror && { mirror: looseMirror(mirror, typed) }),
-    ...(live && {
-      live: {
-        search: (source, query, limit) => live.search(typed(source), query, limit),
-        open: (source, id) => live.open(typed(source), id),
-      },
-    }),
+    ...(live && { live: looseLive(live, typed) }),
     ...(tools && {
       tools: tools.map((tool) => ({
         ...tool,
@@ -175,6 +172,15 @@ export function defineConnector<Settings, Access = never>(
 }
 
 type Typed<Settings> = <S extends Source<unknown>>(source: S) => S & { settings: Settings };
+
+function looseLive<Settings>(live: Live<Settings>, typed: Typed<Settings>): Live<unknown> {
+  const { users } = live;
+  return {
+    search: (source, query, limit) => live.search(typed(source), query, limit),
+    open: (source, id) => live.open(typed(source), id),
+    ...(users && { users: (source, cursor) => users(typed(source), cursor) }),
+  };
+}
 
 function looseMirror<Settings, Access>(
   mirror: Mirror<Settings, Access>,
