@@ -23,6 +23,18 @@ export async function replaceUsers(ctx: OrgCtx, tx: Tx, given: Given): Promise<v
   await settle(ctx, tx);
 }
 
+/** At the end of a list that came in pages: whoever was on none of them is no longer active there. */
+export async function retireOthers(
+  ctx: OrgCtx,
+  tx: Tx,
+  { sourceId, userIds }: { readonly sourceId: string; readonly userIds: readonly string[] },
+): Promise<void> {
+  const scope = { db: tx, orgId: ctx.orgId };
+  await lockAccess(scope);
+  await retireUsersBut(scope, { sourceId, ids: userIds });
+  await settle(ctx, tx);
+}
+
 /** One page of the list: takes force for those who are in it, says nothing of the others. */
 export async function mergeUsers(ctx: OrgCtx, tx: Tx, given: Given): Promise<void> {
   const scope = { db: tx, orgId: ctx.orgId };

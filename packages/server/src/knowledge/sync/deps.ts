@@ -1,5 +1,5 @@
 // What sync is handed: the way to a source, the reader of texts, and its bounds.
-import type { Connector, Source } from "@stead/sdk";
+import type { Connector, Source, SourceErrorCode } from "@stead/sdk";
 import type { Vault } from "../../egress/vault.ts";
 import type { Result } from "../../lib/result.ts";
 import type { Ctx } from "../../store/context.ts";
@@ -18,6 +18,14 @@ export interface SyncRow {
   readonly trustedDomains: readonly string[];
 }
 
+/** What is promised of a source's freshness. */
+export interface SourcePromise {
+  readonly id: string;
+  readonly objectiveMs: number;
+  /** Past its objective nobody reads anything of it. */
+  readonly failClosed: boolean;
+}
+
 export interface SyncHosted {
   readonly row: SyncRow;
   readonly connector: Connector;
@@ -28,11 +36,18 @@ export interface SyncDeps {
   readonly ctx: Ctx;
   /** The source as its crawl identity sees it. */
   readonly host: (sourceId: string, signal: AbortSignal) => Promise<Result<SyncHosted>>;
+  /** Every source that there is, paused ones too. */
+  readonly promises: () => Promise<readonly SourcePromise[]>;
   readonly extractor: Pick<TextExtractor, "extract">;
   /** Keeps what a subscription gave, such as the secret that signs its events. */
   readonly vault: Vault;
   /** Where the source sends its events; none: nothing is subscribed to. */
   readonly callbackUrl?: (sourceId: string) => string;
+  /** Told when a source refuses, such as `reconnect` when its sign-in is gone. */
+  readonly onTrouble?: (
+    sourceId: string,
+    trouble: { readonly code: SourceErrorCode; readonly detail: string },
+  ) => Promise<void>;
   readonly bounds?: Partial<SyncBounds>;
 }
 

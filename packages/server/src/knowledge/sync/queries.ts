@@ -14,8 +14,6 @@ export interface Written {
   readonly id: string;
   /** New, or with other permissions or in another place than before. */
   readonly isMoved: boolean;
-  /** Not yet named by this listing. */
-  readonly isNew: boolean;
 }
 
 /** What a later asking knows better is left as it is, and so is what is gone since. */
@@ -32,11 +30,8 @@ export async function writeItems(
       where not exists (select from sync_seen gone where gone.org_id = ${orgId}
         and gone.source_id = ${sourceId} and gone.kind = 'gone' and gone.id = given.id
         and gone.read_no > ${no})
-    ), before as (
-      select id, generation from item where org_id = ${orgId} and source_id = ${sourceId}
-        and id in (select id from given)
-    ), written as (
-      insert into item as known (org_id, source_id, id, parent_id, kind, title, path, url,
+    )
+    insert into item as known (org_id, source_id, id, parent_id, kind, title, path, url,
         media_type, bytes, revision, updated_at, access, classes, class_id, read_no, access_no,
         generation, state)
       select ${orgId}, ${sourceId}, id, "parentId", kind, title, path, url, "mediaType", bytes,
@@ -60,13 +55,21 @@ export async function writeItems(
         tries = case when known.revision = excluded.revision then known.tries else 0 end,
         due_at = case when known.revision = excluded.revision then known.due_at else now() end
       where known.read_no <= excluded.read_no
-      returning id, access_no = ${no} as "isMoved"
-    )
-    select written.id, "isMoved",
-      before.id is null or before.generation < ${generation ?? 0} as "isNew"
-    from written left join before on before.id = written.id`.execute(db);
+    returning id, access_no = ${no} as "isMoved"`.execute(db);
   await refreshDocuments({ db, orgId, sourceId }, items);
   return rows;
+}
+
+/** How many of these the listing has named already. */
+export async function namedBy(
+  { db, orgId, sourceId }: SourceScope,
+  ids: readonly string[],
+  generation: number,
+): Promise<number> {
+  const { rows } = await sql<{ count: number }>`
+    select count(*) as count from item where org_id = ${orgId} and source_id = ${sourceId}
+      and id = any (${[...ids]}) and generation = ${generation}`.execute(db);
+  return rows[0]?.count ?? 0;
 }
 
 /** Names and places of documents follow their items at once; texts follow when they are read. */
@@ -421,6 +424,14 @@ export async function contentLater(
       due_at = now() + ${waitMs} * interval '1 millisecond'
     where org_id = ${orgId} and source_id = ${sourceId} and id = ${id} and state = 'pending'
     `.execute(db);
+}
+
+/** What failed by the source, and not by the file itself. */
+export async function tryContentAgain({ db, orgId, sourceId }: SourceScope): Promise<void> {
+  await sql`
+    update item set state = 'pending', tries = 0, due_at = now()
+    where org_id = ${orgId} and source_id = ${sourceId} and state = 'failed'
+      and failure_code like 'source.%'`.execute(db);
 }
 
 const REMOVE_BATCH = 2_000;

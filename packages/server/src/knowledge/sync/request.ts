@@ -4,6 +4,7 @@ import type { Ctx } from "../../store/context.ts";
 import type { Tx } from "../../store/tx.ts";
 import { SYNC_KINDS, type SyncKind } from "./deps.ts";
 import { requestJobs } from "./job/queries.ts";
+import { tryContentAgain } from "./queries.ts";
 
 /** Part of the caller's transaction. What is half done goes on where it was; what failed is tried again. */
 export async function requestSync(
@@ -12,6 +13,8 @@ export async function requestSync(
   { sourceId, kinds = SYNC_KINDS }: { sourceId: string; kinds?: readonly SyncKind[] },
 ): Promise<Result<void>> {
   if (kinds.length === 0) return fail("request.invalid", "Nothing was asked for.");
-  await requestJobs({ db: tx, orgId: ctx.orgId, sourceId }, kinds);
+  const scope = { db: tx, orgId: ctx.orgId, sourceId };
+  await requestJobs(scope, kinds);
+  if (kinds.includes("content")) await tryContentAgain(scope);
   return ok();
 }

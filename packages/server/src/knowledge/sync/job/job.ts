@@ -15,6 +15,8 @@ export interface Job {
   readonly version: number;
   readonly generation: number;
   readonly beganNo: number;
+  /** Since its last pass ended; null when none has. */
+  readonly sinceMs: number | null;
 }
 
 /** What a checkpoint writes; what is left out stays as it is. */
@@ -22,9 +24,15 @@ export interface Checkpoint {
   readonly cursor?: string | null;
   readonly counts?: Counts;
   /** A pass begins with the asking of this number. */
-  readonly begins?: { readonly generation: number; readonly beganNo: number };
+  readonly begins?: { readonly generation: number; readonly beganNo: number; readonly at: Date };
+  /** Nothing was asked of the source; due again after so long, at once if it was asked for meanwhile. */
+  readonly rests?: { readonly nextMs: number | null };
   /** The pass has ended; the next is due after so long, at once if it was asked for meanwhile. */
-  readonly ends?: { readonly nextMs: number | null; readonly freshAt: Date | null };
+  readonly ends?: {
+    readonly nextMs: number | null;
+    /** Everything that was so by then is known now; `began`: by the beginning of the pass. */
+    readonly freshAt: Date | "began" | null;
+  };
 }
 
 const BACKOFF_MIN_MS = 1_000;

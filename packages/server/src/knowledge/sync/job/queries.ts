@@ -18,17 +18,19 @@ export async function lockSource({ db, orgId, sourceId }: SourceScope): Promise<
     select pg_advisory_xact_lock(hashtextextended(${`sync ${orgId} ${sourceId}`}, 0))`.execute(db);
 }
 
-/** The number of an asking that begins after this call. */
-export async function nextReading(db: Db): Promise<number> {
-  const { rows } = await sql<{ no: number }>`select nextval('sync_reading') as no`.execute(db);
-  return rows[0]?.no ?? 0;
+/** The number and time of an asking that begins after this call. */
+export async function nextReading(db: Db): Promise<{ no: number; at: Date }> {
+  const { rows } = await sql<{ no: number; at: Date }>`
+    select nextval('sync_reading') as no, clock_timestamp() as at`.execute(db);
+  const [row] = rows;
+  if (!row) throw new Error("a sequence has a next number");
+  return row;
 }
 
 /** Due now, also when they had failed; what is half done goes on where it was. */
-export async function requestJobs(
-  { db, orgId, sourceId }: SourceScope,
-  kinds: readonly SyncKind[],
-): Promise<void> {
+export async function requestJobs(scope: SourceScope, kinds: readonly SyncKind[]): Promise<void> {
+  const { db, orgId, sourceId } = scope;
+  await lockSource(scope);
   await sql`
     insert into sync_job as job (org_id, source_id, kind)
     select ${orgId}, ${sourceId}, kind from unnest(${[...kinds]}::text[]) kind
@@ -62,11 +64,16 @@ export async function readJob(
 ): Promise<Job | undefined> {
   const { rows } = await sql<Job>`
     select source_id as "sourceId", kind, state, cursor, counts, tries, version, generation,
-      began_no as "beganNo"
+      began_no as "beganNo",
+      (extract(epoch from clock_timestamp() - ended_at) * 1000)::float8 as "sinceMs"
     from sync_job where org_id = ${orgId} and source_id = ${sourceId} and kind = ${kind}
     `.execute(db);
   return rows[0];
 }
+
+const due = (nextMs: number | null) =>
+  sql`due_at = case when again then now()
+    else now() + ${nextMs}::float8 * interval '1 millisecond' end`;
 
 /**
  * False when another worker has come further meanwhile: then nothing of this step may be committed. A pass
@@ -77,7 +84,7 @@ export async function checkpoint(
   job: Job,
   change: Checkpoint,
 ): Promise<boolean> {
-  const { cursor, counts, begins, ends } = change;
+  const { cursor, counts, begins, ends, rests } = change;
   const sets = [
     sql`version = version + 1, state = 'idle', tries = 0, error = null,
     error_code = null`,
@@ -86,13 +93,15 @@ export async function checkpoint(
   if (counts !== undefined) sets.push(sql`counts = ${JSON.stringify(counts)}::jsonb`);
   if (begins)
     sets.push(sql`generation = ${begins.generation}, began_no = ${begins.beganNo},
-      began_at = now(), again = false`);
+      began_at = ${begins.at}, again = false`);
   if (ends) {
-    const next =
-      ends.nextMs === null ? sql`null` : sql`now() + ${ends.nextMs} * interval '1 millisecond'`;
-    sets.push(sql`ended_at = now(), due_at = case when again then now() else ${next} end,
-      fresh_at = coalesce(${ends.freshAt}::timestamptz, fresh_at)`);
-  } else sets.push(sql`due_at = now()`);
+    const { freshAt, nextMs } = ends;
+    const fresh =
+      freshAt === "began" ? sql`began_at` : sql`coalesce(${freshAt}::timestamptz, fresh_at)`;
+    sets.push(sql`ended_at = now(), ${due(nextMs)}, fresh_at = ${fresh}`);
+    if (!begins) sets.push(sql`again = false`);
+  } else if (rests) sets.push(sql`${due(rests.nextMs)}, again = false`);
+  else sets.push(sql`due_at = now()`);
   const { rows } = await sql`
     update sync_job set ${sql.join(sets)}
     where org_id = ${orgId} and source_id = ${job.sourceId} and kind = ${job.kind}
@@ -151,7 +160,9 @@ export async function extendLeases(
 ): Promise<void> {
   await sql`
     update sync_job set lease_until = now() + ${by.leaseMs} * interval '1 millisecond'
-    where org_id = ${orgId} and worker_id = ${by.workerId}`.execute(db);
+    where (org_id, source_id, kind) in (
+      select org_id, source_id, kind from sync_job
+      where org_id = ${orgId} and worker_id = ${by.workerId} for update skip locked)`.execute(db);
 }
 
 export async function releaseJob(
@@ -163,6 +174,18 @@ export async function releaseJob(
     update sync_job set worker_id = null, lease_until = null
     where org_id = ${orgId} and source_id = ${sourceId} and kind = ${kind}
       and worker_id = ${workerId}`.execute(db);
+}
+
+/** Where to begin to ask for changes, if it is not known yet. */
+export async function setFirstCursor(
+  { db, orgId, sourceId }: SourceScope,
+  cursor: string,
+  freshAt: Date,
+): Promise<void> {
+  await sql`
+    update sync_job set cursor = ${cursor}, fresh_at = ${freshAt}
+    where org_id = ${orgId} and source_id = ${sourceId} and kind = 'changes' and cursor is null
+    `.execute(db);
 }
 
 export interface JobView {

@@ -84,6 +84,20 @@ export function freshAt(orgId: string, sourceId: string): ReturnType<typeof sql<
         where org_id = ${orgId} and source_id = ${sourceId} and forced_at is null)))`;
 }
 
+/** How old what is known is; null when nothing of it was ever asked for. */
+export async function ageOf({
+  db,
+  orgId,
+  sourceId,
+}: SourceScope): Promise<{ ageMs: number | null; closed: boolean }> {
+  const { rows } = await sql<{ ageMs: number | null; closed: boolean }>`
+    select (extract(epoch from clock_timestamp() - ${freshAt(orgId, sourceId)}) * 1000)::float8
+        as "ageMs",
+      coalesce((select closed from source_state
+        where org_id = ${orgId} and source_id = ${sourceId}), false) as closed`.execute(db);
+  return rows[0] ?? { ageMs: null, closed: false };
+}
+
 export interface FailureRow {
   readonly id: string;
   readonly title: string;
