@@ -4,5 +4,6 @@
 export const CONNECTOR_NAMES: readonly string[] = [];
 export { files } from "./files/connector.ts";
 export { googleDrive } from "./google-drive/connector.ts";
+export { mcp } from "./mcp/connector.ts";
 export { postgres } from "./postgres/connector.ts";
 export { slack } from "./slack/connector.ts";

@@ -13,7 +13,7 @@ const GUIDE = `
    the last three words). It must own no table that is looked into.
 2. Name the tables and views, and of each the key, the title and the text. What a person finds is
    what their role may select under the row-level security of the table. A plain view reads with the
-   rights of its owner; make it \`WITH (security_invoker = true)\` if the reader's should count.
+   rights of its owner; make it \`security_invoker\` if the reader's should count.
 3. Each query runs in a function that is made for it and gone after it, with the person's role as its
    definer: no function in a view or policy can change the role. So people's roles need TEMPORARY on
    the database, which they have unless it was taken from PUBLIC, and Stead connects to the primary.
