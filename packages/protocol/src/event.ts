@@ -36,8 +36,19 @@ const purposeSchema = z.enum(["answer", "summary"]);
 
 const call = { callId: z.string(), tool: z.string() };
 
+/** Of a sub-run: whose share of work it is, and what it opens with before the model is asked at all. */
+export const subRunSchema = z.object({
+  /** The run and the call in it that asked for this. */
+  runId: z.string(),
+  callId: z.string(),
+  /** The only ones of the agent's tools that it has. */
+  tools: z.array(z.string()),
+  /** Calls made in the model's place; their arguments stand in the body `opening`. */
+  opening: z.array(z.object(call)),
+});
+
 export const RUN_EVENTS = {
-  /** bodies: input (text), receiptKey (keys the hashes of the receipts). */
+  /** bodies: input (text), receiptKey (keys the hashes of the receipts), opening (arguments by call). */
   "run.started": z.object({
     agentId: z.string(),
     versionId: z.string(),
@@ -50,6 +61,7 @@ export const RUN_EVENTS = {
     surface: z.string(),
     bounds: boundsSchema,
     input: labelSchema,
+    subRunOf: subRunSchema.optional(),
   }),
   "run.claimed": z.object({ workerId: z.string() }),
   /**
@@ -119,7 +131,16 @@ export const RUN_EVENTS = {
     approvalId: z.string().optional(),
     policies: z.array(z.string()),
   }),
-  /** bodies: result ({text, blobId?}). */
+  /** A sub-run of this call has ended: `done` of `total` have. What it used counts for this run too. */
+  "sub-run.ended": z.object({
+    ...call,
+    runId: z.string(),
+    status: z.enum(["answered", "failed", "cancelled", "stopped"]),
+    done: z.number(),
+    total: z.number(),
+    usage: usageSchema,
+  }),
+  /** bodies: result ({text, blobId?}), citations, coverage. */
   "call.finished": z.object({
     ...call,
     status: z.enum(["ok", "error", "denied"]),
@@ -158,7 +179,7 @@ export const RUN_EVENTS = {
     durationMs: z.number(),
   }),
   "run.cancel-requested": z.object({ by: z.string() }),
-  /** bodies: answer ({text, citations}). */
+  /** bodies: answer ({text, citations, coverage}). */
   "run.finished": z.object({
     status: z.enum(["answered", "failed", "cancelled", "stopped"]),
     failure: failureSchema.optional(),

@@ -1,6 +1,6 @@
 // Smaller nouns of the wire: keys, threads, policies, documents, MCP servers, destinations, models.
 import { z } from "zod";
-import { citationSchema } from "./stream.ts";
+import { citationSchema, coverageSchema } from "./stream.ts";
 import { runStatusSchema } from "./run.ts";
 
 export const pageQuery = z.object({
@@ -34,6 +34,7 @@ export const messageSchema = z.object({
   role: z.enum(["person", "agent"]),
   text: z.string(),
   citations: z.array(citationSchema),
+  coverage: z.array(coverageSchema),
   at: z.string(),
   status: runStatusSchema,
 });

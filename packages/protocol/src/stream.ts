@@ -15,6 +15,23 @@ export const citationSchema = z.object({
 });
 export type Citation = z.infer<typeof citationSchema>;
 
+/** What a research had in its scope, what of it was read, and why the rest was not. */
+export const coverageSchema = z.object({
+  question: z.string(),
+  /** Documents in scope that the person may read. */
+  inScope: z.number(),
+  /** True: there are more than were looked at. */
+  more: z.boolean(),
+  read: z.number(),
+  skipped: z.array(
+    z.object({
+      why: z.string(),
+      documents: z.array(z.object({ documentId: z.string(), title: z.string() })),
+    }),
+  ),
+});
+export type Coverage = z.infer<typeof coverageSchema>;
+
 export const streamFrameSchema = z.discriminatedUnion("type", [
   z.object({ type: z.literal("run-start"), runId: z.string(), input: z.string() }),
   z.object({ type: z.literal("run-status"), status: runStatusSchema, note: z.string() }),
@@ -54,6 +71,15 @@ export const streamFrameSchema = z.discriminatedUnion("type", [
     text: z.string(),
     durationMs: z.number(),
   }),
+  /** Of a call that fans out: `done` of `total` sub-runs have ended, `runId` just now. */
+  z.object({
+    type: z.literal("sub-run-end"),
+    callId: z.string(),
+    runId: z.string(),
+    status: runStatusSchema,
+    done: z.number(),
+    total: z.number(),
+  }),
   z.object({ type: z.literal("approval-request"), card: approvalCardSchema }),
   z.object({
     type: z.literal("approval-answer"),
@@ -70,6 +96,7 @@ export const streamFrameSchema = z.discriminatedUnion("type", [
     status: runStatusSchema,
     text: z.string(),
     citations: z.array(citationSchema),
+    coverage: z.array(coverageSchema),
     failure: failureSchema.nullable(),
   }),
 ]);

@@ -296,7 +296,7 @@ function makeRuns(
     await markRunning(ctx.db, ctx.orgId, runIds);
     return new Map();
   });
-  return {
+  const runs: RunDeps = {
     ctx,
     workerId: ctx.ids.next("wrk"),
     live: new Live(
@@ -327,7 +327,9 @@ function makeRuns(
     interrupts,
     runsPerPersonMax: config.runsPerPersonMax,
     toolSlots: new Slots(TOOL_SLOTS, TOOL_QUEUE),
+    drive: (runId, stopping) => drive(runs, runId, stopping),
   };
+  return runs;
 }
 
 interface Upper {

@@ -60,6 +60,8 @@ function describe(frame: StreamFrame): string | undefined {
       return plain(
         `← ${frame.status} (${Math.round(frame.durationMs)} ms) ${firstLine(frame.text)}`,
       );
+    case "sub-run-end":
+      return `· ${frame.done} of ${frame.total} parts have been read`;
     case "approval-request":
       return `${cardText(frame.card)}\n  answer: stead approve ${frame.card.id} [--refuse]`;
     case "approval-answer":
@@ -87,7 +89,11 @@ function endText(frame: Extract<StreamFrame, { type: "run-end" }>): string {
   if (frame.failure)
     return [frame.failure.detail, frame.failure.hint].filter((part) => part).join("\n");
   const quotes = frame.citations.map(({ number, title }) => `[${number}] ${title}`);
-  return [frame.text, ...quotes].join("\n");
+  const read = frame.coverage.map(
+    ({ question, inScope, more, read: count }) =>
+      `Read ${count} of ${inScope}${more ? " or more" : ""} documents for: ${question}`,
+  );
+  return [frame.text, ...quotes, ...read].join("\n");
 }
 
 function firstLine(text: string): string {

@@ -108,7 +108,14 @@ function delta(id: string, offset: number, text: string): Frame<StreamFrame> {
 }
 const END: Frame<StreamFrame> = {
   id: "9",
-  data: { type: "run-end", status: "answered", text: "Good day", citations: [], failure: null },
+  data: {
+    type: "run-end",
+    status: "answered",
+    text: "Good day",
+    citations: [],
+    coverage: [],
+    failure: null,
+  },
 };
 
 test("a stream that breaks goes on where it was, and no text comes twice", async () => {

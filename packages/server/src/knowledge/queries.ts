@@ -105,6 +105,8 @@ export interface DocumentEntry {
   readonly mediaType: string;
   readonly classId: string;
   readonly updatedAt: Date;
+  /** How long its text is. */
+  readonly chars: number;
 }
 
 /** In the order of their paths, those that the person's table of classes has. */
@@ -122,7 +124,7 @@ export async function entriesAfter(
   const { personId, sourceId, folder, after, limit } = asked;
   const { rows } = await sql<DocumentEntry>`
     select d.id, d.title, d.path, d.source_id as "sourceId", d.url, d.media_type as "mediaType",
-           d.class_id as "classId", d.updated_at as "updatedAt"
+           d.class_id as "classId", d.updated_at as "updatedAt", length(d.text) as chars
     from document d
     join person_class p
       on p.org_id = d.org_id and p.class_id = d.class_id and p.person_id = ${personId}

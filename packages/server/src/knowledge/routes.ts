@@ -34,10 +34,12 @@ export function knowledgeRoutes(ctx: SearchCtx): Pick<Handlers, Names> {
         ...(after === undefined ? {} : { after }),
       });
       if (!found.ok) return found;
-      const items = found.value.items.map(({ classId: _class, updatedAt, ...entry }) => ({
-        ...entry,
-        updatedAt: updatedAt.toISOString(),
-      }));
+      const items = found.value.items.map(
+        ({ classId: _class, chars: _chars, updatedAt, ...entry }) => ({
+          ...entry,
+          updatedAt: updatedAt.toISOString(),
+        }),
+      );
       return ok({ items, next: found.value.next });
     },
     "document.get": async ({ principal }, { params }) => {

@@ -20,6 +20,13 @@ const ATTRIBUTES: { readonly [T in RunEventType]: (data: RunEventData<T>) => Att
     "stead.surface": data.surface,
     "stead.attended": data.attended,
     "stead.trial": data.trial,
+    ...(data.subRunOf === undefined
+      ? {}
+      : {
+          "stead.sub_run.of": data.subRunOf.runId,
+          "stead.sub_run.call": data.subRunOf.callId,
+          "stead.sub_run.tools": data.subRunOf.tools,
+        }),
   }),
   "run.claimed": (data) => ({ "stead.worker.id": data.workerId }),
   "run.cancel-requested": (data) => ({ "stead.cancelled_by": data.by }),
@@ -88,6 +95,16 @@ const ATTRIBUTES: { readonly [T in RunEventType]: (data: RunEventData<T>) => Att
     "stead.digest": data.digest,
     "stead.policies": data.policies,
     ...(data.approvalId === undefined ? {} : { "stead.approval.id": data.approvalId }),
+  }),
+  "sub-run.ended": (data) => ({
+    ...ofCall(data),
+    "stead.sub_run.id": data.runId,
+    "stead.sub_run.status": data.status,
+    "stead.sub_run.done": data.done,
+    "stead.sub_run.total": data.total,
+    "gen_ai.usage.input_tokens": data.usage.inputTokens,
+    "gen_ai.usage.output_tokens": data.usage.outputTokens,
+    "stead.cost_micros": data.usage.costMicros,
   }),
   "call.finished": (data) => ({
     ...ofCall(data),

@@ -60,6 +60,8 @@ class Tracer {
         return this.#answerTo(event);
       case "call.started":
         return this.#execute(event);
+      case "sub-run.ended":
+        return this.#endSubRun(event);
       case "call.finished":
         return this.#finishCall(event);
     }
@@ -236,6 +238,15 @@ class Tracer {
     const parentId = this.#call(event, "running");
     this.#tree.open({ id, parentId, name: `execute_tool ${tool}`, kind: "tool" }, event);
     this.#executing.set(callId, { id, destination: this.#destinations.get(callId) ?? "" });
+  }
+
+  #endSubRun(event: Of<"sub-run.ended">): void {
+    const { callId, runId, done, total, status } = event.data;
+    const parentId = this.#executing.get(callId)?.id ?? this.#call(event, "running");
+    const name = `sub-run ${done} of ${total}`;
+    const opening = { id: `sub-run:${runId}`, parentId, name, kind: "run" } as const;
+    const ended = status === "answered" ? "ok" : "error";
+    this.#tree.end(this.#tree.open(opening, event), event.at, ended);
   }
 
   /** Without an execution (it was denied) the outcome belongs to the call itself. */

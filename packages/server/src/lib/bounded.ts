@@ -40,3 +40,18 @@ export function clip(text: string, charsMax: number): string {
   if (text.length <= charsMax) return text;
   return `${text.slice(0, charsMax)}… [${text.length - charsMax} characters left out]`;
 }
+
+/** Does `work` for each, at most `atOnce` at a time; the results in the order of what was given. */
+export async function inParallel<T, R>(
+  given: readonly T[],
+  atOnce: number,
+  work: (each: T) => Promise<R>,
+): Promise<R[]> {
+  const results: R[] = [];
+  const entries = given.entries();
+  const lane = async (): Promise<void> => {
+    for (const [i, each] of entries) results[i] = await work(each);
+  };
+  await Promise.all(Array.from({ length: atOnce }, lane));
+  return results;
+}

@@ -33,7 +33,10 @@ export function resolveCall(
   const granted = run.granted(tool);
   const registered = granted ? run.deps.registry.get(tool) : undefined;
   if (!granted || !registered) {
-    const names = run.version.spec.tools.map((each) => each.name).join(", ");
+    const names = run
+      .grants()
+      .map((each) => each.name)
+      .join(", ");
     return fail("tool.unknown", `There is no tool "${tool}".`, { hint: `Tools: ${names}.` });
   }
   const pinned = run.version.toolHashes[tool];

@@ -2,8 +2,10 @@
 import {
   approvalCardSchema,
   citationSchema,
+  coverageSchema,
   type ApprovalCard,
   type Citation,
+  type Coverage,
 } from "@stead/protocol";
 import { z } from "zod";
 import { isJsonObject, type JsonObject } from "../lib/json.ts";
@@ -31,6 +33,13 @@ const citations = z.array(citationSchema);
 
 export function citationsIn(value: unknown): Citation[] {
   const parsed = citations.safeParse(value);
+  return parsed.success ? parsed.data : [];
+}
+
+const coverages = z.array(coverageSchema);
+
+export function coverageIn(value: unknown): Coverage[] {
+  const parsed = coverages.safeParse(value);
   return parsed.success ? parsed.data : [];
 }
 

@@ -1,5 +1,5 @@
 // What the loop needs from the folders below it, as built by main.
-import type { AgentVersion, Principal } from "@stead/protocol";
+import type { AgentVersion, Principal, RunStatus } from "@stead/protocol";
 import type { Slots } from "../lib/bounded.ts";
 import type { Result } from "../lib/result.ts";
 import type { Models } from "../models/models.ts";
@@ -10,6 +10,12 @@ import type { Registry } from "../tools/registry.ts";
 import type { Interrupts } from "./interrupts.ts";
 import type { RunLog } from "./journal.ts";
 import type { Live } from "./live.ts";
+
+export type DriveEnd =
+  | { readonly kind: "ended"; readonly status: RunStatus }
+  | { readonly kind: "waiting"; readonly untilMs: number }
+  /** The worker is stopping; another goes on. */
+  | { readonly kind: "left" };
 
 export interface RunDeps {
   readonly ctx: Ctx;
@@ -35,6 +41,8 @@ export interface RunDeps {
   readonly interrupt: (tx: Tx, runId: string) => Promise<void>;
   /** Asks whichever process drives a run to save its text for others to read. */
   readonly watch: (runId: string) => void;
+  /** Drives a run as a worker does; for sub-runs, which no worker takes. */
+  readonly drive: (runId: string, stopping: AbortSignal) => Promise<Result<DriveEnd>>;
   /** The runs that this process drives. */
   readonly interrupts: Interrupts;
   /** Runs of one person that may go at once, in all processes. */

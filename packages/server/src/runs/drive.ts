@@ -1,10 +1,9 @@
 // The loop: fold the log, let advance choose, perform, until the run ends or waits for people.
-import type { RunStatus } from "@stead/protocol";
 import { fail, ok, type Failure, type Result } from "../lib/result.ts";
 import { whileAvailable } from "../store/available.ts";
 import { advance, type Effect } from "./advance.ts";
 import { citedIn } from "./citations.ts";
-import type { RunDeps } from "./deps.ts";
+import type { DriveEnd, RunDeps } from "./deps.ts";
 import { Driving } from "./driving.ts";
 import { RunJournal } from "./journal.ts";
 import { pastOf } from "./past.ts";
@@ -12,18 +11,13 @@ import { performAskRepeat, performDecide, performExecute, performExpire } from "
 import { performCompaction, performModel } from "./perform-model.ts";
 import { ensureApproval } from "./approval/queries.ts";
 import { finish, rowOf, type Finish } from "./finish.ts";
-import { updateRun } from "./queries.ts";
+import { runRow, updateRun } from "./queries.ts";
 
 /** More effects than this in one drive is a fault of ours, not work. */
 const EFFECTS_MAX = 5000;
 
 const GONE: Failure = { code: "policy.denied", detail: "The person or the agent is gone." };
-
-export type DriveEnd =
-  | { readonly kind: "ended"; readonly status: RunStatus }
-  | { readonly kind: "waiting"; readonly untilMs: number }
-  /** The worker is stopping; another goes on. */
-  | { readonly kind: "left" };
+const OVER: Failure = { code: "run.cancelled", detail: "The run that asked for it has ended." };
 
 /**
  * Drives a run as far as it goes. Fails with `run.lease_lost` when another worker has taken it, or
@@ -93,6 +87,11 @@ async function open(
     events.value,
   );
   journal.later([{ type: "run.claimed", data: { workerId } }]);
+  const { subRunOf } = first.data;
+  if (subRunOf && (await hasEnded(deps, subRunOf.runId))) {
+    const ended = await finish(deps, journal, { status: "cancelled", failure: OVER });
+    return ended.ok ? ok(undefined) : ended;
+  }
   const principal = await deps.principalOf(personId);
   const version = await deps.versionOf(versionId);
   if (!principal.ok || !version.ok) {
@@ -114,6 +113,12 @@ async function open(
       stopping,
     }),
   );
+}
+
+/** A sub-run that its run no longer waits for has nobody to answer to. */
+async function hasEnded({ ctx }: RunDeps, runId: string): Promise<boolean> {
+  const row = await runRow(ctx.db, ctx.orgId, runId);
+  return row?.ended_at !== null;
 }
 
 async function loop(run: Driving, marked: Promise<unknown>): Promise<Result<DriveEnd>> {

@@ -187,7 +187,14 @@ export class Driving {
 
   /** The agent's grant of this tool, if it has one. */
   granted(tool: string): AgentTool | undefined {
-    return this.version.spec.tools.find((granted) => granted.name === tool);
+    return this.grants().find((granted) => granted.name === tool);
+  }
+
+  /** The agent's grants; of a sub-run, those that it was given of them. */
+  grants(): readonly AgentTool[] {
+    const { tools } = this.version.spec;
+    const given = this.state.started?.subRunOf?.tools;
+    return given ? tools.filter(({ name }) => given.includes(name)) : tools;
   }
 
   /**

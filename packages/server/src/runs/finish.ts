@@ -41,7 +41,13 @@ export async function finish(
           }
         : {}),
     },
-    bodies: { answer: { text: how.text ?? "", citations: how.citations ?? [] } },
+    bodies: {
+      answer: {
+        text: how.text ?? "",
+        citations: how.citations ?? [],
+        coverage: [...journal.state.calls.values()].flatMap(({ result }) => result?.coverage ?? []),
+      },
+    },
   };
   const { orgId, clock } = deps.ctx;
   const asked = [...journal.state.calls.values()].filter((call) => call.phase === "asked");

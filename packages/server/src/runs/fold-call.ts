@@ -1,7 +1,7 @@
 // The fold's part for calls: from what a model wrote to its result, through decision and approval.
 import type { RunEvent, RunEventType } from "@stead/protocol";
 import { NEUTRAL } from "../access/label.ts";
-import { citationsIn, record, text } from "./body.ts";
+import { citationsIn, coverageIn, record, text } from "./body.ts";
 import { hasQuestion, quorumMet, type CallState, type RunState } from "./run.ts";
 
 type Of<T extends RunEventType> = Extract<RunEvent, { type: T }>;
@@ -89,6 +89,7 @@ export function applyCall(state: RunState, event: CallEvent): void {
         label: event.data.label,
         origins: event.data.origins,
         citations: citationsIn(event.bodies["citations"]),
+        coverage: coverageIn(event.bodies["coverage"]),
         blobId: event.data.blobId,
       };
   }
@@ -101,6 +102,7 @@ function outcome(status: "error" | "denied", message: string): CallState["result
     label: NEUTRAL,
     origins: [{ kind: "kernel", reason: status }],
     citations: [],
+    coverage: [],
     blobId: undefined,
   };
 }

@@ -1,7 +1,7 @@
 // The fold: events to state, one small case an event. Pure; the same log gives the same state.
 import type { RunEvent, RunEventType } from "@stead/protocol";
 import { isJsonObject } from "../lib/json.ts";
-import { citationsIn, proposalsIn, record, text } from "./body.ts";
+import { citationsIn, coverageIn, proposalsIn, record, text } from "./body.ts";
 import { applyCall, newCall } from "./fold-call.ts";
 import { addUsage, hasQuestion, NO_USAGE, type RunState } from "./run.ts";
 
@@ -62,6 +62,9 @@ export function apply(state: RunState, event: RunEvent): void {
     case "call.started":
     case "call.finished":
       return applyCall(state, event);
+    case "sub-run.ended":
+      state.usage = addUsage(state.usage, event.data.usage);
+      return;
     case "context.compacted":
       state.compactions.push({
         step: event.data.step,
@@ -89,6 +92,33 @@ function applyStarted(state: RunState, event: Of<"run.started">): void {
   state.bounds = event.data.bounds;
   state.input = text(event.bodies, "input");
   state.startedAtMs = event.at;
+  const opening = event.data.subRunOf?.opening ?? [];
+  if (opening.length > 0) addOpening(state, event, opening);
+}
+
+/** A first turn that no model wrote: whoever started the run wants these calls made. */
+function addOpening(
+  state: RunState,
+  { data, bodies }: Of<"run.started">,
+  calls: readonly { callId: string; tool: string }[],
+): void {
+  const step = 1;
+  state.turns.push({
+    step,
+    text: "",
+    reasoning: "",
+    provider: undefined,
+    model: "",
+    finish: "calls",
+    label: data.input,
+    callIds: calls.map(({ callId }) => callId),
+  });
+  const proposals = proposalsIn(record(bodies, "opening"));
+  for (const call of calls)
+    state.calls.set(
+      call.callId,
+      newCall({ ...call, step, proposed: proposals.get(call.callId) ?? {} }),
+    );
 }
 
 function applyAnswered(state: RunState, event: Of<"model.answered">): void {
@@ -120,6 +150,7 @@ function applyFinished(state: RunState, event: Of<"run.finished">): void {
   state.answer = {
     text: typeof answer["text"] === "string" ? answer["text"] : "",
     citations: citationsIn(answer["citations"]),
+    coverage: coverageIn(answer["coverage"]),
     label: event.data.label,
   };
 }

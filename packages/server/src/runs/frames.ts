@@ -1,6 +1,6 @@
 // Events to the frames that a client of the stream receives. Pure; who may see what comes in as `sight`.
 import type { ApprovalCard, Label, RunEvent, StreamFrame } from "@stead/protocol";
-import { cardIn, citationsIn, plain, record, shownArguments } from "./body.ts";
+import { cardIn, citationsIn, coverageIn, plain, record, shownArguments } from "./body.ts";
 
 /** What one reader may see of a run. */
 export interface Sight {
@@ -41,6 +41,11 @@ export function framesOf(event: RunEvent, sight: Sight, titleOf: TitleOf): Strea
     case "call.started":
     case "call.finished":
       return callFrames(event, sight, titleOf);
+    case "sub-run.ended": {
+      const { callId, runId, status, done, total } = event.data;
+      if (!sight.seesCall(callId)) return [];
+      return [{ type: "sub-run-end", callId, runId, status, done, total }];
+    }
     case "approval.requested":
     case "approval.answered":
       return approvalFrames(event, sight);
@@ -150,6 +155,7 @@ function runEnd({ data, bodies }: Of<"run.finished">, sight: Sight): StreamFrame
     status: data.status,
     text: seen ? plain(answer, "text") : WITHHELD,
     citations: seen ? citationsIn(answer["citations"]) : [],
+    coverage: seen ? coverageIn(answer["coverage"]) : [],
     failure: data.failure ?? null,
   };
 }

@@ -50,6 +50,7 @@ export function finished(
     bodies: {
       result: value.text,
       ...(value.citations.length > 0 ? { citations: value.citations } : {}),
+      ...(value.coverage ? { coverage: [value.coverage] } : {}),
     },
   };
 }

@@ -11,9 +11,12 @@ import type { Driving } from "./driving.ts";
 import { finished, finishedWith } from "./outcome.ts";
 import { settleApproval } from "./approval/queries.ts";
 import type { CallState } from "./run.ts";
+import { subRunsOf } from "./sub-run.ts";
 
 /** How much of a failure's text the model is shown. */
 const FAILURE_CHARS_MAX = 2000;
+/** Of a tool that does not say how many documents it may cite. */
+const CITATIONS_MAX = 20;
 
 export async function performDecide(run: Driving, calls: readonly CallState[]): Promise<void> {
   if (!(await run.refreshPrincipal())) return;
@@ -114,7 +117,9 @@ export async function performExecute(run: Driving, calls: readonly CallState[]):
 async function executeOne(run: Driving, call: CallState): Promise<void> {
   const ready = await permitFor(run, call);
   if (!ready) return;
-  const release = await run.deps.toolSlots.acquire();
+  // The call that a sub-run works for has a slot: waiting for others would have both wait.
+  const isSubRun = run.state.started?.subRunOf !== undefined;
+  const release = isSubRun ? () => {} : await run.deps.toolSlots.acquire();
   if (!release) {
     run.journal.later([finishedWith(run, call, fail("run.busy", "Too many tools are running."))]);
     return;
@@ -188,6 +193,7 @@ async function start(run: Driving, call: CallState, { bound, permit }: Ready): P
       return;
     }
   }
+  const subRuns = subRunsOf(run, call);
   const output = await executeCall(run.deps.registry, permit, {
     callId: bound.callId,
     key: `${run.runId}/${bound.callId}`,
@@ -203,17 +209,25 @@ async function start(run: Driving, call: CallState, { bound, permit }: Ready): P
     signal: contract.effect === "read" ? run.signal : run.actSignal,
     outputBytesMax: run.state.bounds?.toolOutputBytesMax ?? 1_000_000,
     citationsFrom: citationsSoFar(run, call),
+    subRuns,
   });
+  await subRuns.close();
   if (!output.ok && contract.effect === "read" && run.stopping.aborted) return;
   const durationMs = Math.round(run.deps.ctx.clock.monotonicMs() - began);
   run.journal.later([finished(run, bound, { output, durationMs })]);
 }
 
-/** Numbers of documents are unique in a run; calls of one turn take blocks of twenty. */
+/** Numbers of documents are unique in a run: each call of a turn takes the block that it may need. */
 function citationsSoFar(run: Driving, call: CallState): number {
-  let count = 0;
+  let next = 1;
   for (const other of run.state.calls.values())
     if (other.step < call.step)
-      for (const { number } of other.result?.citations ?? []) count = Math.max(count, number);
-  return count + 1 + 20 * placeOf(run, call);
+      for (const { number } of other.result?.citations ?? []) next = Math.max(next, number + 1);
+  const turn = run.state.turns.find(({ step }) => step === call.step);
+  for (const callId of turn?.callIds ?? []) {
+    if (callId === call.callId) break;
+    const tool = run.deps.registry.get(run.state.calls.get(callId)?.tool ?? "");
+    next += tool?.citationsMax ?? CITATIONS_MAX;
+  }
+  return next;
 }

@@ -206,7 +206,7 @@ function answered(turn: {
 }
 
 export function modelTools(run: Driving): ModelTool[] {
-  return run.version.spec.tools.flatMap((granted) => {
+  return run.grants().flatMap((granted) => {
     const found = run.deps.registry.get(granted.name);
     if (!found) return [];
     const { name, description } = found.tool;

@@ -24,6 +24,8 @@ export interface RunTable {
   ended_at: Date | null;
   steps: number;
   usage: Usage;
+  /** The run that asked for this as a part of its work. */
+  sub_run_of: string | null;
 }
 declare module "../store/db.ts" {
   interface Tables {
@@ -154,7 +156,11 @@ export interface RunFilter {
 }
 
 export async function runRows(db: Db, orgId: string, filter: RunFilter): Promise<RunRow[]> {
-  let query = db.selectFrom("run").selectAll().where("org_id", "=", orgId);
+  let query = db
+    .selectFrom("run")
+    .selectAll()
+    .where("org_id", "=", orgId)
+    .where("sub_run_of", "is", null);
   if (filter.personId) query = query.where("person_id", "=", filter.personId);
   if (filter.status) query = query.where("status", "=", filter.status);
   if (filter.agentId) query = query.where("agent_id", "=", filter.agentId);
@@ -168,18 +174,31 @@ export async function runsOfThread(db: Db, orgId: string, threadId: string): Pro
     .selectAll()
     .where("org_id", "=", orgId)
     .where("thread_id", "=", threadId)
+    .where("sub_run_of", "is", null)
     .orderBy("started_at")
     .limit(500)
     .execute();
 }
 
-/** Runs of a person that have not ended: going, queued or waiting. */
+/** Runs of a person that have not ended: going, queued or waiting. Their sub-runs end with them. */
 export async function openRunsOf(db: Db, orgId: string, personId: string): Promise<string[]> {
   const rows = await db
     .selectFrom("run")
     .select("id")
     .where("org_id", "=", orgId)
     .where("person_id", "=", personId)
+    .where("ended_at", "is", null)
+    .where("sub_run_of", "is", null)
+    .execute();
+  return rows.map(({ id }) => id);
+}
+
+export async function openSubRunsOf(db: Db, orgId: string, runId: string): Promise<string[]> {
+  const rows = await db
+    .selectFrom("run")
+    .select("id")
+    .where("org_id", "=", orgId)
+    .where("sub_run_of", "=", runId)
     .where("ended_at", "is", null)
     .execute();
   return rows.map(({ id }) => id);
@@ -196,6 +215,7 @@ export async function countGoing(db: Db, orgId: string, personId: string): Promi
     .where("org_id", "=", orgId)
     .where("person_id", "=", personId)
     .where("ended_at", "is", null)
+    .where("sub_run_of", "is", null)
     .executeTakeFirstOrThrow();
   return row.count;
 }

@@ -176,6 +176,7 @@ async function messagesOf(deps: RunRouteDeps, reader: Principal, row: RunRow) {
     role: "person" as const,
     text: state.input,
     citations: [],
+    coverage: [],
     at: row.started_at.toISOString(),
   };
   if (!state.answer) return [asked];
@@ -185,6 +186,7 @@ async function messagesOf(deps: RunRouteDeps, reader: Principal, row: RunRow) {
     role: "agent" as const,
     text: seen ? state.answer.text : "[You may no longer read what this answer was made from.]",
     citations: seen ? state.answer.citations : [],
+    coverage: seen ? state.answer.coverage : [],
     at: (row.ended_at ?? row.started_at).toISOString(),
   };
   return [asked, answered];

@@ -3,6 +3,7 @@ import type {
   ActsAs,
   Bounds,
   Citation,
+  Coverage,
   Decision,
   Label,
   Origin,
@@ -72,6 +73,7 @@ export interface CallResult {
   readonly label: Label;
   readonly origins: readonly Origin[];
   readonly citations: readonly Citation[];
+  readonly coverage: readonly Coverage[];
   readonly blobId: string | undefined;
 }
 
@@ -125,7 +127,7 @@ export interface RunState {
   compactions: Compaction[];
   usage: Usage;
   modelFailure: { code: string; detail: string; hint?: string | undefined } | null;
-  answer: { text: string; citations: Citation[]; label: Label } | null;
+  answer: { text: string; citations: Citation[]; coverage: Coverage[]; label: Label } | null;
 }
 
 export const NO_USAGE: Usage = {

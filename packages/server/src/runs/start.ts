@@ -40,6 +40,7 @@ export async function startRun(deps: RunDeps, input: StartInput): Promise<Result
     ended_at: null,
     steps: 0,
     usage: NO_USAGE,
+    sub_run_of: null,
   };
   const data = startedData(input, thread.value);
   const bodies = { input: input.input, receiptKey: ctx.ids.token(32) };

@@ -106,6 +106,7 @@ function audienceOf(event: RunEvent): readonly string[] {
     case "approval.answered":
     case "egress.sent":
     case "egress.settled":
+    case "sub-run.ended":
     case "run.cancel-requested":
       return [];
     default:
@@ -198,6 +199,7 @@ function seesBody(event: RunEvent, { name, as, sight, seesBytes }: BodyQuestion)
     case "call.rejected":
     case "call.started":
     case "egress.settled":
+    case "sub-run.ended":
     case "run.cancel-requested":
       return as === "auditor";
     default:

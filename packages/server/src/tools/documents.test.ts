@@ -38,7 +38,12 @@ const knowledge: KnowledgePort = {
         .map((document) => ({ document, quote: document.text, from: 0 })),
     ),
   list: async (personId) =>
-    ok({ items: documents.filter(({ readers }) => readers.includes(personId)), next: null }),
+    ok({
+      items: documents
+        .filter(({ readers }) => readers.includes(personId))
+        .map((document) => ({ ...document, chars: document.text.length })),
+      next: null,
+    }),
   open: async (personId, id) => {
     const found = documents.find((each) => each.id === id && each.readers.includes(personId));
     return found ? ok(found) : fail("resource.not_found", "There is no such document.");

@@ -5,6 +5,7 @@ import { joinLabels } from "../access/label.ts";
 import { ok } from "../lib/result.ts";
 import { toolOf } from "./contract.ts";
 import type { KnowledgePort, ReadableDocument } from "./knowledge-port.ts";
+import { researchTool } from "./research/research.ts";
 import type { RegisteredTool } from "./tool.ts";
 
 const READ: Contract = {
@@ -27,10 +28,12 @@ const listInput = z.object({
 });
 const openInput = z.object({
   documentId: z.string().max(80).describe("The id of a document, as a search found it"),
+  from: z.int().min(0).default(0).describe("Character to begin at"),
+  to: z.int().min(1).optional().describe("Character to end before; left out: the end"),
 });
 
 export function documentTools(knowledge: KnowledgePort): RegisteredTool[] {
-  return [searchTool(knowledge), listTool(knowledge), openTool(knowledge)];
+  return [searchTool(knowledge), listTool(knowledge), openTool(knowledge), researchTool(knowledge)];
 }
 
 function searchTool(knowledge: KnowledgePort): RegisteredTool {
@@ -112,7 +115,7 @@ function openTool(knowledge: KnowledgePort): RegisteredTool {
     tool: toolOf({
       name: "documents.open",
       title: "Open a document",
-      description: "Reads one document whole, if the person may read it.",
+      description: "Reads one document, whole or a part of it, if the person may read it.",
       inputSchema: z.toJSONSchema(openInput, { io: "input" }),
       contract: READ,
       provider: "built-in",
@@ -120,14 +123,20 @@ function openTool(knowledge: KnowledgePort): RegisteredTool {
     destination: "Stead",
     gated: true,
     async run({ arguments: given, principal, callId, citationsFrom }) {
-      const { documentId } = openInput.parse(given);
+      const { documentId, from, to } = openInput.parse(given);
       const found = await knowledge.open(principal.personId, documentId);
       if (!found.ok) return found;
       const { id, title, path, text } = found.value;
-      const quote = text.slice(0, 300);
+      const part = text.slice(from, to);
+      const isWhole = part.length === text.length;
+      const where = isWhole
+        ? ""
+        : `, characters ${from} to ${from + part.length} of ${text.length}`;
       return ok({
-        text: `[${citationsFrom}] ${title} (${path})\n\n${text}`,
-        citations: [{ number: citationsFrom, documentId: id, title, quote, from: 0 }],
+        text: `[${citationsFrom}] ${title} (${path}${where})\n\n${part}`,
+        citations: [
+          { number: citationsFrom, documentId: id, title, quote: part.slice(0, 300), from },
+        ],
         label: labelOf(found.value),
         origins: [originOf(found.value, callId)],
       });

@@ -1,5 +1,5 @@
 // Executes one call: with its permit, on the tool that was decided about, within its bounds.
-import type { Citation, Label, Origin } from "@stead/protocol";
+import type { Citation, Coverage, Label, Origin } from "@stead/protocol";
 import { canonical } from "../lib/json.ts";
 import { fail, ok, type Result } from "../lib/result.ts";
 import { checkPermit, type Permit } from "../policy/permit.ts";
@@ -19,6 +19,7 @@ export interface ToolOutput {
   readonly label?: Label;
   readonly origins: readonly Origin[];
   readonly citations: readonly Citation[];
+  readonly coverage?: Coverage;
   readonly blobId?: string;
 }
 
@@ -37,7 +38,7 @@ export async function executeCall(
     return fail("tool.too_large", `The answer is larger than ${input.outputBytesMax} bytes.`, {
       hint: "Ask the tool for less: a narrower filter, fewer fields or a page.",
     });
-  const { label, origins, citations } = output.value;
+  const { label, origins, citations, coverage } = output.value;
   const shown = await asHandle(registry.blobs, output.value, input);
   if (!shown.ok) return shown;
   return ok({
@@ -45,6 +46,7 @@ export async function executeCall(
     ...(label ? { label } : {}),
     origins: origins ?? [{ kind: "tool", callId: input.callId, tool: input.tool.tool.name }],
     citations: citations ?? [],
+    ...(coverage ? { coverage } : {}),
   });
 }
 

@@ -26,6 +26,8 @@ export interface ListedDocument {
   readonly title: string;
   readonly path: string;
   readonly classId: string;
+  /** How long its text is. */
+  readonly chars: number;
 }
 
 /** Only what the person may read just now exists for them. */

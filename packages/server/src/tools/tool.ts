@@ -1,9 +1,10 @@
 // A tool at run time: what a call hands to it and what it hands back.
-import type { ActsAs, Citation, Label, Origin, Principal, Tool } from "@stead/protocol";
+import type { ActsAs, Citation, Coverage, Label, Origin, Principal, Tool } from "@stead/protocol";
 import type { Journal } from "../egress/request.ts";
 import type { JsonObject } from "../lib/json.ts";
 import type { Result } from "../lib/result.ts";
 import type { Permit } from "../policy/permit.ts";
+import type { SubRuns } from "./sub-runs.ts";
 
 export interface ToolCall {
   readonly callId: string;
@@ -26,6 +27,7 @@ export interface ToolCall {
   readonly outputBytesMax: number;
   /** The number of the first document that this call cites. */
   readonly citationsFrom: number;
+  readonly subRuns: SubRuns;
 }
 
 export interface RawOutput {
@@ -34,6 +36,7 @@ export interface RawOutput {
   readonly label?: Label;
   readonly origins?: readonly Origin[];
   readonly citations?: readonly Citation[];
+  readonly coverage?: Coverage;
 }
 
 export interface RegisteredTool {
@@ -44,6 +47,8 @@ export interface RegisteredTool {
   readonly gated: boolean;
   /** Left out: the registry's default. */
   readonly timeoutMs?: number;
+  /** How many documents one call may cite; left out: 20. */
+  readonly citationsMax?: number;
   /** Anything that stands in the way of calling it just now, such as an unreviewed change. */
   readonly problem?: () => Result<void>;
   run(call: ToolCall): Promise<Result<RawOutput>>;

@@ -85,6 +85,7 @@ export function inputFor(tool: RegisteredTool, options: CallOptions = {}): Execu
     signal: options.signal ?? new AbortController().signal,
     outputBytesMax: options.outputBytesMax ?? 1_000_000,
     citationsFrom: 1,
+    subRuns: { all: async () => fail("run.busy", "There are no runs here.") },
   };
 }
 

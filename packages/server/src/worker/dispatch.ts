@@ -5,7 +5,7 @@ import type { Clock } from "../lib/clock.ts";
 import type { Log } from "../lib/log.ts";
 import type { Failure, Result } from "../lib/result.ts";
 import { Together } from "../lib/together.ts";
-import type { DriveEnd } from "../runs/drive.ts";
+import type { DriveEnd } from "../runs/deps.ts";
 import { isUnavailable } from "../store/available.ts";
 import type { Tx } from "../store/tx.ts";
 import { bossDatabase, bossTransaction } from "./queries.ts";

@@ -27,6 +27,9 @@ export async function orphanedRuns(pool: Pool, orgId: string): Promise<string[]>
        and (r.status <> 'waiting' or exists (
          select from approval a where a.org_id = r.org_id and a.run_id = r.id
            and a.state = 'requested' and a.expires_at < now() - interval '30 seconds'))
+       -- A sub-run is its run's to drive, while there is one.
+       and not exists (
+         select from run p where p.org_id = r.org_id and p.id = r.sub_run_of and p.ended_at is null)
        and not exists (
          select from pgboss.job j where j.name = 'runs' and j.policy = 'stately'
            and j.state <= 'active' and coalesce(j.singleton_key, '') = r.id)

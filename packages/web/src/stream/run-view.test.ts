@@ -62,6 +62,14 @@ const FRAMES: StreamFrame[] = [
   { type: "step-end", step: 1, model: "m", text: "I will look it up.", usage },
   call,
   { type: "tool-start", callId: "call_1" },
+  {
+    type: "sub-run-end",
+    callId: "call_1",
+    runId: "run_2",
+    status: "answered",
+    done: 1,
+    total: 2,
+  },
   { type: "tool-end", callId: "call_1", status: "ok", text: "on its way", durationMs: 12 },
   { type: "step-start", step: 2 },
   { type: "step-end", step: 2, model: "m", text: "It is on its way.", usage },
@@ -70,6 +78,7 @@ const FRAMES: StreamFrame[] = [
     status: "answered",
     text: "It is on its way.",
     citations: [],
+    coverage: [],
     failure: null,
   },
 ];
@@ -82,7 +91,9 @@ describe("the view of a run", () => {
     expect(run.ended).toBe(true);
     expect(run.answer).toBe("It is on its way.");
     expect(run.steps.map((step) => step.text)).toEqual(["I will look it up.", "It is on its way."]);
-    expect(run.steps[0]?.calls).toMatchObject([{ state: "ok", text: "on its way" }]);
+    expect(run.steps[0]?.calls).toMatchObject([
+      { state: "ok", text: "on its way", parts: { done: 1, total: 2 } },
+    ]);
   });
 
   test("is the same when a line breaks anywhere and takes up some frames earlier", () => {

@@ -2,6 +2,7 @@
 import type {
   ApprovalCard,
   Citation,
+  Coverage,
   Decision,
   RunStatus,
   StreamFrame,
@@ -21,6 +22,8 @@ export interface CallView {
   state: CallState;
   text: string;
   durationMs: number | null;
+  /** Of a call that fans out. */
+  parts: { done: number; total: number } | null;
   card: ApprovalCard | null;
   answer: { answer: string; byName: string; note: string; edited: boolean } | null;
 }
@@ -45,6 +48,7 @@ export interface RunView {
   steps: StepView[];
   answer: string;
   citations: Citation[];
+  coverage: Coverage[];
   failure: Frame<"run-end">["failure"];
   ended: boolean;
 }
@@ -56,6 +60,7 @@ export const EMPTY_RUN: RunView = {
   steps: [],
   answer: "",
   citations: [],
+  coverage: [],
   failure: null,
   ended: false,
 };
@@ -128,6 +133,7 @@ function onCall(run: RunView, frame: Frame<"tool-call">): RunView {
     state: frame.decision?.kind === "deny" ? "denied" : "proposed",
     text: "",
     durationMs: null,
+    parts: null,
     card: null,
     answer: null,
   };
@@ -149,8 +155,8 @@ function onAnswer(run: RunView, frame: Frame<"approval-answer">): RunView {
 }
 
 function onEnd(run: RunView, frame: Frame<"run-end">): RunView {
-  const { status, text, citations, failure } = frame;
-  return { ...run, status, answer: text, citations, failure, ended: true, note: "" };
+  const { status, text, citations, coverage, failure } = frame;
+  return { ...run, status, answer: text, citations, coverage, failure, ended: true, note: "" };
 }
 
 function onTool(run: RunView, frame: Frame<"tool-start"> | Frame<"tool-end">): RunView {
@@ -191,6 +197,12 @@ export function foldFrame(run: RunView, frame: StreamFrame): RunView {
     case "tool-start":
     case "tool-end":
       return onTool(run, frame);
+    case "sub-run-end":
+      return withCall(
+        run,
+        (call) => call.callId === frame.callId,
+        (call) => ({ ...call, parts: { done: frame.done, total: frame.total } }),
+      );
     case "approval-request":
       return withCall(
         run,

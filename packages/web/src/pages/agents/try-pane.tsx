@@ -7,7 +7,7 @@ import { Button } from "../../ui/button.tsx";
 import { InlineFailure } from "../../ui/states.tsx";
 import { Composer } from "../ask/composer.tsx";
 import { RunBlock } from "../ask/run-block.tsx";
-import type { Turn } from "../ask/turns.ts";
+import { newTurn, type Turn } from "../ask/turns.ts";
 
 interface TryPaneProps {
   agent: Reply<"agent.get">;
@@ -26,9 +26,7 @@ export function TryPane({ agent, dirty, onSave }: TryPaneProps): ReactElement {
       {
         onSuccess: (run) => {
           setThreadId(run.threadId);
-          const { id: runId, status } = run;
-          const turn = { runId, question: input, askedAt: null, answer: "", citations: [], status };
-          setTurns((known) => [...known, turn]);
+          setTurns((known) => [...known, newTurn(run.id, input, run.status)]);
         },
       },
     );

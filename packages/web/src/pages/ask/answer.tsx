@@ -1,9 +1,10 @@
 // The answer, with its sources; a source opens at the cited passage in a panel beside it.
-import type { Citation } from "@stead/protocol";
+import type { Citation, Coverage } from "@stead/protocol";
 import { useCallback } from "react";
 import type { ReactElement, ReactNode } from "react";
 import { Markdown } from "../../ui/markdown.tsx";
 import { Withheld, withheldWhy } from "../../ui/withheld.tsx";
+import { CoverageView } from "./coverage.tsx";
 import { DocumentPanel } from "./document-panel.tsx";
 
 const EMPTY = "It ended without an answer in words.";
@@ -11,11 +12,13 @@ const EMPTY = "It ended without an answer in words.";
 interface AnswerProps {
   text: string;
   citations: Citation[];
+  coverage: Coverage[];
   cited: number | null;
   onCite: (number: number | null) => void;
 }
 
-export function Answer({ text, citations, cited, onCite }: AnswerProps): ReactElement | null {
+export function Answer(props: AnswerProps): ReactElement | null {
+  const { text, citations, coverage, cited, onCite } = props;
   const mark = useCallback(
     (number: number): ReactNode => {
       const citation = citations.find((item) => item.number === number);
@@ -42,12 +45,19 @@ export function Answer({ text, citations, cited, onCite }: AnswerProps): ReactEl
     <div aria-live="polite" className="flex flex-col gap-3">
       <Markdown text={text} cite={mark} />
       <Sources citations={citations} cited={cited} onCite={onCite} />
+      {coverage.map((each) => (
+        <CoverageView key={each.question} coverage={each} />
+      ))}
       {open === undefined ? null : <DocumentPanel citation={open} onClose={() => onCite(null)} />}
     </div>
   );
 }
 
-function Sources({ citations, cited, onCite }: Omit<AnswerProps, "text">): ReactElement | null {
+function Sources({
+  citations,
+  cited,
+  onCite,
+}: Omit<AnswerProps, "text" | "coverage">): ReactElement | null {
   if (citations.length === 0) return null;
   return (
     <section aria-label="Sources" className="flex flex-col border-t border-line pt-2">

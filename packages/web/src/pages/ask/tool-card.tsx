@@ -7,6 +7,7 @@ import { Badge, Dot } from "../../ui/badge.tsx";
 import type { Tone } from "../../ui/badge.tsx";
 import { DecisionView } from "../../ui/decision.tsx";
 import { duration } from "../../ui/format.ts";
+import { Progress } from "../../ui/progress.tsx";
 import { Withheld, withheldWhy } from "../../ui/withheld.tsx";
 import { ApprovalInThread } from "./approval-in-thread.tsx";
 
@@ -23,7 +24,11 @@ const RESULT_SHOWN = 2000;
 export function ToolCard({ call }: { call: CallView }): ReactElement {
   const { title } = call;
   const [tone, word] = STATE[call.state];
-  const loud = call.state === "waiting" || call.state === "denied" || call.state === "error";
+  const loud =
+    (call.state === "running" && call.parts !== null) ||
+    call.state === "waiting" ||
+    call.state === "denied" ||
+    call.state === "error";
   return (
     <details
       open={loud}
@@ -41,6 +46,7 @@ export function ToolCard({ call }: { call: CallView }): ReactElement {
           <Badge tone={tone}>{word}</Badge>
         </span>
       </summary>
+      {call.parts === null || call.state !== "running" ? null : <Parts parts={call.parts} />}
       <div className="flex flex-col gap-3 border-t border-line px-3 py-2.5">
         <Arguments of={call.arguments} />
         {call.decision === null ? null : (
@@ -50,6 +56,17 @@ export function ToolCard({ call }: { call: CallView }): ReactElement {
         {call.text === "" ? null : <Result call={call} />}
       </div>
     </details>
+  );
+}
+
+function Parts({ parts }: { parts: NonNullable<CallView["parts"]> }): ReactElement {
+  return (
+    <div className="flex flex-col gap-1 px-3 pb-2">
+      <Progress {...parts} label="Parts of the work done" />
+      <p className="text-xs text-quiet">
+        {parts.done} of {parts.total} parts
+      </p>
+    </div>
   );
 }
 

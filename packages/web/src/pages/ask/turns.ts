@@ -1,5 +1,5 @@
 // Messages of a thread, paired: what the person asked and what the run made of it.
-import type { Citation, RunStatus } from "@stead/protocol";
+import type { Citation, Coverage, RunStatus } from "@stead/protocol";
 import type { Reply } from "../../api/client.ts";
 
 export interface Turn {
@@ -8,7 +8,12 @@ export interface Turn {
   askedAt: string | null;
   answer: string;
   citations: Citation[];
+  coverage: Coverage[];
   status: RunStatus;
+}
+
+export function newTurn(runId: string, question: string, status: RunStatus): Turn {
+  return { runId, question, askedAt: null, answer: "", citations: [], coverage: [], status };
 }
 
 const OPEN: RunStatus[] = ["queued", "running", "waiting"];
@@ -20,18 +25,11 @@ export function isOpen(status: RunStatus): boolean {
 export function turnsOf(messages: Reply<"thread.get">["messages"]): Turn[] {
   const turns = new Map<string, Turn>();
   for (const message of messages) {
-    const turn: Turn = turns.get(message.runId) ?? {
-      runId: message.runId,
-      question: "",
-      askedAt: null,
-      answer: "",
-      citations: [],
-      status: message.status,
-    };
+    const turn = turns.get(message.runId) ?? newTurn(message.runId, "", message.status);
     const more =
       message.role === "person"
         ? { question: message.text, askedAt: message.at }
-        : { answer: message.text, citations: message.citations };
+        : { answer: message.text, citations: message.citations, coverage: message.coverage };
     turns.set(message.runId, { ...turn, ...more, status: message.status });
   }
   return [...turns.values()];
