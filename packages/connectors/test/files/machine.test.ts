@@ -1,13 +1,14 @@
 // The rules of random trees, judged by the system itself: each file is opened as each user.
-import { execFile, execFileSync, spawnSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { chmodSync, chownSync, lstatSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { renameSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { AccessRule, Connector, Item, Page, Source } from "@stead/sdk";
+import type { AccessRule, Connector, Item, Page } from "@stead/sdk";
 import * as fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { files } from "../../src/files/connector.ts";
+import { machineSource } from "./machine.ts";
 
 const USERS = [48_101, 48_102, 48_103, 48_104];
 const GROUPS = [48_201, 48_202, 48_203];
@@ -15,24 +16,6 @@ const MEMBERS = [[0, 1], [1, 2], [2]];
 const able =
   process.getuid?.() === 0 &&
   ["setfacl", "getfacl", "setpriv", "useradd"].every((tool) => spawnSync(tool).error === undefined);
-
-function sourceAt(root: string): Source<unknown> {
-  return {
-    id: "src_files",
-    settings: { root },
-    secrets: {},
-    http: () => Promise.reject(new Error("no HTTP")),
-    dial: () => Promise.reject(new Error("no connection")),
-    run: (program, args) =>
-      new Promise((resolve) => {
-        execFile(program, args, { maxBuffer: 1 << 26 }, (error, stdout, stderr) => {
-          resolve({ code: error === null ? 0 : 1, stdout, stderr });
-        });
-      }),
-    signal: new AbortController().signal,
-    log: () => undefined,
-  };
-}
 
 type Mirrored = NonNullable<Connector["mirror"]>;
 function mirrorOf(): Mirrored {
@@ -62,7 +45,7 @@ function holds(rule: AccessRule, user: string, groups: ReadonlySet<string>): boo
 }
 
 async function said(root: string): Promise<string[]> {
-  const source = sourceAt(root);
+  const source = machineSource(root);
   const mirror = mirrorOf();
   const items = await allOf((cursor) => mirror.list(source, cursor));
   const groups = await allOf((cursor) => mirror.groups(source, cursor));
@@ -172,7 +155,7 @@ describe.skipIf(!able)("files, judged by the system as root (needs setfacl and s
     writeFileSync(join(odd, "line\nbreak"), "odd");
     writeFileSync(join(odd, "large"), "");
     truncateSync(join(odd, "large"), 2 ** 31 + 1);
-    const source = sourceAt(odd);
+    const source = machineSource(odd);
     const list = () => allOf((cursor) => mirrorOf().list(source, cursor));
     const before = await list();
     expect(before.map(({ path }) => path)).toEqual(["", "large", "line\uFFFDbreak"]);

@@ -90,6 +90,12 @@ export class FakeSlack {
         return { messages: history(query) };
       case "files.list":
         return { files: [...this.files.keys()].map((id) => this.file(id)), paging: { pages: 1 } };
+      case "files.info":
+        if (!this.files.has(String(query["file"])))
+          throw new SourceError("missing", "file_not_found");
+        return { file: this.file(String(query["file"])) };
+      case "download":
+        return {};
       default:
         return { ok: false, error: "unknown_method" };
     }
@@ -116,6 +122,7 @@ export class FakeSlack {
       id,
       created: 1_767_225_600,
       user: file?.owner,
+      url_private_download: `https://files.slack.test/${id}/download`,
       public_url_shared: file?.link,
       channels: shares.filter(isPublic),
       groups: shares.filter((one) => !isPublic(one)),

@@ -159,13 +159,13 @@ export function defineConnector<Settings, Access = never>(
       const read = settings.safeParse(given);
       return read.success ? { settings: read.data } : { problem: z.prettifyError(read.error) };
     },
-    test: (source) => definition.test(typed(source)),
+    test: async (source) => definition.test(typed(source)),
     ...(mirror && { mirror: looseMirror(mirror, typed) }),
     ...(live && { live: looseLive(live, typed) }),
     ...(tools && {
       tools: tools.map((tool) => ({
         ...tool,
-        run: (source, input, key) => tool.run(typed(source), input, key),
+        run: async (source, input, key) => tool.run(typed(source), input, key),
       })),
     }),
   };
@@ -176,8 +176,8 @@ type Typed<Settings> = <S extends Source<unknown>>(source: S) => S & { settings:
 function looseLive<Settings>(live: Live<Settings>, typed: Typed<Settings>): Live<unknown> {
   const { users } = live;
   return {
-    search: (source, query, limit) => live.search(typed(source), query, limit),
-    open: (source, id) => live.open(typed(source), id),
+    search: async (source, query, limit) => live.search(typed(source), query, limit),
+    open: async (source, id) => live.open(typed(source), id),
     ...(users && { users: (source, cursor) => users(typed(source), cursor) }),
   };
 }
@@ -189,19 +189,20 @@ function looseMirror<Settings, Access>(
   const { changes, group, check, push } = mirror;
   const known = (stored: unknown): Access => parsed(mirror.access, stored, "malformed");
   return {
-    list: (source, cursor) => mirror.list(typed(source), cursor),
-    item: (source, id) => mirror.item(typed(source), id),
-    fetch: (source, item) => mirror.fetch(typed(source), { ...item, access: known(item.access) }),
+    list: async (source, cursor) => mirror.list(typed(source), cursor),
+    item: async (source, id) => mirror.item(typed(source), id),
+    fetch: async (source, item) =>
+      mirror.fetch(typed(source), { ...item, access: known(item.access) }),
     readers: (own, above) => mirror.readers(known(own), above.map(known)),
-    users: (source, cursor) => mirror.users(typed(source), cursor),
-    groups: (source, cursor) => mirror.groups(typed(source), cursor),
-    ...(changes && { changes: (source, cursor) => changes(typed(source), cursor) }),
-    ...(group && { group: (source, id) => group(typed(source), id) }),
-    ...(check && { check: (source, user, ids) => check(typed(source), user, ids) }),
+    users: async (source, cursor) => mirror.users(typed(source), cursor),
+    groups: async (source, cursor) => mirror.groups(typed(source), cursor),
+    ...(changes && { changes: async (source, cursor) => changes(typed(source), cursor) }),
+    ...(group && { group: async (source, id) => group(typed(source), id) }),
+    ...(check && { check: async (source, user, ids) => check(typed(source), user, ids) }),
     ...(push && {
       push: {
-        start: (source, callbackUrl) => push.start(typed(source), callbackUrl),
-        stop: (source, watch) => push.stop(typed(source), watch),
+        start: async (source, callbackUrl) => push.start(typed(source), callbackUrl),
+        stop: async (source, watch) => push.stop(typed(source), watch),
         receive: (request) => push.receive(request),
       },
     }),
