@@ -282,10 +282,11 @@ export async function rereadLater(
 
 /** When the next of them is due, in milliseconds from now; null when none waits. */
 export async function nextRereadMs({ db, orgId, sourceId }: SourceScope): Promise<number | null> {
-  const { rows } = await sql<{ ms: number | null }>`
-    select greatest(0, extract(epoch from min(due_at) - now()) * 1000)::float8 as ms from item
+  const { rows } = await sql<{ ms: number; count: number }>`
+    select (extract(epoch from greatest(min(due_at), now()) - now()) * 1000)::float8 as ms, count(*) from item
     where org_id = ${orgId} and source_id = ${sourceId} and reread is not null`.execute(db);
-  return rows[0]?.ms ?? null;
+  const [row] = rows;
+  return row && row.count > 0 ? row.ms : null;
 }
 
 /** Gone: rows, documents, and a note of it for whoever asked before. True for those that were there. */
@@ -376,10 +377,11 @@ export async function pendingItems(
 }
 
 export async function nextPendingMs({ db, orgId, sourceId }: SourceScope): Promise<number | null> {
-  const { rows } = await sql<{ ms: number | null }>`
-    select greatest(0, extract(epoch from min(due_at) - now()) * 1000)::float8 as ms from item
+  const { rows } = await sql<{ ms: number; count: number }>`
+    select (extract(epoch from greatest(min(due_at), now()) - now()) * 1000)::float8 as ms, count(*) from item
     where org_id = ${orgId} and source_id = ${sourceId} and state = 'pending'`.execute(db);
-  return rows[0]?.ms ?? null;
+  const [row] = rows;
+  return row && row.count > 0 ? row.ms : null;
 }
 
 /** The item as it is now, held to the transaction's end; undefined when it is gone or another by now. */

@@ -35,7 +35,8 @@ export async function requestJobs(scope: SourceScope, kinds: readonly SyncKind[]
     insert into sync_job as job (org_id, source_id, kind)
     select ${orgId}, ${sourceId}, kind from unnest(${[...kinds]}::text[]) kind
     on conflict (org_id, source_id, kind) do update set due_at = now(), again = true,
-      state = 'idle', error_code = null, error = null, tries = 0`.execute(db);
+      state = 'idle', error_code = null, error = null, tries = 0,
+      ended_at = case when job.kind = 'changes' then null else job.ended_at end`.execute(db);
   await wake(db);
 }
 

@@ -62,11 +62,12 @@ export async function dueEvents(
 }
 
 export async function nextEventMs({ db, orgId, sourceId }: SourceScope): Promise<number | null> {
-  const { rows } = await sql<{ ms: number | null }>`
-    select greatest(0, extract(epoch from min(due_at) - now()) * 1000)::float8 as ms
+  const { rows } = await sql<{ ms: number; count: number }>`
+    select (extract(epoch from greatest(min(due_at), now()) - now()) * 1000)::float8 as ms, count(*)
     from push_event where org_id = ${orgId} and source_id = ${sourceId} and forced_at is null
       and awaits is null`.execute(db);
-  return rows[0]?.ms ?? null;
+  const [row] = rows;
+  return row && row.count > 0 ? row.ms : null;
 }
 
 /** The last statement of the transaction that puts them in force. */
