@@ -1,6 +1,7 @@
 // The packages that others install: packed, installed in an empty folder elsewhere, used there.
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -10,6 +11,7 @@ const root = fileURLToPath(new URL("../../..", import.meta.url));
 const elsewhere = mkdtempSync(join(tmpdir(), "stead-pack-"));
 const names = ["protocol", "sdk", "connectors"];
 const unreachable = /ENOTFOUND|ECONNREFUSED|ETIMEDOUT|EAI_AGAIN|ENETUNREACH|ECONNRESET|ENOTCACHED/;
+const flags = ["--prefer-offline", "--no-audit", "--no-fund", "--fetch-retries=1"];
 let offline = false;
 
 function run(
@@ -44,7 +46,6 @@ beforeAll(() => {
   }
   writeFileSync(join(elsewhere, "package.json"), `{ "type": "module", "private": true }`);
   const tarballs = readdirSync(elsewhere).filter((file) => file.endsWith(".tgz"));
-  const flags = ["--prefer-offline", "--no-audit", "--no-fund", "--fetch-retries=1"];
   const installed = run("npm", ["install", ...flags, ...tarballs.map((t) => `./${t}`)], elsewhere);
   offline = installed.status !== 0 && unreachable.test(installed.said);
   if (installed.status !== 0 && !offline) throw new Error(installed.said);
@@ -83,4 +84,32 @@ describe("the packed packages, installed elsewhere", () => {
     const types = ["--types", "node", "--typeRoots", join(root, "node_modules/@types")];
     demand(join(root, "node_modules/.bin/tsc"), [...options, ...types, "use.ts"], elsewhere);
   });
+
+  it("are all that the guide to a connector of one's own needs", (ctx) => {
+    ctx.skip(offline, "the npm registry can't be reached");
+    const folder = join(elsewhere, "feed");
+    mkdirSync(folder);
+    const guide = readFileSync(join(root, "docs/howto/add-a-connector.md"), "utf8");
+    const blocks = [...guide.matchAll(/^ {3}```ts (\S+)\n([\s\S]*?)^ {3}```$/gm)];
+    expect(blocks.map(([, name]) => name)).toEqual(["feed.ts", "check.ts"]);
+    for (const [, name = "", text = ""] of blocks)
+      writeFileSync(join(folder, name), text.replaceAll(/^ {3}/gm, ""));
+    demand("npm", ["init", "-y"], folder);
+    demand("npm", ["pkg", "set", "type=module"], folder);
+    const tarballs = readdirSync(elsewhere).filter((file) => /-(protocol|sdk)-.*tgz$/.test(file));
+    expect(tarballs.length).toBe(2);
+    demand("npm", ["install", ...flags, ...tarballs.map((t) => `../${t}`), "zod@4.6.7"], folder);
+    expect(readdirSync(join(folder, "node_modules/@stead")).toSorted()).toEqual([
+      "protocol",
+      "sdk",
+    ]);
+    const said = demand(process.execPath, ["check.ts"], folder);
+    expect(said.match(/^passed /gm)?.length).toBeGreaterThan(15);
+    expect(said).not.toContain("failed ");
+    const types = ["--types", "node", "--typeRoots", join(root, "node_modules/@types")];
+    const options = ["--noEmit", "--strict", "--module", "nodenext", "--target", "es2024"];
+    const more = ["--allowImportingTsExtensions", "--exactOptionalPropertyTypes"];
+    const tsc = join(root, "node_modules/.bin/tsc");
+    demand(tsc, [...options, ...more, ...types, "check.ts"], folder);
+  }, 120_000);
 });

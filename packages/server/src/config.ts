@@ -38,6 +38,8 @@ const settings = z.object({
   STEAD_POLICIES: z.string().optional(),
   /** A JSON file with model providers; keys come from the environment by name. */
   STEAD_PROVIDERS: z.string().optional(),
+  /** Modules of connectors of your own: files or installed packages, separated by commas. */
+  STEAD_CONNECTORS: z.string().default(""),
   STEAD_LOG: z.enum(["debug", "info", "warn", "error"]).default("info"),
   STEAD_NO_DEMO: flag,
   /** Starts with keys other than those the database was written with, when these are lost for good. */
@@ -62,6 +64,7 @@ export interface Config {
   readonly allowPrivate: readonly string[];
   readonly policiesDir: string | undefined;
   readonly providersFile: string | undefined;
+  readonly connectors: readonly string[];
   readonly logLevel: "debug" | "info" | "warn" | "error";
   readonly demo: boolean;
   /** The e-mail address of somebody who lost their way in: a sign-in link of theirs is printed. */
@@ -107,6 +110,7 @@ export function readConfig(
     allowPrivate: list(value.STEAD_ALLOW_PRIVATE),
     policiesDir: value.STEAD_POLICIES,
     providersFile: value.STEAD_PROVIDERS,
+    connectors: list(value.STEAD_CONNECTORS),
     logLevel: value.STEAD_LOG,
     demo: !value.STEAD_NO_DEMO && !args.includes("--no-demo"),
     newKeys: value.STEAD_NEW_KEYS,

@@ -22,7 +22,12 @@ export interface OAuthScheme {
   readonly params?: Readonly<Record<string, string>>;
   /** How the client names itself at the token endpoint. */
   readonly clientAuth: "basic" | "post";
-  /** Where the token's answer names the account; a path such as `authed_user.id`. */
+  /** The part of the token's answer that holds the person's token, such as `authed_user`. */
+  readonly tokenIn?: string;
+  /**
+   * Where the token's answer names the user, by the source's immutable id: a path such as
+   * `authed_user.id`, or `id_token.sub`.
+   */
   readonly accountIn?: string;
 }
 

@@ -82,6 +82,11 @@ export class SourceError extends Error {
   readonly code: SourceErrorCode;
   readonly retryAfterMs?: number;
 
+  /** An outside connector may bring another copy of this class. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return value instanceof Error && value.name === "SourceError" && "code" in value;
+  }
+
   constructor(code: SourceErrorCode, message: string, options: { retryAfterMs?: number } = {}) {
     super(message);
     this.code = code;

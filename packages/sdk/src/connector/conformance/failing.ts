@@ -97,13 +97,8 @@ async function everyError(
 }
 
 async function sourceErrors(subject: Subject): Promise<string | null> {
-  const other = (await everyError(subject)).find(({ error }) => !isOnPurpose(error));
+  const other = (await everyError(subject)).find(({ error }) => !(error instanceof SourceError));
   return other === undefined ? null : `${other.name}, on ${other.on}, threw ${said(other.error)}`;
-}
-
-/** Also another copy of the sdk makes a SourceError. */
-function isOnPurpose(error: unknown): boolean {
-  return error instanceof SourceError || (error instanceof Error && error.name === "SourceError");
 }
 
 async function noSecret(subject: Subject): Promise<string | null> {
