@@ -23,6 +23,7 @@ import {
   policyProblemSchema,
   policySchema,
   threadSchema,
+  unansweredSchema,
   ungatedSchema,
 } from "./resources.ts";
 import { runSchema, runStatusSchema, traceSchema } from "./run.ts";
@@ -399,7 +400,7 @@ export const ENDPOINTS = {
       limit: z.coerce.number().int().min(1).max(50).default(10),
       source: z.string().max(80).optional(),
     }),
-    reply: list(documentHitSchema),
+    reply: list(documentHitSchema).extend({ unanswered: z.array(unansweredSchema) }),
   },
   "document.list": {
     method: "GET",
@@ -419,7 +420,8 @@ export const ENDPOINTS = {
     path: "/api/documents/:documentId",
     action: "document.get",
     summary: "Open a document",
-    params: id("documentId"),
+    // What is found in a live source is named as that names it.
+    params: z.object({ documentId: z.string().min(1).max(2_000) }),
     reply: documentSchema,
   },
   "egress.destinations": {

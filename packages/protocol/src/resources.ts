@@ -105,12 +105,21 @@ export const documentHitSchema = z.object({
   title: z.string(),
   path: z.string(),
   sourceId: z.string(),
+  /** Where it opens in its source. */
+  url: z.string().nullable(),
   quote: z.string(),
   /** Where the quote stands in the document's text. */
   from: z.number(),
   to: z.number(),
   page: z.number().optional(),
   score: z.number(),
+});
+
+/** A source that was asked as the person and gave no answer. */
+export const unansweredSchema = z.object({
+  sourceId: z.string(),
+  name: z.string(),
+  why: z.string(),
 });
 
 export const mcpServerSchema = z.object({

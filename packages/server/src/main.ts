@@ -21,11 +21,10 @@ import { principalOf, principalsTogether } from "./identity/principal.ts";
 import { GROUPS_CHANNEL } from "./identity/group/queries.ts";
 import { listGroups } from "./identity/queries.ts";
 import { identityRoutes } from "./identity/routes.ts";
+import { find, openAnywhere, type FindCtx } from "./knowledge/find.ts";
 import { openLiveIndex, type LiveIndex } from "./knowledge/index/live.ts";
 import { listDocuments } from "./knowledge/list.ts";
-import { openDocument } from "./knowledge/open.ts";
 import { knowledgeRoutes } from "./knowledge/routes.ts";
-import { search, type SearchCtx } from "./knowledge/search.ts";
 import { append } from "./ledger/append.ts";
 import { startCheckpointer } from "./ledger/checkpoint.ts";
 import { checkKeys } from "./ledger/keys-fit.ts";
@@ -214,11 +213,11 @@ async function makeParts(options: SteadOptions, base: Base): Promise<SteadParts>
   return { ctx, database, ledger, agents, registry, mcp, models, egress, index, policies };
 }
 
-function knowledgePort(ctx: SearchCtx): Parameters<typeof documentTools>[0] {
+function knowledgePort(ctx: FindCtx): Parameters<typeof documentTools>[0] {
   return {
-    search: (personId, asked) => search(ctx, personId, asked),
+    search: (personId, asked) => find(ctx, personId, asked),
     list: (personId, asked) => listDocuments(ctx, personId, asked),
-    open: (personId, documentId) => openDocument(ctx, personId, documentId),
+    open: (personId, documentId) => openAnywhere(ctx, personId, documentId),
   };
 }
 

@@ -5,10 +5,11 @@ import { callTool, conversation } from "./client.ts";
 import { settingsSchema, type McpSource } from "./settings.ts";
 
 const GUIDE = `
-1. Enter the address of the server (streamable HTTP), and which of its tools search and open. Left as
-   they are, the tools are \`search\` and \`fetch\` with the results that research clients expect.
-2. Each person enters a token of their own: the server answers them as it does elsewhere. There is no
-   token for all, for then everybody would see what its owner may see.
+1. Enter the server's address (streamable HTTP) and the names of its tools that search and open.
+   Left as they are, that is "search" and "fetch", and their results are read as those of servers
+   for research clients.
+2. Each person enters a token of their own: the server answers them as it does elsewhere. There is
+   no token for all, for then everybody would see what its owner may see.
 3. Nothing of what it answers is indexed or kept. What it finds counts as foreign text.
 `;
 

@@ -1,30 +1,31 @@
 // Endpoints of documents: search, list and open, each as the person who asks.
 import type { Handlers } from "../lib/handler.ts";
 import { ok } from "../lib/result.ts";
+import { find, openAnywhere, type FindCtx } from "./find.ts";
 import { listDocuments } from "./list.ts";
-import { openDocument } from "./open.ts";
-import { search, type SearchCtx } from "./search.ts";
 
 type Names = "document.search" | "document.list" | "document.get";
 
-export function knowledgeRoutes(ctx: SearchCtx): Pick<Handlers, Names> {
+export function knowledgeRoutes(ctx: FindCtx): Pick<Handlers, Names> {
   return {
     "document.search": async ({ principal }, { query: { source, ...asked } }) => {
       const sources = source === undefined ? {} : { sources: [source] };
-      const hits = await search(ctx, principal.personId, { ...asked, ...sources });
-      if (!hits.ok) return hits;
-      const items = hits.value.map(({ document, quote, from, to, page, score }) => ({
+      const found = await find(ctx, principal.personId, { ...asked, ...sources });
+      if (!found.ok) return found;
+      const { hits, unanswered } = found.value;
+      const items = hits.map(({ document, quote, from, to, page, score }) => ({
         documentId: document.id,
         title: document.title,
         path: document.path,
         sourceId: document.sourceId,
+        url: document.url,
         quote,
         from,
         to,
         ...(page === undefined ? {} : { page }),
         score,
       }));
-      return ok({ items, next: null });
+      return ok({ items, next: null, unanswered: [...unanswered] });
     },
     "document.list": async ({ principal }, { query: { source, folder, after, limit } }) => {
       const found = await listDocuments(ctx, principal.personId, {
@@ -43,7 +44,7 @@ export function knowledgeRoutes(ctx: SearchCtx): Pick<Handlers, Names> {
       return ok({ items, next: found.value.next });
     },
     "document.get": async ({ principal }, { params }) => {
-      const found = await openDocument(ctx, principal.personId, params.documentId);
+      const found = await openAnywhere(ctx, principal.personId, params.documentId);
       if (!found.ok) return found;
       const { classId: _class, trust: _trust, externalId: _external, ...shown } = found.value;
       const { classes, sections, updatedAt } = shown;

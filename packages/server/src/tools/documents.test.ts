@@ -31,12 +31,14 @@ const documents: (ReadableDocument & { readers: string[] })[] = [
 ];
 const knowledge: KnowledgePort = {
   search: async (personId, { limit }) =>
-    ok(
-      documents
+    ok({
+      hits: documents
         .filter(({ readers }) => readers.includes(personId))
         .slice(0, limit)
         .map((document) => ({ document, quote: document.text, from: 0 })),
-    ),
+      unanswered:
+        personId === BOB.personId ? [{ name: "CRM", why: "it did not answer in time" }] : [],
+    }),
   list: async (personId) =>
     ok({
       items: documents
@@ -78,6 +80,7 @@ test("another person finds and opens what they may read, and no more", async () 
     arguments: { query: "rest", personId: ADA.personId },
   });
   expect(JSON.stringify(found)).not.toContain("Ward");
+  expect(JSON.stringify(found)).toContain("CRM (it did not answer in time)");
   const shut = await callTool(registry, "documents.open", {
     ...bob,
     arguments: { documentId: "doc_2" },

@@ -27,7 +27,7 @@ const listInput = z.object({
   limit: z.int().min(1).max(100).default(50).describe("How many documents to return"),
 });
 const openInput = z.object({
-  documentId: z.string().max(80).describe("The id of a document, as a search found it"),
+  documentId: z.string().max(2_000).describe("The id of a document, as a search found it"),
   from: z.int().min(0).default(0).describe("Character to begin at"),
   to: z.int().min(1).optional().describe("Character to end before; left out: the end"),
 });
@@ -50,26 +50,32 @@ function searchTool(knowledge: KnowledgePort): RegisteredTool {
     }),
     destination: "Stead",
     gated: true,
-    async run({ arguments: given, principal, callId, citationsFrom }) {
-      const found = await knowledge.search(principal.personId, searchInput.parse(given));
+    async run({ arguments: given, principal, callId, citationsFrom, signal }) {
+      const asked = { ...searchInput.parse(given), signal };
+      const found = await knowledge.search(principal.personId, asked);
       if (!found.ok) return found;
-      if (found.value.length === 0)
-        return ok({ text: "No document that this person may read says anything about it." });
-      const citations = found.value.map(({ document, quote, from }, i) => ({
+      const { hits, unanswered } = found.value;
+      const citations = hits.map(({ document, quote, from }, i) => ({
         number: citationsFrom + i,
         documentId: document.id,
         title: document.title,
         quote,
         from,
       }));
-      const text = found.value.map(
+      const text = hits.map(
         ({ document, quote }, i) =>
           `[${citationsFrom + i}] ${document.title} (${document.path}, ${document.id})\n${quote}`,
       );
-      const documents = found.value.map(({ document }) => document);
+      if (hits.length === 0)
+        text.push("No document that this person may read says anything about it.");
+      if (unanswered.length > 0) {
+        const silent = unanswered.map(({ name, why }) => `${name} (${why})`).join(", ");
+        text.push(`Without an answer, so there may be more: ${silent}.`);
+      }
+      const documents = hits.map(({ document }) => document);
       return ok({
         text: text.join("\n\n"),
-        citations,
+        ...(hits.length === 0 ? {} : { citations }),
         label: joinLabels(documents.map(labelOf)),
         origins: documents.map((document) => originOf(document, callId)),
       });

@@ -30,6 +30,12 @@ export interface ListedDocument {
   readonly chars: number;
 }
 
+export interface SearchedDocuments {
+  readonly hits: readonly FoundDocument[];
+  /** Sources that were asked as the person and gave no answer. */
+  readonly unanswered: readonly { readonly name: string; readonly why: string }[];
+}
+
 /** Only what the person may read just now exists for them. */
 export interface KnowledgePort {
   search(
@@ -39,8 +45,9 @@ export interface KnowledgePort {
       readonly limit: number;
       /** Others whom the answer goes to: found is what all of them may read. */
       readonly alsoFor?: readonly string[];
+      readonly signal?: AbortSignal;
     },
-  ): Promise<Result<readonly FoundDocument[]>>;
+  ): Promise<Result<SearchedDocuments>>;
   list(
     personId: string,
     asked: {

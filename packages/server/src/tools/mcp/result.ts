@@ -4,9 +4,9 @@ import type { CallToolResult } from "@modelcontextprotocol/client";
 import { brokeOff } from "../../egress/failure.ts";
 import { clip } from "../../lib/bounded.ts";
 import { fail, ok, type Failure, type Result } from "../../lib/result.ts";
+import { visible } from "../../lib/visible.ts";
 import type { RawOutput } from "../tool.ts";
 import { LINE_MALFORMED, LINE_TOO_LONG } from "./child.ts";
-import { visible } from "./describe.ts";
 
 const DETAIL_CHARS_MAX = 2_000;
 const GONE = new Set<SdkErrorCode>([

@@ -117,7 +117,7 @@ async function mostLikely(
   { question, query = question }: Asked,
 ): Promise<Result<string[]>> {
   const found = await knowledge.search(principal.personId, { query, limit: SEARCH_MAX });
-  return found.ok ? ok(found.value.map(({ document }) => document.id)) : found;
+  return found.ok ? ok(found.value.hits.map(({ document }) => document.id)) : found;
 }
 
 function askFor(question: string, share: readonly Piece[]): SubRunAsked {
