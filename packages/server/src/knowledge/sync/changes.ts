@@ -103,10 +103,14 @@ async function applyChanges(work: Work, scope: TxScope, polled: Polled): Promise
   const { known, groups, no, receivedAt } = polled;
   const items = new Map<string, ItemInput | null>();
   const subtrees = new Set<string>();
+  const emptied = new Set<string>();
   for (const change of known) {
     if (change.kind === "item") items.set(change.item.id, change.item);
-    else if (change.kind === "gone") items.set(change.id, null);
-    else if (change.kind === "subtree") subtrees.add(change.id);
+    else if (change.kind === "gone") {
+      items.set(change.id, null);
+      // There again afterwards, but what was in it need not be.
+      emptied.add(change.id);
+    } else if (change.kind === "subtree") subtrees.add(change.id);
   }
   if (groups) await applyGroups(scope, groups);
   else if (known.some(({ kind }) => kind === "group")) await wakeJobs(scope, ["people"]);
@@ -119,8 +123,10 @@ async function applyChanges(work: Work, scope: TxScope, polled: Polled): Promise
   const there = [...items.values()].filter((item) => item !== null);
   await applyItems(applying, there, { no, generation: null });
   for (const [id, item] of items) if (item === null) await applyGone(scope, id, no);
-  for (const id of subtrees)
-    await applySubtree(scope, id, { isItemKnown: (items.get(id) ?? null) !== null });
+  for (const id of new Set([...subtrees, ...emptied])) {
+    const isItemKnown = (items.get(id) ?? null) !== null && !emptied.has(id);
+    await applySubtree(scope, id, { isItemKnown });
+  }
 }
 
 /** The source no longer knows where we were: from now on, and everything is listed again. */

@@ -89,7 +89,8 @@ async function confirm(
   { asked, found }: { asked: number; found: number },
 ): Promise<StepEnd> {
   const { mirror, hosted, bounds, job } = work;
-  const ids = await missingItems(work.scope, since(work), CONFIRM_STEP);
+  const limit = Math.max(1, Math.min(CONFIRM_STEP, bounds.confirmMax - asked));
+  const ids = await missingItems(work.scope, since(work), limit);
   if (ids.length === 0) return end(work, { isWhole: true });
   if (asked >= bounds.confirmMax) {
     if (found > 0) return end(work, { isWhole: false });

@@ -1,7 +1,16 @@
 // A source of a test's own that keeps its items, groups and rules itself, says who may read what, and can
 // lie, loop, fail and lose pages.
 import { defineConnector, SourceError, type AccessRule, type Change } from "@stead/sdk";
-import type { Connector, Content, Item, SourceGroup, SourceUser } from "@stead/sdk";
+import type {
+  ChangePage,
+  Connector,
+  Content,
+  Item,
+  PushRequest,
+  PushVerdict,
+  SourceGroup,
+  SourceUser,
+} from "@stead/sdk";
 import { z } from "zod";
 
 const principalSchema = z.union([
@@ -39,6 +48,8 @@ export const plain = (over: Partial<ShelfAccess> = {}): ShelfAccess => ({
 /** What the tests turn on; each is asked before the honest answer is given. */
 export interface Faults {
   list?: (cursor: string | null) => void;
+  /** After the page was made, before it arrives. */
+  late?: () => Promise<void>;
   users?: () => void;
   group?: (id: string) => void;
   item?: (id: string) => void;
@@ -182,6 +193,41 @@ export function readersOf(own: ShelfAccess, above: readonly ShelfAccess[]): Acce
   return { all: [{ any }, ...locks, { not: { any: places.flatMap(({ deny }) => deny) } }] };
 }
 
+const MANIFEST = {
+  name: "shelf",
+  title: "Shelf",
+  description: "A shelf in memory.",
+  guide: "",
+  crawl: { kind: "none" },
+  acting: { kind: "none" },
+  rights: "mirrored",
+  freshness: { pollMs: 3_600_000, reconcileMs: 7_200_000, objectiveMs: 86_400_000 },
+  limits: { concurrent: 4 },
+} as const;
+
+/** What is told of an item is the item as it is now, as sources do. */
+function changesOf(shelf: Shelf, cursor: string | null): ChangePage<ShelfAccess> {
+  shelf.calls.changes++;
+  shelf.faults.changes?.();
+  const from = cursor === null ? shelf.log.length : Number(cursor);
+  const to = Math.min(from + shelf.page, shelf.log.length);
+  const changes = shelf.log.slice(from, to).flatMap((one): Change<ShelfAccess>[] => {
+    if (one.kind !== "item") return [one];
+    const { id } = one.item;
+    return shelf.nodes.has(id) ? [{ kind: "item", item: shelf.item(id) }] : [];
+  });
+  return { changes, next: String(to), done: to === shelf.log.length };
+}
+
+function receive({ headers, body, watch }: PushRequest): PushVerdict {
+  const known = z.object({ secret: z.string() }).safeParse(watch);
+  if (!known.success || headers["x-shelf"] !== known.data.secret)
+    return { ok: false, reason: "The signature is wrong." };
+  const text = Buffer.from(body).toString();
+  if (text === "hello") return { ok: true, events: [], reply: "welcome" };
+  return { ok: true, events: eventsSchema.parse(JSON.parse(text)) };
+}
+
 export interface ShelfOptions {
   readonly canChange?: boolean;
   readonly canGroup?: boolean;
@@ -189,7 +235,7 @@ export interface ShelfOptions {
 
 export function connectorOf(shelf: Shelf, options: ShelfOptions = {}): Connector {
   const { canChange = true, canGroup = true } = options;
-  const { faults } = { faults: () => shelf.faults };
+  const faults = (): Faults => shelf.faults;
   const cut = <T>(all: readonly T[], cursor: string | null) => {
     const from = Number(cursor ?? 0);
     const honest = from + shelf.page < all.length ? String(from + shelf.page) : null;
@@ -197,17 +243,7 @@ export function connectorOf(shelf: Shelf, options: ShelfOptions = {}): Connector
     return { items: all.slice(from, from + shelf.page), next };
   };
   return defineConnector<Record<string, never>, ShelfAccess>({
-    manifest: {
-      name: "shelf",
-      title: "Shelf",
-      description: "A shelf in memory.",
-      guide: "",
-      crawl: { kind: "none" },
-      acting: { kind: "none" },
-      rights: "mirrored",
-      freshness: { pollMs: 3_600_000, reconcileMs: 7_200_000, objectiveMs: 86_400_000 },
-      limits: { concurrent: 4 },
-    },
+    manifest: MANIFEST,
     settings: z.strictObject({}),
     test: async () => ({ account: "shelf" }),
     mirror: {
@@ -217,25 +253,15 @@ export function connectorOf(shelf: Shelf, options: ShelfOptions = {}): Connector
         faults().list?.(cursor);
         const ids = shelf.order().filter((id) => !faults().hidden?.has(id));
         const { items, next } = cut(ids, cursor);
-        return {
+        const page = {
           items: items.flatMap((id) => (shelf.nodes.has(id) ? [shelf.item(id)] : [])),
           next,
         };
+        await faults().late?.();
+        return page;
       },
       ...(canChange && {
-        changes: async (_source, cursor) => {
-          shelf.calls.changes++;
-          faults().changes?.();
-          const from = cursor === null ? shelf.log.length : Number(cursor);
-          const to = Math.min(from + shelf.page, shelf.log.length);
-          // What is told of an item is the item as it is now, as sources do.
-          const changes = shelf.log.slice(from, to).flatMap((one): Change<ShelfAccess>[] => {
-            if (one.kind !== "item") return [one];
-            const { id } = one.item;
-            return shelf.nodes.has(id) ? [{ kind: "item", item: shelf.item(id) }] : [];
-          });
-          return { changes, next: String(to), done: to === shelf.log.length };
-        },
+        changes: async (_source, cursor) => changesOf(shelf, cursor),
       }),
       item: async (_source, id) => {
         shelf.calls.item++;
@@ -267,14 +293,7 @@ export function connectorOf(shelf: Shelf, options: ShelfOptions = {}): Connector
       push: {
         start: async () => ({ watch: { secret: "s3cret" }, expiresAtMs: null }),
         stop: async () => undefined,
-        receive: ({ headers, body, watch }) => {
-          const known = z.object({ secret: z.string() }).safeParse(watch);
-          if (!known.success || headers["x-shelf"] !== known.data.secret)
-            return { ok: false, reason: "The signature is wrong." };
-          const text = Buffer.from(body).toString();
-          if (text === "hello") return { ok: true, events: [], reply: "welcome" };
-          return { ok: true, events: eventsSchema.parse(JSON.parse(text)) };
-        },
+        receive,
       },
     },
   });

@@ -21,6 +21,9 @@ const STEPS: Readonly<Record<SyncKind, (work: Work, signal: AbortSignal) => Prom
   content: stepContent,
 };
 
+/** Somebody has to do something first, and asks for sync then. */
+const RESTING = new Set(["paused", "reconnect", "leaving"]);
+
 interface Wanted {
   readonly sourceId: string;
   readonly kind: SyncKind;
@@ -50,7 +53,7 @@ async function step(deps: SyncDeps, wanted: Wanted, signal: AbortSignal): Promis
     return settle(deps, wanted, error);
   }
   const { row, connector } = hosted.value;
-  if (!connector.mirror || row.state === "paused" || row.state === "reconnect") {
+  if (!connector.mirror || RESTING.has(row.state)) {
     await park(scope, kind);
     return ok({ more: false });
   }

@@ -92,7 +92,6 @@ export async function underSync(db: Db, options: UnderOptions): Promise<Under> {
     callbackUrl: (sourceId) => `https://stead.test/push/${sourceId}`,
     ...(bounds && { bounds }),
   };
-  const scope = { db, orgId, sourceId: SOURCE };
   const step = (kind: SyncKind) =>
     syncStep(deps, { sourceId: SOURCE, kind }, new AbortController().signal);
   const drain = async (kinds: readonly SyncKind[] = SYNC_KINDS): Promise<void> => {
@@ -126,6 +125,12 @@ export async function underSync(db: Db, options: UnderOptions): Promise<Under> {
         body: Buffer.from(JSON.stringify(events)),
       }),
     readable: () => readable(ctx, options.people),
+    ...looksAt(ctx),
+  };
+}
+
+function looksAt({ db, orgId }: Ctx): Pick<Under, "texts" | "job" | "item"> {
+  return {
     texts: async () => {
       const { rows } = await sql<{ id: string; text: string }>`
         select external_id as id, text from document
@@ -139,7 +144,7 @@ export async function underSync(db: Db, options: UnderOptions): Promise<Under> {
     },
     item: async (id) => {
       const { rows } = await sql<Record<string, unknown>>`
-        select * from item where org_id = ${scope.orgId} and id = ${id}`.execute(db);
+        select * from item where org_id = ${orgId} and id = ${id}`.execute(db);
       return rows[0];
     },
   };

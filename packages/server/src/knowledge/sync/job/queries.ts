@@ -72,7 +72,7 @@ export async function readJob(
   return rows[0];
 }
 
-const due = (nextMs: number | null) =>
+const dueIn = (nextMs: number | null) =>
   sql`due_at = case when again then now()
     else now() + ${nextMs}::float8 * interval '1 millisecond' end`;
 
@@ -99,9 +99,9 @@ export async function checkpoint(
     const { freshAt, nextMs } = ends;
     const fresh =
       freshAt === "began" ? sql`began_at` : sql`coalesce(${freshAt}::timestamptz, fresh_at)`;
-    sets.push(sql`ended_at = now(), ${due(nextMs)}, fresh_at = ${fresh}`);
+    sets.push(sql`ended_at = now(), ${dueIn(nextMs)}, fresh_at = ${fresh}`);
     if (!begins) sets.push(sql`again = false`);
-  } else if (rests) sets.push(sql`${due(rests.nextMs)}, again = false`);
+  } else if (rests) sets.push(sql`${dueIn(rests.nextMs)}, again = false`);
   else sets.push(sql`due_at = now()`);
   const { rows } = await sql`
     update sync_job set ${sql.join(sets)}
