@@ -1,43 +1,20 @@
 // Against a real MCP server that answers each token as its owner, in both revisions of the protocol.
 import * as fc from "fast-check";
-import { SourceError, type ActingSource, type Connector } from "@stead/sdk";
+import type { ActingSource, Connector } from "@stead/sdk";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { startLivePeer, type LivePeer } from "../../../server/test/fixtures/mcp-live.ts";
+import { httpAs, startLivePeer, type LivePeer } from "../../../server/test/fixtures/mcp-live.ts";
 import { mcp } from "../../src/index.ts";
 
 let peer: LivePeer;
 
-/** As Stead does it: signed in with the person's token, refusals as errors of the source. */
 function source(token: string, settings: object = {}): ActingSource<unknown> {
-  const controller = new AbortController();
   return {
     id: "src_live",
     user: "",
     settings: { url: peer.url, ...settings },
     secrets: {},
-    signal: controller.signal,
-    async http({ url, method = "GET", headers = {}, body }) {
-      const answer = await fetch(url, {
-        method,
-        headers: {
-          ...headers,
-          authorization: `Bearer ${token}`,
-          "content-type": "application/json",
-        },
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      });
-      const text = answer.ok ? "" : await answer.text();
-      if (answer.status === 401) throw new SourceError("reconnect", "Sign in again.");
-      if (answer.status === 404) throw new SourceError("missing", text);
-      if (answer.status >= 400) throw new SourceError("malformed", text);
-      return {
-        status: answer.status,
-        headers: Object.fromEntries(answer.headers),
-        json: () => answer.json(),
-        text: () => answer.text(),
-        bytes: answer.body ?? new ReadableStream(),
-      };
-    },
+    signal: new AbortController().signal,
+    http: httpAs(token),
     dial: () => Promise.reject(new Error("no dial")),
     run: () => Promise.reject(new Error("no program")),
     log: () => {},
