@@ -50,6 +50,8 @@ export const ERRORS = {
   "document.locked": [422, "The file has a password."],
   "document.too_large": [413, "The file, or what it unpacks to, is larger than allowed."],
   "document.timeout": [504, "Reading the file took too long."],
+  "source.reconnect": [409, "Somebody has to sign in to the source again."],
+  "source.failed": [502, "The source did not answer as it should."],
   "ledger.conflict": [409, "The stream has moved on."],
   "ledger.broken": [500, "The ledger does not verify."],
   "ledger.erased": [410, "This body was erased."],

@@ -24,6 +24,7 @@ export const files = defineConnector<Settings, Access>({
     // Every sync is a walk of the tree; nothing pushes.
     freshness: { pollMs: 60_000, reconcileMs: 60_000, objectiveMs: 900_000 },
     limits: { concurrent: 2 },
+    programs: ["getent", "getfacl"],
   },
   settings: settingsSchema,
   async test(source) {

@@ -53,7 +53,9 @@ export const googleDrive = defineConnector({
       authorizationUrl: "https://accounts.google.com/o/oauth2/v2/auth",
       tokenUrl: "https://oauth2.googleapis.com/token",
       revocationUrl: "https://oauth2.googleapis.com/revoke",
-      scopes: ["https://www.googleapis.com/auth/drive.readonly"],
+      // `openid`: the answer names the user by the id that the directory has, too.
+      scopes: ["openid", "https://www.googleapis.com/auth/drive.readonly"],
+      accountIn: "id_token.sub",
       // Without both there is no refresh token.
       params: { access_type: "offline", prompt: "consent" },
       clientAuth: "post",

@@ -35,7 +35,10 @@ export interface OAuthScheme {
 export interface SecretScheme {
   readonly kind: "secret";
   readonly fields: readonly Field[];
-  /** How the secret goes along with each request; none when the connector makes the connection. */
+  /**
+   * How the secret goes along with each request; none when the connector makes the connection. In the
+   * template `{name}` is a field, and `{basic:user:password}` two of them as Basic credentials.
+   */
   readonly header?: { readonly name: string; readonly template: string };
 }
 

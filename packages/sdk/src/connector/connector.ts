@@ -27,8 +27,12 @@ export interface Manifest {
     readonly objectiveMs: number;
   };
   readonly limits: { readonly requestsPerMinute?: number; readonly concurrent: number };
-  /** What the vendor's systems are, for the guide and the checks. */
+  /** Where relative addresses begin. */
   readonly baseUrl?: string;
+  /** Further places that are shown the credential; those in the settings are, too. */
+  readonly origins?: readonly string[];
+  /** The programs of the machine that it runs. */
+  readonly programs?: readonly string[];
 }
 
 /** What a push from the source says; the work comes later. */

@@ -9,6 +9,8 @@ export interface OutRequest {
   readonly method: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: Uint8Array | string;
+  /** True when the body holds a credential: then only its length is written down. */
+  readonly secretBody?: boolean;
   /** Sent, and nowhere else: in no event, log or error. */
   readonly secretHeaders?: Readonly<Record<string, string>>;
   /** The join of everything that the bytes were made from. */

@@ -179,6 +179,7 @@ function sentBody(request: OutRequest, url: URL): Json {
   const head = { url: url.href, headers: { ...request.headers }, ...withheld(request) };
   const { body } = request;
   if (body === undefined) return head;
+  if (request.secretBody) return { ...head, secretBytes: byteLength(body) };
   if (typeof body === "string") return { ...head, text: body };
   if (isUtf8(body)) return { ...head, text: Buffer.from(body).toString("utf8") };
   return { ...head, base64: Buffer.from(body).toString("base64") };

@@ -1,10 +1,11 @@
 // Who of ours is whom in a source: proved by a vouched address in a trusted domain, or by signing in there.
 import { fail, ok, type Result } from "../../lib/result.ts";
+import type { Ctx } from "../../store/context.ts";
 import type { Tx } from "../../store/tx.ts";
 import { lockAccess } from "../queries.ts";
 import { settle } from "../refresh.ts";
 import type { OrgCtx } from "./groups.ts";
-import { deleteLink, insertSignIn, relink, type Link } from "./queries.ts";
+import { deleteLink, insertSignIn, relink, selectLinkedUser, type Link } from "./queries.ts";
 
 /**
  * After the source's users changed. Links that its addresses no longer justify go; who signed in stays as
@@ -44,4 +45,12 @@ export async function unlink(
   await lockAccess(scope);
   await deleteLink(scope, given);
   await settle(ctx, tx);
+}
+
+/** Which active user of the source the person is, as far as that is proved. */
+export async function userOfPerson(
+  ctx: Pick<Ctx, "db" | "orgId">,
+  given: { sourceId: string; personId: string },
+): Promise<string | undefined> {
+  return selectLinkedUser(ctx, given);
 }

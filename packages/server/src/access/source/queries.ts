@@ -210,6 +210,20 @@ export async function insertSignIn(
   return true;
 }
 
+/** Of a user whom the source still has. */
+export async function selectLinkedUser(
+  { db, orgId }: Scope,
+  { sourceId, personId }: { sourceId: string; personId: string },
+): Promise<string | undefined> {
+  const { rows } = await sql<{ user_id: string }>`
+    select link.user_id from identity_link link
+      join source_user u on u.org_id = link.org_id and u.source_id = link.source_id
+        and u.id = link.user_id and u.active
+    where link.org_id = ${orgId} and link.source_id = ${sourceId}
+      and link.person_id = ${personId}`.execute(db);
+  return rows[0]?.user_id;
+}
+
 export async function deleteLink(
   { db, orgId }: Scope,
   { sourceId, personId }: { sourceId: string; personId: string },

@@ -1,0 +1,77 @@
+// What a source answered, as a connector reads it, and what its errors mean.
+import { SourceError, type HttpReply, type SourceErrorCode } from "@stead/sdk";
+import { BrokenBody, type OutResponse } from "../../egress/request.ts";
+import type { Result } from "../../lib/result.ts";
+
+const MEANING: Readonly<Record<number, SourceErrorCode>> = {
+  401: "reconnect",
+  403: "forbidden",
+  404: "missing",
+  410: "missing",
+  413: "too_large",
+  429: "busy",
+};
+const SAID_CHARS_MAX = 300;
+const BACKOFF_MS = 500;
+const BACKOFF_MAX_MS = 30_000;
+const REST_MAX_MS = 24 * 3_600_000;
+
+export function replyOf(answer: OutResponse): HttpReply {
+  const { status, headers, body } = answer;
+  const whole = async (): Promise<string> => textOf(await answer.text());
+  return {
+    status,
+    headers,
+    text: whole,
+    json: async () => {
+      const read = await whole();
+      try {
+        return JSON.parse(read);
+      } catch {
+        throw new SourceError("malformed", "The source answered something that is not JSON.");
+      }
+    },
+    bytes: bytesOf(body),
+  };
+}
+
+function textOf(result: Result<string>): string {
+  if (result.ok) return result.value;
+  const { code, detail } = result.failure;
+  throw new SourceError(code === "egress.too_large" ? "too_large" : "unavailable", detail);
+}
+
+async function* bytesOf(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  try {
+    yield* body;
+  } catch (error) {
+    if (!(error instanceof BrokenBody)) throw error;
+    const { code, detail } = error.failure;
+    throw new SourceError(code === "egress.too_large" ? "too_large" : "unavailable", detail);
+  }
+}
+
+/** With the first words of what the source said of it. */
+export async function errorOf(answer: OutResponse, host: string): Promise<SourceError> {
+  const { status } = answer;
+  const code = MEANING[status] ?? (status >= 500 ? "unavailable" : "malformed");
+  const text = await answer.text(16_384);
+  const said = text.ok ? text.value.replaceAll(/\s+/g, " ").slice(0, SAID_CHARS_MAX) : "";
+  return new SourceError(code, `${host} answered ${status}. ${said}`.trim());
+}
+
+/** `Retry-After` in seconds or as a date; undefined when it does not say. */
+export function restOf(
+  headers: Readonly<Record<string, string>>,
+  nowMs: number,
+): number | undefined {
+  const said = headers["retry-after"];
+  if (said === undefined) return undefined;
+  const ms = /^\d+$/.test(said.trim()) ? Number(said) * 1000 : Date.parse(said) - nowMs;
+  return Number.isFinite(ms) ? Math.min(Math.max(ms, 0), REST_MAX_MS) : undefined;
+}
+
+export function backoffMs(tries: number, fraction: number): number {
+  const most = Math.min(BACKOFF_MS * 2 ** (tries - 1), BACKOFF_MAX_MS);
+  return Math.round(most * (0.5 + fraction / 2));
+}

@@ -1,0 +1,29 @@
+// A connected system as it is kept: which connector, with which settings, in which state.
+import type { JsonObject } from "../../lib/json.ts";
+
+/** `leaving`: it is being disconnected; what is left of it goes step by step. */
+export const SOURCE_STATES = [
+  "new",
+  "syncing",
+  "live",
+  "paused",
+  "reconnect",
+  "failed",
+  "leaving",
+] as const;
+export type SourceState = (typeof SOURCE_STATES)[number];
+
+export interface SourceRow {
+  readonly id: string;
+  readonly connector: string;
+  readonly name: string;
+  readonly settings: JsonObject;
+  readonly state: SourceState;
+  readonly stateReason: string;
+  readonly objectiveMs: number;
+  readonly failClosed: boolean;
+  readonly trustedDomains: readonly string[];
+  /** On whose decision it is read. */
+  readonly createdBy: string;
+  readonly createdAt: Date;
+}
