@@ -16,6 +16,10 @@ export interface Endpoint {
   readonly keyed?: boolean;
   /** True: answers with server-sent events whose data is `reply`. */
   readonly stream?: boolean;
+  /** True: takes any body as its bytes, for peers with words of their own, and answers with text. */
+  readonly raw?: boolean;
+  /** True: a browser comes here from another site, and is sent on to the reply's `location`. */
+  readonly page?: boolean;
 }
 
 type Part<

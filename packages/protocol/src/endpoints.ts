@@ -7,6 +7,7 @@ import { decisionSchema } from "./decision.ts";
 import { id, list, none } from "./endpoint-parts.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { PEOPLE_ENDPOINTS } from "./endpoints-people.ts";
+import { SOURCE_ENDPOINTS } from "./endpoints-sources.ts";
 import { checkpointSchema, ledgerEventSchema, verificationSchema } from "./ledger.ts";
 import { principalSchema } from "./principal.ts";
 import {
@@ -424,6 +425,7 @@ export const ENDPOINTS = {
     params: z.object({ documentId: z.string().min(1).max(2_000) }),
     reply: documentSchema,
   },
+  ...SOURCE_ENDPOINTS,
   "egress.destinations": {
     method: "GET",
     path: "/api/egress/destinations",

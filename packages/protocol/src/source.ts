@@ -1,0 +1,185 @@
+// Connected sources on the wire: what can be connected, how each one is, who is who in it.
+import { z } from "zod";
+import { jsonSchemaSchema } from "./tool.ts";
+
+export const sourceFieldSchema = z.object({
+  name: z.string(),
+  title: z.string(),
+  help: z.string(),
+  secret: z.boolean(),
+  example: z.string().optional(),
+});
+
+/** How one signs in: `oauth` at the provider, `secret` and `assertion` by filling in fields. */
+export const authSchemeSchema = z.object({
+  kind: z.enum(["oauth", "secret", "assertion", "none"]),
+  fields: z.array(sourceFieldSchema),
+  /** What is asked for at the provider. */
+  scopes: z.array(z.string()),
+});
+
+export const connectorSchema = z.object({
+  name: z.string(),
+  title: z.string(),
+  description: z.string(),
+  /** Steps for the administrator, in Markdown. */
+  guide: z.string(),
+  crawl: authSchemeSchema,
+  acting: authSchemeSchema,
+  settings: jsonSchemaSchema,
+  /** `mirrored`: rules are read; `asked`: asked per person; `live`: never indexed. */
+  rights: z.enum(["mirrored", "asked", "live"]),
+  freshness: z.object({ pollMs: z.number(), reconcileMs: z.number(), objectiveMs: z.number() }),
+  /** Names of the tools that it brings. */
+  tools: z.array(z.string()),
+  /** Where providers send people back to; null: nobody can sign in at one. */
+  redirectUri: z.string().nullable(),
+});
+
+export const sourceStateSchema = z.enum([
+  "new",
+  "syncing",
+  "live",
+  "paused",
+  "reconnect",
+  "failed",
+  "leaving",
+]);
+
+export const sourceSchema = z.object({
+  id: z.string(),
+  connector: z.string(),
+  name: z.string(),
+  settings: z.record(z.string(), z.json()),
+  state: sourceStateSchema,
+  /** Why it is so, and what to do; empty when all is well. */
+  stateReason: z.string(),
+  /** Past this age of what is known nobody reads anything of it, when it fails closed. */
+  objectiveMs: z.number(),
+  failClosed: z.boolean(),
+  trustedDomains: z.array(z.string()),
+  createdBy: z.string(),
+  createdAt: z.string(),
+});
+
+export const sourceJobSchema = z.object({
+  kind: z.enum(["people", "items", "changes", "access", "content"]),
+  state: z.enum(["idle", "waiting", "reconnect", "failed"]),
+  counts: z.record(z.string(), z.number()),
+  code: z.string().nullable(),
+  detail: z.string().nullable(),
+  /** A worker is at it just now; and whether a pass has begun that has not ended. */
+  isWorking: z.boolean(),
+  isUnderWay: z.boolean(),
+  dueAt: z.string().nullable(),
+  beganAt: z.string().nullable(),
+  endedAt: z.string().nullable(),
+});
+
+export const sourceHealthSchema = z.object({
+  jobs: z.array(sourceJobSchema),
+  items: z.object({
+    containers: z.number(),
+    documents: z.number(),
+    pending: z.number(),
+    indexed: z.number(),
+    failed: z.number(),
+    skipped: z.number(),
+    /** Nobody reads them, for their rights could not be told. */
+    withoutReaders: z.number(),
+  }),
+  /** Contents read per second in the last minutes; null when none was. */
+  rate: z.number().nullable(),
+  timeLeftMs: z.number().nullable(),
+  failures: z.number(),
+  lastChangeAt: z.string().nullable(),
+  /** Nothing that happened before this long ago is missing. */
+  lagMs: z.number().nullable(),
+  /** From the receipt of a change to its force. */
+  freshness: z.object({ p50Ms: z.number(), p99Ms: z.number(), count: z.number() }).nullable(),
+  /** Nobody reads anything of it, for too little is known. */
+  closed: z.boolean(),
+});
+
+export const sourceViewSchema = sourceSchema.extend({
+  health: sourceHealthSchema,
+  /** Whether the crawl identity is there, and which OAuth registrations are. */
+  connected: z.boolean(),
+  registered: z.array(z.enum(["crawl", "acting"])),
+});
+
+export const sourceFailureSchema = z.object({
+  id: z.string(),
+  title: z.string(),
+  path: z.string(),
+  state: z.enum(["none", "pending", "indexed", "failed", "skipped"]),
+  code: z.string().nullable(),
+  detail: z.string().nullable(),
+  /** Why nobody may read it, when that is no answer of the source. */
+  accessFailure: z.string().nullable(),
+});
+
+/** A user of the source, and who of ours that is. */
+export const sourcePersonSchema = z.object({
+  userId: z.string(),
+  name: z.string(),
+  email: z.string().nullable(),
+  active: z.boolean(),
+  personId: z.string().nullable(),
+  personName: z.string().nullable(),
+  /** By its vouched address, by signing in there, or by an administrator's word. */
+  how: z.enum(["directory", "sign-in", "administrator"]).nullable(),
+  verifiedAt: z.string().nullable(),
+});
+
+/** A source where a person may link an account of their own. */
+export const sourceAccountSchema = z.object({
+  sourceId: z.string(),
+  name: z.string(),
+  connector: z.string(),
+  title: z.string(),
+  acting: authSchemeSchema,
+  /** Whether signing in there is set up. */
+  ready: z.boolean(),
+  /** Their user there, as far as it is proved. */
+  userId: z.string().nullable(),
+  how: sourcePersonSchema.shape.how,
+  /** Whether their own credential is there, and whether it still holds. */
+  state: z.enum(["none", "good", "reconnect"]),
+});
+
+export const explanationSchema = z.object({
+  readable: z.boolean(),
+  documentId: z.string(),
+  title: z.string(),
+  path: z.string(),
+  sourceId: z.string(),
+  chain: z.array(
+    z.object({
+      kind: z.string(),
+      truth: z.enum(["true", "false", "unknown"]),
+      /** Where the statement, if it holds, takes the right away. */
+      denies: z.boolean(),
+      text: z.string(),
+      sourceId: z.string().optional(),
+      id: z.string().optional(),
+      path: z.array(z.string()).optional(),
+      ageMs: z.number().optional(),
+    }),
+  ),
+});
+
+export const HYGIENE_KINDS = ["public-sensitive", "everyone-sensitive", "orphaned"] as const;
+
+/** Something that is shared in a way which somebody should look at. */
+export const hygieneSchema = z.object({
+  kind: z.enum(HYGIENE_KINDS),
+  sourceId: z.string(),
+  sourceName: z.string(),
+  itemId: z.string(),
+  title: z.string(),
+  path: z.string(),
+  url: z.string().nullable(),
+  classes: z.array(z.string()),
+  detail: z.string(),
+});
