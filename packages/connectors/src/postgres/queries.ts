@@ -114,7 +114,7 @@ export async function defineRead(client: Client, { body, values }: Read): Promis
   await client.query("savepoint one_read");
   await client.query(
     `create function pg_temp.stead_read(${types}) returns setof text
-     language sql stable as ${escapeLiteral(body)}`,
+     language sql stable security definer as ${escapeLiteral(body)}`,
   );
   await client.query("set local transaction_read_only = on");
 }
