@@ -18,6 +18,8 @@ export interface SyncWork {
   readonly slots: number;
   readonly workerId: string;
   readonly listener: Listener;
+  /** How long a job stays with a worker that is not heard of. */
+  readonly leaseMs?: number;
 }
 
 /** Contents never hold up rights: each has slots of its own. */
@@ -26,7 +28,6 @@ const LANES: readonly (readonly SyncKind[])[] = [
   ["content"],
 ];
 const LEASE_MS = 15_000;
-const EXTEND_MS = 3_000;
 const POLL_MS = 1_000;
 const PROMISES_MS = 2_000;
 /** Then another source has its turn. */
@@ -38,6 +39,7 @@ export async function startSync(
 ): Promise<{ stop(): Promise<void> }> {
   if (work.slots === 0) return { stop: async () => undefined };
   const { clock, db, orgId, log } = deps.ctx;
+  const { workerId, leaseMs = LEASE_MS } = work;
   const stopping = new AbortController();
   const idle = new Set<() => void>();
   const wakeAll = (): void => {
@@ -68,16 +70,16 @@ export async function startSync(
   };
   const slot = async (kinds: readonly SyncKind[]): Promise<void> => {
     while (!stopping.signal.aborted) {
-      const by = { workerId: work.workerId, kinds, leaseMs: LEASE_MS };
+      const by = { workerId, kinds, leaseMs };
       const claim = await attempt(() => claimJob(db, orgId, by));
       if (claim) {
         await attempt(() => slice(deps, claim, stopping.signal));
-        await attempt(() => releaseJob(db, orgId, { ...claim, workerId: work.workerId }));
+        await attempt(() => releaseJob(db, orgId, { ...claim, workerId }));
       } else await pause(POLL_MS);
     }
   };
   const running = [
-    every(EXTEND_MS, () => extendLeases(db, orgId, { workerId: work.workerId, leaseMs: LEASE_MS })),
+    every(leaseMs / 5, () => extendLeases(db, orgId, { workerId, leaseMs })),
     every(PROMISES_MS, () => keepPromises(deps)),
     ...LANES.flatMap((kinds) => Array.from({ length: work.slots }, () => slot(kinds))),
   ];
