@@ -12,6 +12,9 @@ export const citationSchema = z.object({
   quote: z.string(),
   /** Where the quote stands in the document's text. */
   from: z.number().optional(),
+  /** Of a page of the web, whose id is this address; and when it was read. */
+  url: z.string().optional(),
+  retrievedAt: z.string().optional(),
 });
 export type Citation = z.infer<typeof citationSchema>;
 

@@ -40,6 +40,12 @@ const settings = z.object({
   STEAD_PROVIDERS: z.string().optional(),
   /** Modules of connectors of your own: files or installed packages, separated by commas. */
   STEAD_CONNECTORS: z.string().default(""),
+  /** Where the web is searched: `searxng https://search.example` or `brave`. */
+  STEAD_WEB_SEARCH: z
+    .string()
+    .regex(/^(searxng|brave)( https?:\/\/\S+)?$/, "not searxng or brave and an address")
+    .optional(),
+  STEAD_WEB_SEARCH_KEY: z.string().optional(),
   STEAD_LOG: z.enum(["debug", "info", "warn", "error"]).default("info"),
   STEAD_NO_DEMO: flag,
   /** Starts with keys other than those the database was written with, when these are lost for good. */
@@ -65,6 +71,7 @@ export interface Config {
   readonly policiesDir: string | undefined;
   readonly providersFile: string | undefined;
   readonly connectors: readonly string[];
+  readonly webSearch: WebSearchSettings | undefined;
   readonly logLevel: "debug" | "info" | "warn" | "error";
   readonly demo: boolean;
   /** The e-mail address of somebody who lost their way in: a sign-in link of theirs is printed. */
@@ -76,6 +83,12 @@ export interface Config {
   readonly childEnvironment: Readonly<Record<string, string>>;
   /** For keys that a providers file names. */
   readonly secret: (name: string) => string | undefined;
+}
+
+export interface WebSearchSettings {
+  readonly engine: "searxng" | "brave";
+  readonly url: string | undefined;
+  readonly key: string | undefined;
 }
 
 export interface ProviderSettings {
@@ -111,6 +124,7 @@ export function readConfig(
     policiesDir: value.STEAD_POLICIES,
     providersFile: value.STEAD_PROVIDERS,
     connectors: list(value.STEAD_CONNECTORS),
+    webSearch: webSearchOf(value.STEAD_WEB_SEARCH, value.STEAD_WEB_SEARCH_KEY),
     logLevel: value.STEAD_LOG,
     demo: !value.STEAD_NO_DEMO && !args.includes("--no-demo"),
     newKeys: value.STEAD_NEW_KEYS,
@@ -128,6 +142,14 @@ export function readConfig(
     childEnvironment: inherited(env),
     secret: (name) => env[name],
   });
+}
+
+function webSearchOf(
+  named: string | undefined,
+  key: string | undefined,
+): WebSearchSettings | undefined {
+  const [engine, url] = named?.split(" ") ?? [];
+  return engine === "searxng" || engine === "brave" ? { engine, url, key } : undefined;
 }
 
 /** Enough to find programs and write temporary files; nothing that could be a secret. */

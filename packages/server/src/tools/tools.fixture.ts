@@ -66,6 +66,8 @@ export interface CallOptions {
   readonly signal?: AbortSignal;
   readonly outputBytesMax?: number;
   readonly journal?: Journal;
+  /** Cedar of the organisation's own. */
+  readonly policies?: string;
 }
 
 export function inputFor(tool: RegisteredTool, options: CallOptions = {}): ExecuteInput {
@@ -93,8 +95,9 @@ export function inputFor(tool: RegisteredTool, options: CallOptions = {}): Execu
 export async function decisionFor(
   input: ExecuteInput,
   tools: readonly Tool[],
+  own = "",
 ): Promise<ReturnType<typeof decideCall>> {
-  const policies = await buildPolicies([], { tools, groups: [] });
+  const policies = await buildPolicies([{ name: "own.cedar", text: own }], { tools, groups: [] });
   assert(policies.ok, policies.ok ? "" : policies.failure.detail);
   return decideCall(policies.value, {
     principal: input.principal,
@@ -111,8 +114,12 @@ export async function decisionFor(
 }
 
 /** Given by policy for exactly this call. */
-export async function permitFor(input: ExecuteInput, tools: readonly Tool[]): Promise<Permit> {
-  const decision = await decisionFor(input, tools);
+export async function permitFor(
+  input: ExecuteInput,
+  tools: readonly Tool[],
+  own = "",
+): Promise<Permit> {
+  const decision = await decisionFor(input, tools, own);
   const permit = permitCall(decision, { nowMs: systemClock.now(), digest: input.digest });
   assert(permit.ok, permit.ok ? "" : `no permit: ${permit.failure.detail}`);
   return permit.value;
@@ -127,5 +134,5 @@ export async function callTool(
   const tool = registry.get(name);
   assert(tool, `there is a tool ${name}`);
   const input = inputFor(tool, options);
-  return executeCall(registry, await permitFor(input, registry.list()), input);
+  return executeCall(registry, await permitFor(input, registry.list(), options.policies), input);
 }

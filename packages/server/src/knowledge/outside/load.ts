@@ -81,7 +81,7 @@ async function loadConnector(name: string, folder: string): Promise<Result<Conne
       "config.invalid",
       `The connector ${name} has nothing for rights ${manifest.rights}`,
     );
-  return ok(given as Connector);
+  return ok(z.custom<Connector>().parse(given));
 }
 
 function placeOf(name: string, folder: string): string {

@@ -1,5 +1,6 @@
 // Chooses the reader of a file and turns what goes wrong with it into a failure of that file.
 import { fail, ok, type Result } from "../../lib/result.ts";
+import { readArticle } from "./article.ts";
 import { readDocx } from "./docx.ts";
 import { readHtml } from "./html.ts";
 import { kindOf, type TextKind } from "./kind.ts";
@@ -28,6 +29,7 @@ export async function readText(file: TextInput): Promise<Result<ExtractedText>> 
   const kind = kindOf(file);
   if (!kind) return fail("document.unsupported", "No text can be read from a file of this kind.");
   try {
+    if (kind === "html" && file.articleOnly === true) return ok(readArticle(file.bytes));
     return ok(await READERS[kind](file.bytes));
   } catch (error) {
     if (error instanceof Unreadable) return fail(error.code, error.message);

@@ -12,12 +12,16 @@ export interface Section {
 export interface ExtractedText {
   readonly text: string;
   readonly sections: readonly Section[];
+  /** Of a page that says what it is called. */
+  readonly title?: string;
 }
 
 export interface TextInput {
   readonly mediaType: string;
   readonly name: string;
   readonly bytes: Uint8Array;
+  /** Of an HTML page: only what it is about, without menus and margins, where that can be told. */
+  readonly articleOnly?: boolean;
 }
 
 export const HEADING_SEPARATOR = " › ";

@@ -10,7 +10,34 @@ import { Read } from "../../ui/states.tsx";
 import { Time } from "../../ui/time.tsx";
 import { locate } from "./locate.ts";
 
-export function DocumentPanel(props: { citation: Citation; onClose: () => void }): ReactElement {
+interface PanelProps {
+  readonly citation: Citation;
+  readonly onClose: () => void;
+}
+
+export function DocumentPanel(props: PanelProps): ReactElement {
+  return props.citation.url === undefined ? <OwnDocument {...props} /> : <WebPage {...props} />;
+}
+
+/** Nothing of it is fetched from here: a page would learn who reads the answer. */
+function WebPage({ citation, onClose }: PanelProps): ReactElement {
+  const { url, retrievedAt } = citation;
+  return (
+    <SidePanel open={true} onClose={onClose} title={citation.title}>
+      <div className="flex flex-col gap-3">
+        <p className="font-mono text-xs break-all text-quiet">{url}</p>
+        {retrievedAt === undefined ? null : (
+          <p className="text-xs text-quiet">
+            retrieved <Time at={retrievedAt} />
+          </p>
+        )}
+        <p className="text-base break-words whitespace-pre-wrap">{citation.quote}</p>
+      </div>
+    </SidePanel>
+  );
+}
+
+function OwnDocument(props: PanelProps): ReactElement {
   const { citation, onClose } = props;
   const document = useRead("document.get", { params: { documentId: citation.documentId } });
   return (
