@@ -22,12 +22,15 @@ export function library(): Shelf {
   return shelf;
 }
 
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
 const given = process.argv[2];
 if (given?.startsWith("{")) {
   const { connection, orgId, keysDir, workerId } = JSON.parse(given);
   const { db } = openDatabase(connection, { log: silentLog, connectionsMax: 6 });
   const shelf = library();
-  const say = (line: string) => process.stdout.write(`${line}\n`);
   shelf.faults.late = async () => {
     say("page");
     await systemClock.sleep(5);
