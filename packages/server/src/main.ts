@@ -217,7 +217,8 @@ function knowledgePort(ctx: FindCtx): Parameters<typeof documentTools>[0] {
   return {
     search: (personId, asked) => find(ctx, personId, asked),
     list: (personId, asked) => listDocuments(ctx, personId, asked),
-    open: (personId, documentId) => openAnywhere(ctx, personId, documentId),
+    open: (personId, documentId, errand) =>
+      openAnywhere(ctx, personId, { id: documentId, ...errand }),
   };
 }
 

@@ -1,6 +1,6 @@
 // A database of its own with roles, row-level security and a login role as the guide says to make it.
 import { randomUUID } from "node:crypto";
-import { connect } from "node:net";
+import { connect, type Socket } from "node:net";
 import type { ActingSource } from "@stead/sdk";
 import { Client, escapeIdentifier, escapeLiteral } from "pg";
 import { inject } from "vitest";
@@ -14,7 +14,10 @@ export interface World {
   as(role: string, sql: string): Promise<Record<string, unknown>[]>;
   source(user: string, settings?: Record<string, unknown>): ActingSource<unknown>;
   readonly login: string;
+  readonly password: string;
   readonly database: string;
+  /** A connection to the server, wherever it listens. */
+  dial(): Socket;
   /** What was asked to be dialled. */
   readonly dialled: { protocol: string; host: string; port: number }[];
   close(): Promise<void>;
@@ -40,10 +43,16 @@ export async function makeWorld(): Promise<World> {
   owner.on("error", () => {});
   const run = async (sql: string) => (await owner.query<Record<string, unknown>>(sql)).rows;
   const dialled: World["dialled"] = [];
+  const dial = (): Socket =>
+    over.host.startsWith("/")
+      ? connect(`${over.host}/.s.PGSQL.${over.port}`)
+      : connect(over.port, over.host);
   return {
     run,
     login,
+    password: PASSWORD,
     database,
+    dial,
     dialled,
     async role(name, attributes = "") {
       const full = `${name}_${mark}`;
@@ -68,8 +77,7 @@ export async function makeWorld(): Promise<World> {
       user,
       async dial(to) {
         dialled.push(to);
-        const path = `${over.host}/.s.PGSQL.${over.port}`;
-        return over.host?.startsWith("/") ? connect(path) : connect(over.port ?? 0, over.host);
+        return dial();
       },
       http: () => Promise.reject(new Error("no http")),
       run: () => Promise.reject(new Error("no program")),

@@ -1,7 +1,7 @@
 // Search and open wherever there is something: in the index, and in the sources that are asked each time.
 import { ok, type Result } from "../lib/result.ts";
 import type { Document, Hit } from "./document.ts";
-import { isLiveId, mergeHits, type Unanswered } from "./live/live.ts";
+import { isLiveId, mergeHits, type Errand, type Unanswered } from "./live/live.ts";
 import type { Live } from "./live/look.ts";
 import { openDocument } from "./open.ts";
 import { search, type SearchAsked, type SearchCtx } from "./search.ts";
@@ -19,7 +19,7 @@ export interface FoundHits {
 export async function find(
   ctx: FindCtx,
   personId: string,
-  asked: SearchAsked & { readonly signal?: AbortSignal },
+  asked: SearchAsked & Errand,
 ): Promise<Result<FoundHits>> {
   const [indexed, live] = await Promise.all([
     search(ctx, personId, asked),
@@ -35,8 +35,8 @@ export async function find(
 export async function openAnywhere(
   ctx: FindCtx,
   personId: string,
-  id: string,
+  { id, ...errand }: Errand & { readonly id: string },
 ): Promise<Result<Document>> {
   if (!isLiveId(id) || !ctx.live) return openDocument(ctx, personId, id);
-  return ctx.live.open(personId, id);
+  return ctx.live.open(personId, id, errand);
 }

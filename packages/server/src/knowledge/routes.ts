@@ -44,7 +44,7 @@ export function knowledgeRoutes(ctx: FindCtx): Pick<Handlers, Names> {
       return ok({ items, next: found.value.next });
     },
     "document.get": async ({ principal }, { params }) => {
-      const found = await openAnywhere(ctx, principal.personId, params.documentId);
+      const found = await openAnywhere(ctx, principal.personId, { id: params.documentId });
       if (!found.ok) return found;
       const { classId: _class, trust: _trust, externalId: _external, ...shown } = found.value;
       const { classes, sections, updatedAt } = shown;

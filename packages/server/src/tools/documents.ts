@@ -4,9 +4,9 @@ import { z } from "zod";
 import { joinLabels } from "../access/label.ts";
 import { ok } from "../lib/result.ts";
 import { toolOf } from "./contract.ts";
-import type { KnowledgePort, ReadableDocument } from "./knowledge-port.ts";
+import type { Errand, KnowledgePort, ReadableDocument } from "./knowledge-port.ts";
 import { researchTool } from "./research/research.ts";
-import type { RegisteredTool } from "./tool.ts";
+import type { RegisteredTool, ToolCall } from "./tool.ts";
 
 const READ: Contract = {
   effect: "read",
@@ -50,8 +50,9 @@ function searchTool(knowledge: KnowledgePort): RegisteredTool {
     }),
     destination: "Stead",
     gated: true,
-    async run({ arguments: given, principal, callId, citationsFrom, signal }) {
-      const asked = { ...searchInput.parse(given), signal };
+    async run(call) {
+      const { principal, callId, citationsFrom } = call;
+      const asked = { ...searchInput.parse(call.arguments), ...errandOf(call) };
       const found = await knowledge.search(principal.personId, asked);
       if (!found.ok) return found;
       const { hits, unanswered } = found.value;
@@ -128,9 +129,10 @@ function openTool(knowledge: KnowledgePort): RegisteredTool {
     }),
     destination: "Stead",
     gated: true,
-    async run({ arguments: given, principal, callId, citationsFrom }) {
-      const { documentId, from, to } = openInput.parse(given);
-      const found = await knowledge.open(principal.personId, documentId);
+    async run(call) {
+      const { principal, callId, citationsFrom } = call;
+      const { documentId, from, to } = openInput.parse(call.arguments);
+      const found = await knowledge.open(principal.personId, documentId, errandOf(call));
       if (!found.ok) return found;
       const { id, title, path, text } = found.value;
       const part = text.slice(from, to);
@@ -148,6 +150,10 @@ function openTool(knowledge: KnowledgePort): RegisteredTool {
       });
     },
   };
+}
+
+function errandOf({ permit, journal, label, signal }: ToolCall): Errand {
+  return { way: { permit, journal, label }, signal };
 }
 
 function labelOf(document: ReadableDocument): Label {

@@ -1,6 +1,7 @@
 // What the document tools need of knowledge, in their own words; wired in main.
 import type { Trust } from "@stead/protocol";
 import type { Result } from "../lib/result.ts";
+import type { ToolCall } from "./tool.ts";
 
 export interface ReadableDocument {
   readonly id: string;
@@ -30,6 +31,12 @@ export interface ListedDocument {
   readonly chars: number;
 }
 
+/** The call that it is for: where something is asked outside, it goes out as a part of that. */
+export interface Errand {
+  readonly way?: Pick<ToolCall, "journal" | "label" | "permit">;
+  readonly signal?: AbortSignal;
+}
+
 export interface SearchedDocuments {
   readonly hits: readonly FoundDocument[];
   /** Sources that were asked as the person and gave no answer. */
@@ -45,8 +52,7 @@ export interface KnowledgePort {
       readonly limit: number;
       /** Others whom the answer goes to: found is what all of them may read. */
       readonly alsoFor?: readonly string[];
-      readonly signal?: AbortSignal;
-    },
+    } & Errand,
   ): Promise<Result<SearchedDocuments>>;
   list(
     personId: string,
@@ -57,5 +63,5 @@ export interface KnowledgePort {
       readonly limit: number;
     },
   ): Promise<Result<{ readonly items: readonly ListedDocument[]; readonly next: string | null }>>;
-  open(personId: string, documentId: string): Promise<Result<ReadableDocument>>;
+  open(personId: string, documentId: string, errand?: Errand): Promise<Result<ReadableDocument>>;
 }

@@ -3,7 +3,7 @@
 import { SourceError, type SourceErrorCode } from "@stead/sdk";
 import { Slots } from "../../lib/bounded.ts";
 import { fail, ok, type Result } from "../../lib/result.ts";
-import type { LiveDeps, LiveHosted, LiveSource } from "./live.ts";
+import type { Errand, LiveDeps, LiveHosted, LiveSource } from "./live.ts";
 
 const TIMEOUT_MS = 4_000;
 /** Per source: one that hangs holds up itself alone. */
@@ -21,12 +21,10 @@ const WORDS: Readonly<Record<SourceErrorCode, string>> = {
   settings: "it is not set up as it should be",
 };
 
-export interface Question<T> {
+export interface Question<T> extends Errand {
   readonly source: LiveSource;
   readonly personId: string;
   readonly ask: (hosted: LiveHosted) => Promise<T>;
-  /** The asker has gone. */
-  readonly signal?: AbortSignal;
 }
 
 export class Asker {
@@ -65,9 +63,13 @@ export class Asker {
     }
   }
 
-  async #put<T>({ source, personId, ask }: Question<T>, signal: AbortSignal): Promise<Result<T>> {
+  async #put<T>(
+    { source, personId, ask, way }: Question<T>,
+    signal: AbortSignal,
+  ): Promise<Result<T>> {
     try {
-      const hosted = await this.#deps.host({ sourceId: source.id, personId }, signal);
+      const who = { sourceId: source.id, personId, ...(way ? { way } : {}) };
+      const hosted = await this.#deps.host(who, signal);
       return hosted.ok ? ok(await ask(hosted.value)) : hosted;
     } catch (error) {
       // An administrator reads what went wrong; to others a source's words may say too much.

@@ -4,6 +4,7 @@ import { sha256 } from "../../lib/json.ts";
 import type { Result } from "../../lib/result.ts";
 import { oneLine, visible } from "../../lib/visible.ts";
 import type { Ctx } from "../../store/context.ts";
+import type { SourceWay } from "../connection/deps.ts";
 import type { Document, Hit } from "../document.ts";
 
 export interface LiveSource {
@@ -22,11 +23,17 @@ export interface LiveDeps {
   readonly sources: () => Promise<readonly LiveSource[]>;
   /** A source as this person's own account sees it; a failure where they have linked none. */
   readonly host: (
-    asked: { readonly sourceId: string; readonly personId: string },
+    asked: { readonly sourceId: string; readonly personId: string; readonly way?: SourceWay },
     signal: AbortSignal,
   ) => Promise<Result<LiveHosted>>;
   /** How long one source may take, from waiting its turn to its last byte. */
   readonly timeoutMs?: number;
+}
+
+/** What it is asked for: of a call, its permit, its journal, what its words may tell, and its end. */
+export interface Errand {
+  readonly way?: SourceWay;
+  readonly signal?: AbortSignal;
 }
 
 /** A source without an answer, and why in words for the person who asked. */

@@ -13,6 +13,7 @@ import {
   liveDocument,
   liveHit,
   parseLiveId,
+  type Errand,
   type LiveDeps,
   type LiveSource,
   type Unanswered,
@@ -23,12 +24,11 @@ const SOURCES_MAX = 20;
 const PEOPLE_MAX = 10;
 const NO_DOCUMENT = "There is no such document, or you may not read it.";
 
-export interface LiveAsked {
+export interface LiveAsked extends Errand {
   readonly query: string;
   readonly limit: number;
   readonly alsoFor?: readonly string[];
   readonly sources?: readonly string[];
-  readonly signal?: AbortSignal;
 }
 
 export interface LiveFound {
@@ -39,14 +39,14 @@ export interface LiveFound {
 
 export interface Live {
   search(personId: string, asked: LiveAsked): Promise<Result<LiveFound>>;
-  open(personId: string, id: string): Promise<Result<Document>>;
+  open(personId: string, id: string, errand?: Errand): Promise<Result<Document>>;
 }
 
 export function openLive(deps: LiveDeps): Live {
   const asker = new Asker(deps);
   return {
     search: (personId, asked) => searchLive({ deps, asker }, personId, asked),
-    open: (personId, id) => openOne({ deps, asker }, personId, id),
+    open: (personId, id, errand = {}) => openOne({ deps, asker }, { personId, id, errand }),
   };
 }
 
@@ -143,11 +143,12 @@ async function searchOne(
   one: { readonly source: LiveSource; readonly personId: string; readonly asked: LiveAsked },
 ): Promise<Result<readonly LiveHit[]>> {
   const { source, personId, asked } = one;
-  const { query, limit, signal } = asked;
+  const { query, limit, signal, way } = asked;
   return asker.ask({
     source,
     personId,
     ...(signal ? { signal } : {}),
+    ...(way ? { way } : {}),
     ask: async (hosted) => {
       const found = (await hosted.connector.live?.search(hosted.source, query, limit)) ?? [];
       return found.slice(0, limit);
@@ -159,7 +160,11 @@ function isSame(a: LiveHit, b: LiveHit): boolean {
   return a.id === b.id && a.title === b.title && a.path === b.path && a.quote === b.quote;
 }
 
-async function openOne(parts: Parts, personId: string, id: string): Promise<Result<Document>> {
+async function openOne(
+  parts: Parts,
+  one: { readonly personId: string; readonly id: string; readonly errand: Errand },
+): Promise<Result<Document>> {
+  const { personId, id, errand } = one;
   const { deps, asker } = parts;
   const place = parseLiveId(id);
   if (!place) return fail("resource.not_found", NO_DOCUMENT);
@@ -171,6 +176,7 @@ async function openOne(parts: Parts, personId: string, id: string): Promise<Resu
   const source = known.value;
   if (!source) return fail("resource.not_found", NO_DOCUMENT);
   const found = await asker.ask({
+    ...errand,
     source,
     personId,
     ask: async (hosted) =>
