@@ -86,6 +86,23 @@ const tools = createRoute({
   validateSearch: z.object({ tool: text, search: text, tab: choice(z.enum(["servers"])) }),
   component: lazyRouteComponent(() => import("./pages/tools/tools.tsx"), "ToolsPage"),
 });
+const sources = createRoute({
+  getParentRoute: () => root,
+  path: "/sources",
+  validateSearch: z.object({ source: text, tab: choice(z.enum(["shares"])) }),
+  component: lazyRouteComponent(() => import("./pages/sources/sources.tsx"), "SourcesPage"),
+});
+const accounts = createRoute({
+  getParentRoute: () => root,
+  path: "/accounts",
+  component: lazyRouteComponent(() => import("./pages/sources/accounts.tsx"), "AccountsPage"),
+});
+const seeAs = createRoute({
+  getParentRoute: () => root,
+  path: "/see-as",
+  validateSearch: z.object({ person: text, query: text }),
+  component: lazyRouteComponent(() => import("./pages/sources/see-as.tsx"), "SeeAsPage"),
+});
 const people = createRoute({
   getParentRoute: () => root,
   path: "/people",
@@ -161,6 +178,9 @@ export const router = createRouter({
     agentNew,
     agent,
     tools,
+    sources,
+    seeAs,
+    accounts,
     people,
     policies,
     ledger,

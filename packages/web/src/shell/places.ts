@@ -8,6 +8,22 @@ export const PLACES = [
   { group: "Build", name: "Agents", to: "/agents", action: "agent.list", icon: "agents", key: "g" },
   { group: "Build", name: "Tools", to: "/tools", action: "tool.list", icon: "tools", key: "t" },
   {
+    group: "Build",
+    name: "Sources",
+    to: "/sources",
+    action: "source.list",
+    icon: "sources",
+    key: "s",
+  },
+  {
+    group: "Govern",
+    name: "See as",
+    to: "/see-as",
+    action: "person.see-as",
+    icon: "eye",
+    key: "w",
+  },
+  {
     group: "Govern",
     name: "People",
     to: "/people",
@@ -38,6 +54,14 @@ export const PLACES = [
     action: "egress.list",
     icon: "egress",
     key: "e",
+  },
+  {
+    group: "Mine",
+    name: "My accounts",
+    to: "/accounts",
+    action: "source.link",
+    icon: "link",
+    key: "m",
   },
   { group: "Mine", name: "API keys", to: "/keys", action: "key.list", icon: "keys", key: "k" },
 ] as const satisfies readonly {

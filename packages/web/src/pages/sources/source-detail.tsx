@@ -1,0 +1,80 @@
+// One source: signing in, health, what failed, who is who, and what can be done with it.
+import type { ReactElement } from "react";
+import { useRead } from "../../api/use.ts";
+import { useMay } from "../../shell/session.tsx";
+import { Badge } from "../../ui/badge.tsx";
+import { Properties, Section } from "../../ui/page.tsx";
+import { Read } from "../../ui/states.tsx";
+import { Time } from "../../ui/time.tsx";
+import { CrawlIdentity } from "./crawl-identity.tsx";
+import { Failures } from "./failures.tsx";
+import { HealthView } from "./health.tsx";
+import { SourceActs } from "./source-acts.tsx";
+import { SourcePeople } from "./source-people.tsx";
+import { RIGHTS, STATE, type ConnectorEntry, type SourceView } from "./words.ts";
+
+const NOT_YOURS = "Only administrators change sources.";
+const BUSY_MS = 1_500;
+const QUIET_MS = 10_000;
+
+/** Often while something is under way. */
+function everyMs(source: SourceView | undefined): number {
+  const isBusy = source?.state === "syncing" || (source?.health.items.pending ?? 0) > 0;
+  return isBusy ? BUSY_MS : QUIET_MS;
+}
+
+export function SourceDetail({ sourceId }: { sourceId: string }): ReactElement {
+  const source = useRead("source.get", { params: { sourceId } }, { everyMs });
+  const connectors = useRead("connector.list", {});
+  return (
+    <Read of={source} lines={10}>
+      {(data) => {
+        const connector = connectors.data?.items.find(({ name }) => name === data.connector);
+        return <Detail source={data} connector={connector} />;
+      }}
+    </Read>
+  );
+}
+
+function Detail(props: {
+  source: SourceView;
+  connector: ConnectorEntry | undefined;
+}): ReactElement {
+  const { source, connector } = props;
+  const may = useMay();
+  const [tone, word] = STATE[source.state];
+  const why = may("source.update") ? null : NOT_YOURS;
+  const isMirrored = connector !== undefined && connector.rights !== "live";
+  return (
+    <div className="flex max-w-4xl flex-col gap-6 px-4 py-4">
+      <header className="flex flex-wrap items-center gap-2">
+        <h2 className="text-lg font-semibold">{source.name}</h2>
+        <Badge tone={tone}>{word}</Badge>
+        <SourceActs source={source} why={why} />
+      </header>
+      {source.stateReason === "" ? null : (
+        <p className="rounded-md bg-ask-wash px-2.5 py-1.5 text-ask">{source.stateReason}</p>
+      )}
+      {connector === undefined ? null : <CrawlIdentity {...{ source, connector, why }} />}
+      {isMirrored && source.state !== "new" ? <HealthView source={source} /> : null}
+      {isMirrored && source.health.failures > 0 ? <Failures sourceId={source.id} /> : null}
+      <SourcePeople source={source} canMap={connector?.acting.kind === "none"} />
+      <Section title="About it">
+        <Properties
+          rows={[
+            ["Kind", connector?.title ?? source.connector],
+            ["Its rights", connector === undefined ? "" : RIGHTS[connector.rights]],
+            ["May vouch for", source.trustedDomains.join(", ") || "no mail domain"],
+            ["Connected", <Time key="at" at={source.createdAt} />],
+            ...Object.entries(source.settings).map(([name, value]): [string, ReactElement] => [
+              name,
+              <code key={name} className="font-mono text-xs break-all">
+                {typeof value === "string" ? value : JSON.stringify(value)}
+              </code>,
+            ]),
+          ]}
+        />
+      </Section>
+    </div>
+  );
+}
