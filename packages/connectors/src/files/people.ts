@@ -18,21 +18,30 @@ async function rows(source: Source<unknown>, database: "passwd" | "group"): Prom
     .map((line) => line.split(":"));
 }
 
-/** Root is left out: it is nobody's account, and no mode holds for it. Nor is a uid of several names one. */
+/** Root is nobody's account, and no mode holds for it. Nor is a uid of several names one. */
 async function logins(source: Source<unknown>): Promise<Login[]> {
-  const all = (await rows(source, "passwd")).map(
-    ([name = "", , uid = "", gid = "", shown = ""]) => ({ name, uid, gid, shown }),
-  );
-  const uses = Map.groupBy(all, ({ uid }) => uid);
-  return all.filter(({ uid }) => uid !== "0" && uses.get(uid)?.length === 1);
+  const uses = Map.groupBy(await entries(source), ({ uid }) => uid);
+  return [...uses].flatMap(([uid, all]) => (uid === "0" || all.length > 1 ? [] : all));
 }
 
+async function entries(source: Source<unknown>): Promise<Login[]> {
+  return (await rows(source, "passwd")).map(([name = "", , uid = "", gid = "", shown = ""]) => ({
+    name,
+    uid,
+    gid,
+    shown,
+  }));
+}
+
+/** Those that are nobody's account are told of, for rules except them, but nobody is one of them. */
 export async function users(source: Source<unknown>): Promise<Page<SourceUser>> {
-  const items = (await logins(source)).map(({ uid, name, shown }) => ({
+  const accounts = new Set((await logins(source)).map(({ uid }) => uid));
+  const all = new Map((await entries(source)).map((login) => [login.uid, login]));
+  const items = [...all.values()].map(({ uid, name, shown }) => ({
     id: uid,
     name: shown.split(",")[0] || name,
     domain: MACHINE,
-    active: true,
+    active: accounts.has(uid),
   }));
   return { items, next: null };
 }

@@ -60,19 +60,19 @@ describe("a file", () => {
   test("that is larger than it says is read up to the bound and no further", async () => {
     let given = 0;
     let isEnded = false;
+    async function* endless() {
+      try {
+        for (;;) {
+          given += MB;
+          yield new Uint8Array(MB);
+        }
+      } finally {
+        isEnded = true;
+      }
+    }
     shelf.change("d0", { bytes: 10 });
     shelf.faults.fetch = (id) => {
       if (id !== "d0") return undefined;
-      const endless = async function* () {
-        try {
-          for (;;) {
-            given += MB;
-            yield new Uint8Array(MB);
-          }
-        } finally {
-          isEnded = true;
-        }
-      };
       return { mediaType: "text/plain", bytes: endless() };
     };
     const made = await settled({ bounds: { bytesMax: 4 * MB } });
@@ -103,15 +103,15 @@ describe("a file", () => {
   test("that changes while it is read is read again", async () => {
     let isOnce = true;
     const made = await settled();
+    async function* changing() {
+      yield Buffer.from("old");
+      shelf.change("d0", { text: "new", revision: 9 });
+      await made.request(["changes"]);
+      await made.drain(["changes"]);
+    }
     shelf.faults.fetch = (id) => {
       if (id !== "d0" || !isOnce) return undefined;
       isOnce = false;
-      const changing = async function* () {
-        yield Buffer.from("old");
-        shelf.change("d0", { text: "new", revision: 9 });
-        await made.request(["changes"]);
-        await made.drain(["changes"]);
-      };
       return { mediaType: "text/plain", bytes: changing() };
     };
     shelf.change("d0", { revision: 8 });
@@ -123,15 +123,15 @@ describe("a file", () => {
   test("whose readers change while it is read gets the new ones", async () => {
     const made = await settled();
     let isOnce = true;
+    async function* changing() {
+      shelf.share("c0", { allow: [] });
+      await made.request(["changes"]);
+      await made.drain(["changes"]);
+      yield Buffer.from("secret by now");
+    }
     shelf.faults.fetch = (id) => {
       if (id !== "d0" || !isOnce) return undefined;
       isOnce = false;
-      const changing = async function* () {
-        shelf.share("c0", { allow: [] });
-        await made.request(["changes"]);
-        await made.drain(["changes"]);
-        yield Buffer.from("secret by now");
-      };
       return { mediaType: "text/plain", bytes: changing() };
     };
     shelf.change("d0", { revision: 8 });

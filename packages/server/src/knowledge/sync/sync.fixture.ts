@@ -1,6 +1,6 @@
 // A source under sync in a test: people linked to its users, and a worker that is driven by hand.
 import { sql } from "kysely";
-import type { Connector, PushEvent } from "@stead/sdk";
+import type { Connector, PushEvent, Source } from "@stead/sdk";
 import { readableOf } from "../../access/readable.ts";
 import { createVault } from "../../egress/vault.ts";
 import { loadKeys } from "../../ledger/keys.ts";
@@ -45,13 +45,13 @@ export interface UnderOptions {
   readonly people: readonly string[];
   readonly keysDir: string;
   readonly settings?: unknown;
-  readonly source?: Partial<Awaited<ReturnType<typeof plainSource>>>;
+  readonly source?: Partial<Source<unknown>>;
   readonly extractor?: SyncDeps["extractor"];
   readonly bounds?: SyncDeps["bounds"];
   readonly orgId?: string;
 }
 
-function plainSource(settings: unknown, signal: AbortSignal) {
+function plainSource(settings: unknown, signal: AbortSignal): Source<unknown> {
   return {
     id: SOURCE,
     settings,
