@@ -18,7 +18,8 @@ const GUIDE = `
    definer: no function in a view or policy can change the role. So people's roles need TEMPORARY on
    the database, which they have unless it was taken from PUBLIC, and Stead connects to the primary.
 4. Functions in views and policies are run with the search path \`pg_catalog\`: let them name schemas.
-5. A table of roles and addresses, which the role stead may read, links people to their roles.
+5. A table of roles and addresses, which the role stead may read, links people to their roles;
+   without one an administrator says whose each role is.
 `;
 
 export const postgres = defineConnector({
@@ -43,7 +44,7 @@ export const postgres = defineConnector({
     // A person is a role; the connection is the login role's, which becomes it.
     acting: { kind: "none" },
     rights: "live",
-    freshness: { pollMs: 300_000, reconcileMs: 3_600_000, objectiveMs: 14_400_000 },
+    freshness: { pollMs: 300_000, reconcileMs: 300_000, objectiveMs: 14_400_000 },
     limits: { concurrent: 8 },
   },
   settings: settingsSchema,

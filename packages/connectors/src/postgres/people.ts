@@ -1,21 +1,19 @@
-// Whose each role is, as a table of the database says it that administrators named.
+// The roles that people may have, and whose each is as far as a table of the database says it.
 import type { Page, SourceUser } from "@stead/sdk";
 import { z } from "zod";
 import { asLogin } from "./act.ts";
-import { peopleRead } from "./queries.ts";
+import { rolesRead } from "./queries.ts";
 import type { Database } from "./settings.ts";
 
 const PAGE = 500;
-const personSchema = z.object({ role: z.string(), email: z.string() });
+const roleSchema = z.object({ role: z.string(), email: z.string().nullable() });
 
 export async function users(source: Database, cursor: string | null): Promise<Page<SourceUser>> {
-  const { people } = source.settings;
-  if (people === undefined) return { items: [], next: null };
-  const page = { after: cursor ?? "", limit: PAGE };
-  const lines = (await asLogin(source, (read) => read(peopleRead(people, page)))) ?? [];
+  const page = rolesRead(source.settings.people, { after: cursor ?? "", limit: PAGE });
+  const lines = (await asLogin(source, (read) => read(page))) ?? [];
   const items = lines.map((line): SourceUser => {
-    const { role, email } = personSchema.parse(JSON.parse(line));
-    return { id: role, name: role, email, active: true };
+    const { role, email } = roleSchema.parse(JSON.parse(line));
+    return { id: role, name: role, active: true, ...(email === null ? {} : { email }) };
   });
   return { items, next: items.length === PAGE ? (items.at(-1)?.id ?? null) : null };
 }

@@ -211,19 +211,26 @@ export function filterRead(
   };
 }
 
-/** What the database says of whose each role is, for those there are. */
-export function peopleRead(
-  people: NonNullable<Settings["people"]>,
+/** The roles that the login role may become, with the one address that the database vouches for, if it does. */
+export function rolesRead(
+  people: Settings["people"],
   page: { readonly after: string; readonly limit: number },
 ): Read {
-  const role = `t.${escapeIdentifier(people.role)}::text`;
-  const email = `t.${escapeIdentifier(people.email)}::text`;
+  const role = `r.rolname::text collate "C"`;
   return {
-    body: `select json_build_object('role', ${role}, 'email', min(${email}))::text
-      from ${quoted(people)} as t join pg_catalog.pg_roles r on r.rolname = ${role}
-      where ${role} collate "C" > $1
-      group by ${role} having count(distinct ${email}) = 1
-      order by ${role} collate "C" limit $2::integer`,
+    body: `select json_build_object('role', r.rolname, 'email', ${addressOf(people)})::text
+      from pg_catalog.pg_roles as r
+      where r.rolname <> session_user and pg_has_role(session_user, r.oid, 'MEMBER')
+        and not (r.rolsuper or r.rolbypassrls or r.rolcreaterole or r.rolreplication)
+        and ${role} > $1 order by ${role} limit $2::integer`,
     values: [page.after, String(page.limit)],
   };
+}
+
+/** Of two addresses of a role neither is believed. */
+function addressOf(people: Settings["people"]): string {
+  if (people === undefined) return "null";
+  const email = `t.${escapeIdentifier(people.email)}::text`;
+  return `(select case when count(distinct ${email}) = 1 then min(${email}) end
+    from ${quoted(people)} as t where t.${escapeIdentifier(people.role)}::text = r.rolname::text)`;
 }

@@ -61,7 +61,7 @@ export const settingsSchema = z.strictObject({
     .refine((all) => new Set(all.map((one) => one.name)).size === all.length, {
       error: "Two tables have the same name.",
     }),
-  /** A table or view that says whose each role is: what the login role may read itself. */
+  /** A table or view that says whose each role is, and that the login role itself may read. */
   people: peopleSchema.optional(),
   timeoutMs: z.int().min(100).max(60_000).default(5_000),
 });
