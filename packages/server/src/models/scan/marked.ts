@@ -50,6 +50,10 @@ export class Marked implements Frame {
     return i;
   }
 
+  wakes(code: number): boolean {
+    return this.inner === undefined || this.inner.wakes(code);
+  }
+
   private lead(char: string, code: number): void {
     if (code === 123 || (code === 91 && this.head === "" && this.spans.length === 0)) {
       if (this.separated) this.begin();
