@@ -89,6 +89,7 @@ const WRAPPED: Readonly<Record<string, readonly [string, string, string]>> = {
   "unclosed children": ["<get_weather>", "<city>", "<x></city></get_weather>"],
   "half closes in a call": ["<tool_call></", "</", "</tool_call>"],
   "half closes in a function": ["<tool_call><function=a>", "</", "</function></tool_call>"],
+  "half closes in a named tag": ["<get_weather>", "</", "</get_weather>"],
   "half closes in an argument": ["<get_weather><x>", "</", "</x></get_weather>"],
   "closed-out keys": [
     '<tool_call>{"name":"get_weather","arguments":{',
