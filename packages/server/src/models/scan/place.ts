@@ -46,7 +46,15 @@ export class Place {
       if (SPECIAL[code] === 1) {
         if (i === last || !isBracket(code) || before === SINGLE_QUOTE || before === GUILLEMET)
           break;
-        if (mayFollow(followers, code, text.charCodeAt(i + 1))) break;
+        const next = text.charCodeAt(i + 1);
+        // A list of objects is told by what its first object begins with.
+        const isList = code === 91 && next === 123 && i + 1 < last;
+        if (
+          isList
+            ? mayFollow(followers, next, text.charCodeAt(i + 2))
+            : mayFollow(followers, code, next)
+        )
+          break;
       }
       if (code === LINE_BREAK) isBlank = true;
       else if (isBlank && !isSpaceCode(code)) isBlank = false;
