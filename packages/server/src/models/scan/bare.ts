@@ -30,13 +30,15 @@ export function listFrame(isJudged: boolean, isLineStart: boolean, tools: Tools)
 // decides otherwise. Undefined: the frame must see.
 
 /** Of the "{" at this place. */
-export function judgeObject(text: string, at: number): boolean | undefined {
+export function judgeObject(text: string, at: number, isListed = false): boolean | undefined {
   const quote = skipSpace(text, at + 1);
   if (quote >= text.length) return undefined;
   if (text.charCodeAt(quote) !== 34) return false;
   const end = text.indexOf('"', quote + 1);
-  if (end < 0 || end > quote + KEY_CHARS_MAX) return undefined;
-  const key = text.slice(quote + 1, end);
+  const isLong = end < 0 || end > quote + KEY_CHARS_MAX;
+  const key = text.slice(quote + 1, isLong ? quote + KEY_CHARS_MAX : end);
+  if (!isListed && key.includes("\n")) return false;
+  if (isLong) return undefined;
   return FIRST_KEYS.has(key) ? true : SPACE.test(key) ? undefined : false;
 }
 
@@ -48,7 +50,7 @@ export function judgeList(
 ): boolean | undefined {
   const first = skipSpace(text, at + 1);
   if (first >= text.length) return undefined;
-  if (text.charCodeAt(first) === 123) return judgeObject(text, first);
+  if (text.charCodeAt(first) === 123) return judgeObject(text, first, true);
   if (!isLineStart) return false;
   let end = first;
   while (end < text.length && end - first < NAME_CHARS_MAX && isNameCode(text.charCodeAt(end)))

@@ -54,6 +54,11 @@ export class Brackets implements Frame {
     return i;
   }
 
+  wakes(code: number): boolean {
+    if (this.head !== undefined || this.end > 0) return true;
+    return isBracket(code) || code === 10;
+  }
+
   /** The next character that matters. */
   private skip(text: string, from: number, limit: number): number {
     if (this.escaped) return from;
@@ -63,8 +68,7 @@ export class Brackets implements Frame {
       const code = text.charCodeAt(i);
       if (quote !== 0) {
         if (code === quote || code === 92 || code === 10) break;
-      } else if (code === 34 || code === 40 || code === 41 || (code === 39 && singles)) break;
-      else if ((code | 32) === 123 || (code | 32) === 125) break;
+      } else if (code === 34 || isBracket(code) || (code === 39 && singles)) break;
     }
     return i;
   }
@@ -104,4 +108,9 @@ export class Brackets implements Frame {
     if (verdict === false) this.state = "failed";
     if (verdict === true) this.state = "done";
   }
+}
+
+/** One that opens or closes. */
+function isBracket(code: number): boolean {
+  return code === 40 || code === 41 || (code | 32) === 123 || (code | 32) === 125;
 }

@@ -28,18 +28,26 @@ const HIDDEN: readonly (readonly [string, string])[] = [
   ["<?", "?>"],
 ];
 
+const TAG = ["", ">"] as const;
+
+/** A letter, "_" or "/". */
+function beginsTag(code: number): boolean {
+  return ((code | 32) >= 97 && (code | 32) <= 122) || code === 95 || code === 47;
+}
+
 /** What one would read: without tags, comments and instructions; CDATA as it is. */
 export function plainText(body: string): string {
   const lastEnds = HIDDEN.map(([, close]) => body.lastIndexOf(close));
   const parts: string[] = [];
   let from = 0;
   for (let at = body.indexOf("<"); at >= 0; at = body.indexOf("<", Math.max(at + 1, from))) {
-    const kind = HIDDEN.findIndex(
-      ([open], i) => lastEnds[i] !== undefined && lastEnds[i] > at && body.startsWith(open, at),
-    );
-    const [open, close] = HIDDEN[kind] ?? ["", ">"];
-    const isTag = /[A-Za-z_/]/.test(body[at + 1] ?? "");
-    const end = kind >= 0 ? body.indexOf(close, at) : isTag ? endOfTag(body, at) : -1;
+    const code = body.charCodeAt(at + 1);
+    const kind =
+      code === 33 || code === 63
+        ? HIDDEN.findIndex(([open], i) => Number(lastEnds[i]) > at && body.startsWith(open, at))
+        : -1;
+    const [open, close] = HIDDEN[kind] ?? TAG;
+    const end = kind >= 0 ? body.indexOf(close, at) : beginsTag(code) ? endOfTag(body, at) : -1;
     if (end < 0) continue;
     parts.push(decodeEntities(body.slice(from, at)));
     if (open === CDATA) parts.push(body.slice(at + open.length, end));

@@ -8,6 +8,8 @@ export interface Frame {
   readonly state: FrameState;
   /** How many of the taken characters, at the end, do not belong to the candidate. */
   readonly excess: number;
+  /** Whether the state can change at this character; if not, it may be taken later. */
+  wakes(code: number): boolean;
   /** Takes characters from `from`; returns the index after the last one taken. */
   take(text: string, from: number): number;
 }

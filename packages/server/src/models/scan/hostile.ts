@@ -26,6 +26,7 @@ const UNITS: Readonly<Record<string, string>> = {
   dsml: '<｜DSML｜function_calls><｜DSML｜invoke name="a">',
   mistral: "[TOOL_CALLS] [{",
   "mistral names": "[TOOL_CALLS]name",
+  "mistral ids": "[TOOL_CALLS]get_weather[CALL_ID]",
   llama: '<|python_tag|>{"name":"a"};',
   cohere: '<|START_ACTION|>{"tool_name":"',
   thinking: "<think>",
@@ -86,6 +87,10 @@ const WRAPPED: Readonly<Record<string, readonly [string, string, string]>> = {
     "]]></function></tool_call>",
   ],
   "unclosed children": ["<get_weather>", "<city>", "<x></city></get_weather>"],
+  "half closes in a call": ["<tool_call></", "</", "</tool_call>"],
+  "half closes in a function": ["<tool_call><function=a>", "</", "</function></tool_call>"],
+  "half closes in a named tag": ["<get_weather>", "</", "</get_weather>"],
+  "half closes in an argument": ["<get_weather><x>", "</", "</x></get_weather>"],
   "closed-out keys": [
     '<tool_call>{"name":"get_weather","arguments":{',
     '"a_b":1,',

@@ -19,6 +19,8 @@ export class Marked implements Frame {
   /** Of what the head was grown by: flags, for looking into a string that grows is dear. */
   private endsInSpace = false;
   private hasMark = false;
+  /** The head from its last "[" on, or as much of it as says what it is. */
+  private mark = "";
   private length = 0;
   private json = { from: 0, to: 0 };
   private readonly spans: { head: string; from: number; to: number }[] = [];
@@ -50,6 +52,10 @@ export class Marked implements Frame {
     return i;
   }
 
+  wakes(code: number): boolean {
+    return this.inner === undefined || this.inner.wakes(code);
+  }
+
   private lead(char: string, code: number): void {
     if (code === 123 || (code === 91 && this.head === "" && this.spans.length === 0)) {
       if (this.separated) this.begin();
@@ -72,17 +78,15 @@ export class Marked implements Frame {
 
   private grow(char: string, code: number): void {
     const isWord = isNameCode(code) && !this.endsInSpace && !this.hasMark;
-    const isMark = this.head !== "" && (code === 91 || (this.hasMark && this.goesOn(char)));
+    const isMark = this.head !== "" && (code === 91 || (this.hasMark && goesOn(this.mark, char)));
     this.endsInSpace = isSpaceCode(code);
     this.hasMark ||= code === 91;
+    if (code === 91) this.mark = "[";
+    else if (this.hasMark && this.mark !== CALL_ID) this.mark += this.endsInSpace ? " " : char;
     if (this.format !== "mistral" || this.head.length > NAME_CHARS_MAX) this.state = "failed";
     else if (this.endsInSpace) this.head += " ";
     else if (isMark || isWord) this.head += char;
     else this.state = "failed";
-  }
-
-  private goesOn(char: string): boolean {
-    return isNameMark(this.head.slice(this.head.lastIndexOf("[")) + char);
   }
 
   private close(): void {
@@ -115,8 +119,10 @@ export class Marked implements Frame {
   }
 }
 
-// What may stand between a name and its JSON.
-function isNameMark(mark: string): boolean {
-  if ("[ARGS]".startsWith(mark) || "[CALL_ID]".startsWith(mark)) return true;
-  return mark.startsWith("[CALL_ID]");
+const CALL_ID = "[CALL_ID]";
+
+// What may stand between a name and its JSON; after the second kind, anything.
+function goesOn(mark: string, char: string): boolean {
+  if (mark === CALL_ID) return true;
+  return "[ARGS]".startsWith(mark + char) || CALL_ID.startsWith(mark + char);
 }

@@ -13,14 +13,16 @@ export function isTagName(name: string): boolean {
 export function namedTag(name: string, end: string, known: Tools): Opener {
   const close = `</${name}>`;
   // The tags of the tool's own arguments protect what is in them, even a closing tag of the call.
-  const declared = new Set(Object.keys(known.schema(name)?.properties ?? {}));
-  const value = (tag: string): string | undefined =>
-    declared.has(tag.slice(1, -1)) ? `</${tag.slice(1)}` : undefined;
+  const declared = Object.keys(known.schema(name)?.properties ?? {});
+  const values = declared.filter((key) => !key.startsWith("/"));
   const isOpen = end === ">";
   return {
     opens: "section",
     format: "named-tag",
-    syntax: { ...syntax({ close: [close], value }), ...(isOpen ? {} : { root: `<${name}${end}` }) },
+    syntax: {
+      ...syntax({ close: [close], values }),
+      ...(isOpen ? {} : { root: `<${name}${end}` }),
+    },
     parse: ({ body, closed, raw, tools }) => {
       if (isOpen) return closed ? parseNamedTag(name, body, tools) : [];
       const open = raw.slice(name.length + 1);

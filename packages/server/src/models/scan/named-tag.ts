@@ -51,10 +51,10 @@ function isText(schema: JsonSchema | undefined): boolean {
 }
 
 function rulesOf(schema: JsonSchema | undefined): TreeRules {
-  return {
-    isText: (name) => isText(property(schema, name)),
-    isArgument: (name) => isArgument(schema, name),
-  };
+  return (name) => ({
+    isText: isText(property(schema, name)),
+    isArgument: isArgument(schema, name),
+  });
 }
 
 /** The one argument that is a text; undefined if there is none, or more than one. */

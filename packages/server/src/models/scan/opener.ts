@@ -55,16 +55,23 @@ const RESTART: TagRole = { is: "restart" };
 export function syntax(options: {
   close: readonly string[];
   restart?: readonly string[];
+  /** Names whose tags hold values. */
+  values?: readonly string[];
+  /** The closing tag of a tag that holds a value. */
   value?: (tag: string) => string | undefined;
   accepts?: (head: string) => boolean | undefined;
 }): SectionSyntax {
-  const { close, restart = [], value } = options;
+  const { close, restart = [], values = [], value } = options;
+  const known = new Map<string, TagRole>();
+  for (const name of values) known.set(`<${name}>`, { is: "value", close: `</${name}>` });
+  for (const tag of restart) known.set(tag, RESTART);
+  for (const tag of close) known.set(tag, CLOSE);
   return {
     role: (tag) => {
-      if (close.includes(tag)) return CLOSE;
-      if (tag.startsWith("</"))
+      const role = known.get(tag);
+      if (role !== undefined) return role;
+      if (tag.charCodeAt(1) === 47)
         return SPACE.test(tag) && close.includes(tag.replaceAll(/\s/g, "")) ? CLOSE : OTHER;
-      if (restart.includes(tag)) return RESTART;
       const end = value?.(tag);
       return end === undefined ? OTHER : { is: "value", close: end };
     },

@@ -1,10 +1,10 @@
 // Finds tool calls in a model's plain text, as it streams: the door to text-scanner.ts.
 import { buildOpeners } from "./formats.ts";
-import type { Branch } from "./opener.ts";
+import { followersOf, type Prepared } from "./followers.ts";
 import { joinText } from "./output.ts";
 import { TextScanner } from "./text-scanner.ts";
 import { describeTools } from "./types.ts";
-import type { ScanEvent, ScannerTool, Tools } from "./types.ts";
+import type { ScanEvent, ScannerTool } from "./types.ts";
 
 export { joinText } from "./output.ts";
 export type { ScanEvent, ScannerTool } from "./types.ts";
@@ -23,11 +23,6 @@ export interface CountingScanner extends Scanner {
   readonly steps: number;
 }
 
-interface Prepared {
-  readonly tools: Tools;
-  readonly root: Branch;
-}
-
 /** The tree of openers is built once for each list of tools: a run scans with the same at every step. */
 const prepared = new WeakMap<readonly ScannerTool[], Prepared>();
 
@@ -35,7 +30,8 @@ function prepare(list: readonly ScannerTool[] | undefined): Prepared {
   const known = list && prepared.get(list);
   if (known) return known;
   const tools = describeTools(list);
-  const made = { tools, root: buildOpeners(tools) };
+  const root = buildOpeners(tools);
+  const made = { tools, root, followers: followersOf(root) };
   if (list) prepared.set(list, made);
   return made;
 }

@@ -70,14 +70,17 @@ export class Section implements Frame {
     return at;
   }
 
+  wakes(code: number): boolean {
+    return code === 62 || !this.isJudged || this.inRoot;
+  }
+
   private read(text: string, from: number, limit: number): number {
     // Lengths are counted from the body's start, places from the text's: so much lies between.
     const offset = this.length - from;
     let i = from;
     while (i < limit) {
       if (this.isJudged && !this.inRoot) {
-        if (this.isJson === true) i = this.skipJson(text, i, limit);
-        else if (this.tagFrom < 0) i = nextTag(text, i, limit);
+        i = this.isJson === true ? this.skipJson(text, i, limit) : this.skipText(text, i, limit);
         if (i >= limit) break;
       }
       const code = text.charCodeAt(i);
@@ -103,6 +106,23 @@ export class Section implements Frame {
       const code = text.charCodeAt(i);
       if (code === 34 || code === 60 || code === 62) return i;
       if (this.inString ? code === 92 : matters(code)) return i;
+    }
+    return i;
+  }
+
+  /** The next tag's beginning, or the end of one. */
+  private skipText(text: string, from: number, limit: number): number {
+    let i = this.tagFrom < 0 ? nextTag(text, from, limit) : from;
+    if (this.tagFrom < 0 && i < limit) {
+      this.tag = "";
+      this.tagFrom = i++;
+    }
+    for (; i < limit; i++) {
+      const code = text.charCodeAt(i);
+      if (code === 62) break;
+      if (code !== 60) continue;
+      this.tag = "";
+      this.tagFrom = i;
     }
     return i;
   }

@@ -1,14 +1,16 @@
 // What a character may start where it stands: code, a quotation, a line that is quoted, or a marker.
 import { judgeList, judgeObject } from "./bare.ts";
-import type { Branch } from "./opener.ts";
 import type { Place } from "./place.ts";
 import { Quotation, type Region } from "./region.ts";
-import type { Tools } from "./types.ts";
 
-export type Start = Region | "ticks" | "brace" | "marker";
+/** "waits": a bracket of which a few more characters must be seen. */
+export type Start = Region | "ticks" | "marker" | "waits";
 
-/** Undefined if it is only text. */
-export function startOf(code: number, place: Place): Start | undefined {
+const WAIT_CHARS_MAX = 4;
+
+/** What starts at this place; undefined if it is only text. */
+export function startAt(text: string, at: number, place: Place): Start | undefined {
+  const code = text.charCodeAt(at);
   if (code === 34 || code === 8220) {
     if (!place.isAfterGap) return undefined;
     return new Quotation(code === 34 ? 34 : 8221, { isBefore: true });
@@ -18,23 +20,18 @@ export function startOf(code: number, place: Place): Start | undefined {
   if (code === 62) return "marker";
   const { quoteEnd } = place;
   if (quoteEnd !== 0) return new Quotation(quoteEnd, { isBefore: false });
-  return code === 123 ? "brace" : "marker";
+  const may = mayStart(text, at, place);
+  if (may === false) return undefined;
+  return may === undefined && text.length - at <= WAIT_CHARS_MAX ? "waits" : "marker";
 }
 
-export interface Around {
-  readonly text: string;
-  readonly at: number;
-  readonly place: Place;
-  readonly root: Branch;
-  readonly tools: Tools;
-}
-
-// Saves the work for the commonest texts that start nothing, where their next characters are at hand;
-// it never decides otherwise than the frames would.
-export function mayStart(code: number, { text, at, place, root, tools }: Around): boolean {
-  if (at + 1 >= text.length || (code !== 123 && code !== 60 && code !== 91)) return true;
-  if (place.quoteEnd !== 0) return true;
-  if (code === 123) return judgeObject(text, at) !== false;
-  if (root.next.get(code)?.next.has(text.charCodeAt(at + 1)) === true) return true;
-  return code === 91 && judgeList(text, at, { isLineStart: place.isBlank, tools }) !== false;
+// Saves the work for the commonest brackets that start nothing; it never decides otherwise than the frames
+// would. Undefined: more characters must be seen.
+function mayStart(text: string, at: number, { prepared, isBlank }: Place): boolean | undefined {
+  const code = text.charCodeAt(at);
+  if (code === 123) return judgeObject(text, at);
+  if (at + 1 >= text.length) return undefined;
+  if (prepared.root.next.get(code)?.next.has(text.charCodeAt(at + 1)) === true) return true;
+  if (code === 60) return false;
+  return judgeList(text, at, { isLineStart: isBlank, tools: prepared.tools });
 }

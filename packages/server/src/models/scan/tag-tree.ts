@@ -9,12 +9,15 @@ export interface Node {
   readonly children: () => Node[];
 }
 
-export interface TreeRules {
+/** What the tags of a name mean. */
+export interface TagRule {
   /** An argument that is one text. */
-  readonly isText: (name: string) => boolean;
+  readonly isText: boolean;
   /** An argument whose closing tag may have been forgotten: else its tag is text. */
-  readonly isArgument: (name: string) => boolean;
+  readonly isArgument: boolean;
 }
+
+export type TreeRules = (name: string) => TagRule;
 
 interface Mark {
   readonly name: string;
@@ -30,9 +33,15 @@ const MARKS_MAX = 4_096;
 
 /** Undefined if there are too many elements. */
 export function readTree(text: string, rules: TreeRules): Node[] | undefined {
-  const marks = readMarks(text, rules);
+  const known = new Map<string, TagRule>();
+  const ruleOf = (name: string): TagRule => {
+    let rule = known.get(name);
+    if (rule === undefined) known.set(name, (rule = rules(name)));
+    return rule;
+  };
+  const marks = readMarks(text, ruleOf);
   if (marks.length > MARKS_MAX) return undefined;
-  return nodesBetween(text, marks, { first: 0, end: marks.length, rules });
+  return nodesBetween(text, marks, { first: 0, end: marks.length, rules: ruleOf });
 }
 
 interface Range {
@@ -58,7 +67,7 @@ function nodesBetween(text: string, marks: readonly Mark[], range: Range): Node[
       const children = (): Node[] => nodesBetween(text, marks, inner);
       out.push({ name, text: text.slice(mark.to, close.from), children });
       i = mark.match;
-    } else if (range.rules?.isArgument(name) === true) {
+    } else if (range.rules?.(name).isArgument === true) {
       // A third one of a name says no more than the second: that it is not clear what is meant.
       const count = (unclosed.get(name) ?? 0) + 1;
       unclosed.set(name, count);
@@ -70,7 +79,7 @@ function nodesBetween(text: string, marks: readonly Mark[], range: Range): Node[
 }
 
 // Every closing tag takes the nearest open tag of its name.
-function readMarks(text: string, { isText, isArgument }: TreeRules): Mark[] {
+function readMarks(text: string, ruleOf: TreeRules): Mark[] {
   const marks: Mark[] = [];
   const open = new Map<string, Mark[]>();
   const torn = new Set<string>();
@@ -87,14 +96,15 @@ function readMarks(text: string, { isText, isArgument }: TreeRules): Mark[] {
     const mark = readMark(text, at);
     if (mark === undefined) continue;
     at = mark.to - 1;
+    const last = mark.is === "open" ? (lastCloses.get(mark.name) ?? -1) : -1;
     if (mark.is === "close") {
       const start = open.get(mark.name)?.pop();
       if (start !== undefined) start.match = marks.length;
-      if (start !== undefined && !isText(mark.name)) depth--;
-    } else if (mark.is === "open" && (lastCloses.get(mark.name) ?? -1) > at) {
-      const isWhole = depth === 0 && isText(mark.name) && !torn.has(mark.name);
-      const last = lastCloses.get(mark.name) ?? -1;
-      const close = isWhole ? closeOfText(text, mark, { last, isArgument }) : undefined;
+      if (start !== undefined && !ruleOf(mark.name).isText) depth--;
+    } else if (last > at) {
+      const { isText } = ruleOf(mark.name);
+      const isWhole = depth === 0 && isText && !torn.has(mark.name);
+      const close = isWhole ? closeOfText(text, mark, { last, ruleOf }) : undefined;
       if (close !== undefined) {
         mark.match = marks.length + 1;
         marks.push(mark, close);
@@ -104,7 +114,7 @@ function readMarks(text: string, { isText, isArgument }: TreeRules): Mark[] {
       // Tried once for a name, so that the work stays linear.
       if (isWhole) torn.add(mark.name);
       else pushTo(open, mark);
-      if (!isText(mark.name)) depth++;
+      if (!isText) depth++;
     }
     marks.push(mark);
   }
@@ -131,7 +141,7 @@ function readLastCloses(text: string): ReadonlyMap<string, number> {
 function closeOfText(
   text: string,
   start: Mark,
-  { last, isArgument }: { last: number; isArgument: (name: string) => boolean },
+  { last, ruleOf }: { last: number; ruleOf: TreeRules },
 ): Mark | undefined {
   let depth = 1;
   let hasOther = false;
@@ -147,10 +157,11 @@ function closeOfText(
       continue;
     }
     // Most tags in a text are only its markup; once another argument was seen, its own name alone matters.
-    if (!isNamed(text, at, start.name) && (hasOther || !isArgument(nameAt(text, at)))) continue;
+    if (!isNamed(text, at, start.name) && (hasOther || !ruleOf(nameAt(text, at)).isArgument))
+      continue;
     const mark = readMark(text, at);
     if (mark === undefined) continue;
-    if (mark.name !== start.name) hasOther ||= mark.is === "open" && isArgument(mark.name);
+    if (mark.name !== start.name) hasOther ||= mark.is === "open" && ruleOf(mark.name).isArgument;
     else if (mark.is === "open") depth++;
     else if (mark.is === "close" && (--depth === 0 || (at === last && !hasOther))) return mark;
     at = mark.to - 1;

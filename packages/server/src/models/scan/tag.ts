@@ -18,13 +18,19 @@ export interface Tag {
 /** The first tag from this place on. */
 export function readTag(text: string, from: number): Tag | undefined {
   for (let at = text.indexOf("<", from); at >= 0; at = text.indexOf("<", at + 1)) {
-    const end = endOfTag(text, at);
-    if (end >= 0) return tagAt(text, at, end);
+    const tag = tagAt(text, at);
+    if (tag !== undefined) return tag;
   }
   return undefined;
 }
 
-function tagAt(text: string, from: number, end: number): Tag {
+/** The tag that begins at this "<". */
+export function tagAt(text: string, from: number): Tag | undefined {
+  const end = endOfTag(text, from);
+  return end < 0 ? undefined : tagBetween(text, from, end);
+}
+
+function tagBetween(text: string, from: number, end: number): Tag {
   let at = skipSpace(text, from + 1, end);
   let last = end;
   while (last > at && isSpaceCode(text.charCodeAt(last - 1))) last--;

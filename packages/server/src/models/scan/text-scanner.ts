@@ -4,41 +4,38 @@
 import { judgeList, judgeObject, listFrame, objectFrame } from "./bare.ts";
 import { candidateOf, settle, settleAtEnd } from "./candidate.ts";
 import type { Candidate, Outcome } from "./candidate.ts";
+import { mayFollow, type Prepared } from "./followers.ts";
 import type { Branch, Opener } from "./opener.ts";
 import { Output } from "./output.ts";
 import { Place } from "./place.ts";
 import { Fence, InlineCode, Line, Until, type Region } from "./region.ts";
-import { mayStart, startOf } from "./start.ts";
+import { startAt } from "./start.ts";
 import { Tape } from "./tape.ts";
 import { Ticks } from "./ticks.ts";
-import { FOUND_MAX, isSpaceCode } from "./types.ts";
-import type { Found, ScanEvent, Tools } from "./types.ts";
+import { FOUND_MAX, type ScanEvent } from "./types.ts";
 
-/** Where a "{" stands whose next character is still to come. */
-const BRACE: Branch = { next: new Map(), opener: undefined };
-
-const NO_CALL: Found = { why: "No complete call was found, or too many." };
+/** Where a bracket stands whose next few characters are to be seen first, in whatever chunks they come. */
+const WAITING: Branch = { next: new Map(), opener: undefined };
 
 export class TextScanner {
   steps = 0;
-  private readonly tools: Tools;
-  private readonly root: Branch;
+  private readonly prepared: Prepared;
   private readonly out = new Output();
   private readonly tape = new Tape();
-  private readonly place = new Place();
+  private readonly place: Place;
   private branch: Branch | undefined;
   private candidate: Candidate | undefined;
   private region: Region | undefined;
-  private isReasoning = false;
   private trims = false;
-  private found = 0;
+  private isEnding = false;
 
-  constructor({ tools, root }: { tools: Tools; root: Branch }) {
-    this.tools = tools;
-    this.root = root;
+  constructor(prepared: Prepared) {
+    this.prepared = prepared;
+    this.place = new Place(prepared);
   }
 
   push(chunk: string): ScanEvent[] {
+    if (this.candidate !== undefined && this.tape.gather(chunk, this.candidate.frame)) return [];
     this.tape.feed(chunk);
     this.read();
     this.tape.leave(this.branch !== undefined || this.candidate !== undefined);
@@ -47,14 +44,17 @@ export class TextScanner {
 
   end(): ScanEvent[] {
     this.tape.feed("");
+    this.isEnding = true;
+    this.read();
     while (this.branch !== undefined || this.candidate !== undefined) {
       this.tape.adopt();
-      if (this.branch !== undefined) this.leaveMarker();
+      if (this.branch === WAITING) this.lookAgain();
+      else if (this.branch !== undefined) this.leaveMarker();
       else this.finishCandidate();
       this.read();
     }
-    if (this.isReasoning && this.region instanceof Until)
-      this.emit(this.region.close, 0, this.region.matched);
+    if (this.out.isReasoning && this.region instanceof Until)
+      this.out.text(this.region.close, 0, this.region.matched);
     this.region = undefined;
     return this.out.drain();
   }
@@ -72,80 +72,83 @@ export class TextScanner {
   }
 
   private takeText(): void {
-    const { tape, place } = this;
+    const { tape, place, out } = this;
     const { text } = tape;
-    if (this.trims) this.trimSpace();
+    if (this.trims) this.trims = tape.trim();
     const from = tape.at;
-    for (tape.at = place.pass(text, from); tape.at < text.length;) {
-      const { at } = tape;
+    for (let at = place.pass(text, from); at < text.length; at = place.pass(text, at + 1)) {
       const code = text.charCodeAt(at);
-      const around = { text, at, place, root: this.root, tools: this.tools };
-      if (mayStart(code, around) && this.open(code)) return this.emit(text, from, at);
+      tape.at = at;
+      if (out.found < FOUND_MAX && this.open(code)) return out.text(text, from, at);
       place.note(code);
-      tape.at = place.pass(text, at + 1);
     }
-    this.emit(text, from, tape.at);
-  }
-
-  private trimSpace(): void {
-    const { tape } = this;
-    while (tape.at < tape.text.length && isSpaceCode(tape.text.charCodeAt(tape.at))) tape.at++;
-    this.trims = tape.at >= tape.text.length;
+    tape.at = text.length;
+    out.text(text, from, text.length);
   }
 
   /** False if the character is only text. */
   private open(code: number): boolean {
-    const start = startOf(code, this.place);
-    if (start === undefined || this.found >= FOUND_MAX) return false;
+    const { tape, place } = this;
+    const start = startAt(tape.text, tape.at, place);
+    if (start === undefined) return false;
     if (typeof start === "object") {
       this.region = start;
       return true;
     }
-    this.tape.hold();
-    if (start === "ticks")
-      this.candidate = { kind: "ticks", mark: code, frame: new Ticks(code, this.place.isBlank) };
-    else this.branch = start === "brace" ? BRACE : this.root;
-    if (start === "brace") this.tape.at++;
+    tape.hold();
+    if (start === "waits" && !this.isEnding) {
+      tape.at = tape.text.length;
+      this.branch = WAITING;
+    } else if (start === "ticks")
+      this.candidate = { kind: "ticks", mark: code, frame: new Ticks(code, place.isBlank) };
+    else if (code === 123) this.leaveMarker();
+    else this.branch = this.prepared.root;
     return true;
+  }
+
+  private lookAgain(): void {
+    const { tape, place } = this;
+    this.branch = undefined;
+    const code = tape.loneCode;
+    if (code >= 0 && !mayFollow(this.prepared.followers, code, tape.text.charCodeAt(0))) {
+      this.out.text(tape.dropCarried(), 0, 1);
+      place.note(code);
+    } else {
+      tape.adopt();
+      tape.at = tape.from;
+    }
   }
 
   private takeRegion(region: Region): void {
     const { tape } = this;
-    const until = this.isReasoning && region instanceof Until ? region : undefined;
+    const until = this.out.isReasoning && region instanceof Until ? region : undefined;
     const kept = until?.matched ?? 0;
     const from = tape.at;
     tape.at = region.take(tape.text, from);
-    if (until === undefined) this.emit(tape.text, from, tape.at);
+    if (until === undefined) this.out.text(tape.text, from, tape.at);
     else {
       // The closing tag is no reasoning: what may be its start is kept back.
       const end = kept + tape.at - from - until.matched;
-      this.emit(until.close, 0, Math.min(kept, end));
-      this.emit(tape.text, from, from + end - kept);
+      this.out.text(until.close, 0, Math.min(kept, end));
+      this.out.text(tape.text, from, from + end - kept);
     }
     if (!region.isDone) return;
     this.region = undefined;
-    this.isReasoning = false;
+    this.out.isReasoning = false;
     this.place.note(region instanceof Until ? 10 : tape.text.charCodeAt(tape.at - 1));
   }
 
-  private emit(source: string, from: number, to: number): void {
-    this.out.text(this.isReasoning ? "reasoning" : "text", source, { from, to });
-  }
-
   private takeMarker(branch: Branch): void {
+    if (branch === WAITING) return this.lookAgain();
     const { tape } = this;
     const { text } = tape;
     let at: Branch | undefined = branch;
-    for (let i = this.tape.at; i < text.length; i++) {
+    for (let i = tape.at; i < text.length; i++) {
       at = at.next.get(text.charCodeAt(i));
-      if (at === undefined) {
-        this.tape.at = i;
-        this.tape.adopt();
-        return this.leaveMarker();
-      }
-      if (at.opener === undefined) continue;
-      this.tape.at = i + 1;
-      this.tape.adopt();
+      if (at !== undefined && at.opener === undefined) continue;
+      tape.at = at === undefined ? i : i + 1;
+      tape.adopt();
+      if (at?.opener === undefined) return this.leaveMarker();
       this.branch = undefined;
       return this.begin(at.opener);
     }
@@ -159,14 +162,14 @@ export class TextScanner {
     const { text, from } = tape;
     const code = text.charCodeAt(from);
     this.branch = undefined;
-    const around = { isLineStart: this.place.isBlank, tools: this.tools };
+    const around = { isLineStart: this.place.isBlank, tools: this.prepared.tools };
     const isCall =
       code === 123 ? judgeObject(text, from) : code === 91 && judgeList(text, from, around);
     if (code === 62) this.region = new Line();
     else if (isCall === false) return this.release(1, true);
     else if (code === 123) this.candidate = { kind: "json", frame: objectFrame(isCall === true) };
     else {
-      const frame = listFrame(isCall === true, this.place.isBlank, this.tools);
+      const frame = listFrame(isCall === true, this.place.isBlank, this.prepared.tools);
       this.candidate = { kind: "pythonic", frame };
     }
     this.tape.at = from;
@@ -180,8 +183,8 @@ export class TextScanner {
       this.place.restart();
     } else if (opener.opens === "reasoning" || opener.opens === "quoted") {
       this.region = new Until(opener.close);
-      if (opener.opens === "quoted") this.emit(this.tape.text, this.tape.from, this.tape.at);
-      this.isReasoning = opener.opens === "reasoning";
+      if (opener.opens === "quoted") this.out.text(this.tape.text, this.tape.from, this.tape.at);
+      this.out.isReasoning = opener.opens === "reasoning";
     }
   }
 
@@ -193,14 +196,14 @@ export class TextScanner {
     this.candidate = undefined;
     if (frame.state === "failed") return this.refuse(candidate);
     this.tape.at -= frame.excess;
-    this.conclude(candidate, settle(candidate, this.held(), this.tools));
+    this.conclude(candidate, settle(candidate, this.held(), this.prepared.tools));
   }
 
   private finishCandidate(): void {
     const { candidate } = this;
     this.candidate = undefined;
     if (candidate === undefined) return;
-    this.conclude(candidate, settleAtEnd(candidate, this.held(), this.tools));
+    this.conclude(candidate, settleAtEnd(candidate, this.held(), this.prepared.tools));
   }
 
   private held(): { text: string; markerLength: number } {
@@ -214,19 +217,11 @@ export class TextScanner {
     if (outcome.is === "text") return this.emitHeld();
     const { tape } = this;
     const raw = tape.held.slice(0, outcome.length);
-    this.report(outcome.found, raw, outcome.format);
+    this.out.report(outcome.found, raw, outcome.format);
     this.place.restart();
     if (tape.shorten(outcome.length)) return;
     tape.from += outcome.length;
     this.emitHeld();
-  }
-
-  private report(found: readonly Found[], raw: string, format: string): void {
-    this.found += Math.max(found.length, 1);
-    const isSound = found.length > 0 && found.length <= FOUND_MAX;
-    for (const one of isSound ? found : [NO_CALL])
-      if ("why" in one) this.out.add({ type: "malformed", raw, format, why: one.why });
-      else this.out.add({ type: "call", name: one.name, arguments: one.args, raw, format });
   }
 
   // Text after all. Its first part is settled (else it would be tried again); the rest is read again.
@@ -247,7 +242,7 @@ export class TextScanner {
 
   private emitHeld(): void {
     const { text, from, at } = this.tape;
-    this.emit(text, from, at);
+    this.out.text(text, from, at);
     for (let i = Math.max(from, at - 2); i < at; i++) this.place.note(text.charCodeAt(i));
   }
 }

@@ -37,12 +37,22 @@ export class Ticks implements Frame {
   }
 
   take(text: string, from: number): number {
-    for (let i = from; i < text.length; i++) {
-      this.length++;
-      this.step(text[i] ?? "", text.charCodeAt(i));
-      if (this.state !== "open") return i + 1;
+    for (let i = from; i < text.length;) {
+      if (this.inner !== undefined && this.inner.end === 0) i = this.body(this.inner, text, i);
+      else {
+        this.step(text[i] ?? "", text.charCodeAt(i));
+        // The character that begins the JSON is the JSON's.
+        if (this.inner !== undefined && this.inner.end === 0) continue;
+        this.length++;
+        i++;
+      }
+      if (this.state !== "open") return i;
     }
     return text.length;
+  }
+
+  wakes(code: number): boolean {
+    return this.inner === undefined || this.inner.wakes(code);
   }
 
   /** What a run that holds no call opens. */
@@ -55,7 +65,6 @@ export class Ticks implements Frame {
     if (this.info === undefined && code === this.mark) this.run++;
     else if (this.info === undefined) this.afterRun(char, code);
     else if (this.inner === undefined) this.beforeJson(char, code);
-    else if (this.inner.end === 0) this.body(char);
     else this.afterJson(char, code);
   }
 
@@ -69,11 +78,12 @@ export class Ticks implements Frame {
   private beforeJson(char: string, code: number): void {
     if (this.info?.endsWith("\n") === true) {
       if (isSpaceCode(code)) return;
-      if (code !== 123 && code !== 91 && !(this.isPython && isNameCode(code)))
+      if (code !== 123 && code !== 91 && !(this.isPython && isNameCode(code))) {
         this.state = "failed";
+        return;
+      }
       this.inner = new Brackets(this.isPython ? PYTHON_RULES : JSON_RULES);
-      this.json.from = this.length - 1;
-      this.body(char);
+      this.json.from = this.length;
     } else {
       this.info = (this.info ?? "") + char;
       if (code === 96 && this.mark === 96) {
@@ -84,11 +94,13 @@ export class Ticks implements Frame {
     }
   }
 
-  private body(char: string): void {
-    this.inner?.take(char, 0);
-    if (this.inner?.state === "failed") this.state = "failed";
+  private body(inner: Brackets, text: string, from: number): number {
+    const to = inner.take(text, from);
+    this.length += to - from;
+    if (inner.state === "failed") this.state = "failed";
     this.json.to = this.length;
-    if (this.inner?.state === "done") this.inner.end = this.length;
+    if (inner.state === "done") inner.end = this.length;
+    return to;
   }
 
   private afterJson(char: string, code: number): void {

@@ -1,7 +1,7 @@
 // Where the value of a parameter tag ends. At its closing tag; what looks like markup before that is
 // content, unless it is the next parameter of the call, or the call's end before one: then the closing
 // tag was forgotten.
-import { readTag } from "./tag.ts";
+import { readTag, tagAt } from "./tag.ts";
 
 export const CALL_KINDS: ReadonlySet<string> = new Set(["invoke", "function", "call", "tool"]);
 export const PARAMETER_KINDS: ReadonlySet<string> = new Set([
@@ -89,8 +89,8 @@ export function lastCloseOf(text: string): number {
     at >= 0;
     at = at > 0 ? text.lastIndexOf("</", at - 1) : -1
   ) {
-    const tag = readTag(text, at);
-    if (tag?.from === at && PARAMETER_KINDS.has(tag.kind.slice(1))) return at;
+    const tag = tagAt(text, at);
+    if (tag !== undefined && PARAMETER_KINDS.has(tag.kind.slice(1))) return at;
   }
   return -1;
 }
