@@ -72,6 +72,13 @@ function apply(
   spawnSync("gpasswd", [isIn ? "-a" : "-d", `ss${user}`, `sh${of}`]);
 }
 
+const run: RunProgram = (program, args) =>
+  new Promise((resolve) => {
+    execFile(program, [...args], { maxBuffer: 1 << 26 }, (error, stdout, stderr) => {
+      resolve({ code: error === null ? 0 : 1, stdout, stderr });
+    });
+  });
+
 describe.skipIf(!able)("files under sync, as root (needs setfacl and setpriv)", () => {
   let base: FreshDatabase;
   let root = "";
@@ -94,13 +101,6 @@ describe.skipIf(!able)("files under sync, as root (needs setfacl and setpriv)", 
     for (const at of GROUPS.keys()) spawnSync("groupdel", [`sh${at}`]);
     await base.close();
   });
-
-  const run: RunProgram = (program, args) =>
-    new Promise((resolve) => {
-      execFile(program, [...args], { maxBuffer: 1 << 26 }, (error, stdout, stderr) => {
-        resolve({ code: error === null ? 0 : 1, stdout, stderr });
-      });
-    });
 
   async function linked(under: Under): Promise<void> {
     for (const uid of USERS) {

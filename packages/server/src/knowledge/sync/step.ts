@@ -49,8 +49,9 @@ async function step(deps: SyncDeps, wanted: Wanted, signal: AbortSignal): Promis
   const hosted = await deps.host(sourceId, signal);
   if (!hosted.ok) {
     if (hosted.failure.code === "store.unavailable") return hosted;
-    const error = new SourceError("unavailable", hosted.failure.detail);
-    return settle(deps, wanted, error);
+    const isSignIn = hosted.failure.code === "source.reconnect";
+    const code = isSignIn ? ("reconnect" as const) : ("unavailable" as const);
+    return settle(deps, wanted, new SourceError(code, hosted.failure.detail));
   }
   const { row, connector } = hosted.value;
   if (!connector.mirror || RESTING.has(row.state)) {
