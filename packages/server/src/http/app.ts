@@ -68,6 +68,7 @@ function createEdge(parts: AppParts, closing: AbortSignal): Edge {
     closing,
     people: createLimiter(ctx.clock, limits.person),
     open: createLimiter(ctx.clock, limits.open),
+    peers: createLimiter(ctx.clock, limits.peer),
     idempotency: createIdempotency(ctx),
     streams: createStreams(limits.streamsPerPersonMax),
     gate: {

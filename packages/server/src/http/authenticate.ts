@@ -11,7 +11,7 @@ import { sameSecret } from "../identity/secret.ts";
 import { recogniseSession } from "../identity/session/recognise.ts";
 import { fail, ok, type Result } from "../lib/result.ts";
 import { readCookie, sessionCookie } from "./cookie.ts";
-import { fromElsewhere, fromOwnPage } from "./headers.ts";
+import { fromElsewhere, fromOwnPage, isVisit } from "./headers.ts";
 import type { Limiter } from "./limits.ts";
 
 export interface Gate {
@@ -35,13 +35,13 @@ const WRITES = new Set(["POST", "PUT", "DELETE"]);
 export async function authenticate(
   c: Context,
   gate: Gate,
-  answerHeaders: Headers,
+  { answerHeaders, page }: { readonly answerHeaders: Headers; readonly page: boolean },
 ): Promise<Result<Caller>> {
   const bearer = /^Bearer +(\S+)$/i.exec(c.req.header("authorization") ?? "")?.[1];
   if (bearer !== undefined) return byKey(c, gate, bearer);
   const secret = readCookie(c.req.header("cookie"), gate.secure);
   if (secret === undefined) return SIGN_IN;
-  if (fromElsewhere(c.req.raw.headers))
+  if (fromElsewhere(c.req.raw.headers) && !(page && isVisit(c.req.raw.headers)))
     return fail("auth.csrf", "A page of another site asked for this.");
   const found = await recogniseSession(gate.ctx, secret);
   if (!found.ok) return notRecognised(c, gate, found);

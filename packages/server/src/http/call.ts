@@ -1,7 +1,8 @@
 // One request to one endpoint: who, may they, what exactly; then the operation; then the answer.
 import type { Decision, Endpoint, EndpointName } from "@stead/protocol";
 import type { Context } from "hono";
-import type { Frame, PublicRequest, RequestCtx } from "../lib/handler.ts";
+import { z } from "zod";
+import type { Frame, PublicRequest, RawRequest, RequestCtx } from "../lib/handler.ts";
 import { stillIn } from "../identity/still-in.ts";
 import type { Json } from "../lib/json.ts";
 import { fail, ok, type Result } from "../lib/result.ts";
@@ -16,6 +17,7 @@ import {
 import { errorResponse } from "./errors.ts";
 import { checkKey, type Idempotency } from "./once/once.ts";
 import type { Limiter, Limits } from "./limits.ts";
+import { readBytes } from "./input/body.ts";
 import { parseInput, type Input } from "./input/parse.ts";
 import type { AppParts } from "./settings.ts";
 import { streamFrames } from "./stream/frames.ts";
@@ -26,6 +28,8 @@ export interface Edge extends AppParts {
   readonly limits: Limits;
   readonly people: Limiter;
   readonly open: Limiter;
+  /** Of sources that send events: many, often from one address. */
+  readonly peers: Limiter;
   readonly idempotency: Idempotency;
   readonly streams: Streams;
   /** Aborts when the server closes. */
@@ -37,7 +41,10 @@ export interface Row {
   readonly endpoint: Endpoint;
 }
 
-type AnyHandler = (asker: PublicRequest, input: Input) => Promise<Result<unknown>>;
+type AnyHandler = (
+  asker: PublicRequest & Partial<RawRequest>,
+  input: Input,
+) => Promise<Result<unknown>>;
 
 /** Handlers differ in type row by row, and what they get was parsed by their row: here they are alike. */
 function handlerOf(edge: Edge, row: Row): AnyHandler {
@@ -51,6 +58,7 @@ export async function callEndpoint(c: Context, edge: Edge, row: Row): Promise<Re
   const signal = AbortSignal.any([c.req.raw.signal, edge.closing, gone.signal]);
   const asker: PublicRequest = { requestId: edge.ctx.ids.next("req"), signal, answerHeaders };
   const handler = handlerOf(edge, row);
+  if (row.endpoint.raw) return callRaw(c, edge, { row, asker });
   if (row.endpoint.action === "public") {
     const waitS = edge.open.take(addressOf(c));
     if (waitS > 0) return answer(tooMany(waitS), answerHeaders);
@@ -68,6 +76,7 @@ export async function callEndpoint(c: Context, edge: Edge, row: Row): Promise<Re
     lastEventId,
   };
   if (row.endpoint.stream) return openStream(edge, { row, request, input, gone });
+  if (row.endpoint.page) return goOn(await handler(request, input), answerHeaders);
   if (!row.endpoint.keyed) return answer(await handler(request, input), answerHeaders);
   const key = checkKey(c.req.header("idempotency-key"));
   if (!key.ok) return answer(key, answerHeaders);
@@ -78,6 +87,37 @@ export async function callEndpoint(c: Context, edge: Edge, row: Row): Promise<Re
   );
   if (done.replayed) answerHeaders.set("idempotent-replayed", "true");
   return answer(done.result, answerHeaders);
+}
+
+/** From a peer that speaks words of its own: read within bounds, believed by its operation or not at all. */
+async function callRaw(
+  c: Context,
+  edge: Edge,
+  { row, asker }: { row: Row; asker: PublicRequest },
+): Promise<Response> {
+  const { answerHeaders } = asker;
+  const waitS = edge.peers.take(addressOf(c));
+  if (waitS > 0) return answer(tooMany(waitS), answerHeaders);
+  const input = await parseInput(c, row.endpoint, edge.limits.bodyBytesMax);
+  if (!input.ok) return answer(input, answerHeaders);
+  const body = await readBytes(c.req.raw, edge.limits.bodyBytesMax);
+  if (!body.ok) return answer(body, answerHeaders);
+  const raw = { headers: Object.fromEntries(c.req.raw.headers), body: body.value };
+  const done = await handlerOf(edge, row)({ ...asker, raw }, input.value);
+  if (!done.ok) return answer(done, answerHeaders);
+  const headers = { "content-type": "text/plain; charset=utf-8", "cache-control": "no-store" };
+  return new Response(z.string().parse(done.value), { headers });
+}
+
+const pageSchema = z.object({ location: z.string().regex(/^\/(?!\/)/) });
+
+/** To a page of our own, whatever the address said that led here. */
+function goOn(result: Result<unknown>, answerHeaders: Headers): Response {
+  if (!result.ok) return answer(result, answerHeaders);
+  const headers = new Headers(answerHeaders);
+  headers.set("location", pageSchema.parse(result.value).location);
+  headers.set("cache-control", "no-store");
+  return new Response(null, { status: 303, headers });
 }
 
 interface Admitted {
@@ -91,7 +131,8 @@ async function admit(
   edge: Edge,
   { row, answerHeaders }: { row: Row; answerHeaders: Headers },
 ): Promise<Result<Admitted>> {
-  const caller = await authenticate(c, edge.gate, answerHeaders);
+  const { page } = row.endpoint;
+  const caller = await authenticate(c, edge.gate, { answerHeaders, page: page ?? false });
   if (!caller.ok) return caller;
   const { principal } = caller.value;
   const waitS = edge.people.take(principal.personId);

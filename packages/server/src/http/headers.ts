@@ -76,6 +76,13 @@ export function fromElsewhere(headers: Headers): boolean {
   return site === "cross-site" || site === "same-site";
 }
 
+/** True when a person is led here, by whatever site: the page in their window becomes ours. */
+export function isVisit(headers: Headers): boolean {
+  return (
+    headers.get("sec-fetch-mode") === "navigate" && headers.get("sec-fetch-dest") === "document"
+  );
+}
+
 /** True when the browser, as far as it says, sends this from a page of our own. */
 export function fromOwnPage(headers: Headers): boolean {
   const site = headers.get("sec-fetch-site");

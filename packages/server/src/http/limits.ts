@@ -14,6 +14,8 @@ export interface Limits {
   readonly stranger: Rate;
   /** Per address, for what is open to everyone. */
   readonly open: Rate;
+  /** Per address, for events that sources send. */
+  readonly peer: Rate;
   readonly bodyBytesMax: number;
   readonly streamsPerPersonMax: number;
 }
@@ -22,6 +24,7 @@ export const LIMITS: Limits = {
   person: { burst: 300, perSecond: 100 },
   stranger: { burst: 30, perSecond: 0.5 },
   open: { burst: 100, perSecond: 20 },
+  peer: { burst: 2_000, perSecond: 200 },
   bodyBytesMax: 1_000_000,
   streamsPerPersonMax: 50,
 };

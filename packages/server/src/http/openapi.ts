@@ -54,7 +54,14 @@ const errorSchema: JsonObject = {
 
 function operation(name: string, endpoint: Endpoint): Schema {
   const reply = toSchema(endpoint.reply, "output");
-  const mediaType = endpoint.stream ? "text/event-stream" : "application/json";
+  const mediaType = endpoint.stream
+    ? "text/event-stream"
+    : endpoint.raw
+      ? "text/plain"
+      : "application/json";
+  const done = endpoint.page
+    ? { "303": { description: "To a page of the console" } }
+    : { "200": { description: "Done", content: { [mediaType]: { schema: reply } } } };
   return {
     operationId: name,
     tags: [name.split(".")[0]],
@@ -70,8 +77,9 @@ function operation(name: string, endpoint: Endpoint): Schema {
           },
         }
       : {}),
+    ...(endpoint.raw ? { requestBody: { required: true, content: { "*/*": {} } } } : {}),
     responses: {
-      "200": { description: "Done", content: { [mediaType]: { schema: reply } } },
+      ...done,
       default: {
         description: "Refused or failed",
         content: { "application/json": { schema: { $ref: "#/components/schemas/Error" } } },

@@ -18,6 +18,15 @@ export interface PublicRequest {
   readonly answerHeaders: Headers;
 }
 
+/** A request in words of its sender's own, of which nothing was believed yet. */
+export interface RawRequest extends PublicRequest {
+  readonly raw: {
+    /** Lower-case names. */
+    readonly headers: Readonly<Record<string, string>>;
+    readonly body: Uint8Array;
+  };
+}
+
 export interface RequestCtx extends PublicRequest {
   /** Who asks, recognised by the edge from a session or a key; never from the request's content. */
   readonly principal: Principal;
@@ -37,9 +46,11 @@ export interface Frame<T> {
   readonly data: T;
 }
 
-type Asker<N extends EndpointName> = Endpoints[N]["action"] extends "public"
-  ? PublicRequest
-  : RequestCtx;
+type Asker<N extends EndpointName> = Endpoints[N] extends { readonly raw: true }
+  ? RawRequest
+  : Endpoints[N]["action"] extends "public"
+    ? PublicRequest
+    : RequestCtx;
 type Answer<N extends EndpointName> = Endpoints[N] extends { readonly stream: true }
   ? AsyncIterable<Frame<EndpointReply<Endpoints[N]>>>
   : EndpointReply<Endpoints[N]>;

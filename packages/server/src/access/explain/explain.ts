@@ -65,6 +65,11 @@ export async function explain(
   return { readable: evaluate(expression, closure) === "true", chain };
 }
 
+function proofOf(how: string | null): string {
+  if (how === "sign-in") return "proved by signing in";
+  return how === "administrator" ? "by an administrator's word" : "proved by its vouched address";
+}
+
 /** Who the person is in each source that decided. */
 function linkSteps(facts: Facts): Step[] {
   return [...facts.standings.values()].map((standing): Step => {
@@ -83,7 +88,7 @@ function linkSteps(facts: Facts): Step[] {
       const text = `Their account ${userId} is not active there.`;
       return { ...link, ...id, truth: "unknown", text };
     }
-    const by = how === "sign-in" ? "by signing in" : "by its vouched address";
-    return { ...link, ...id, truth: "true", text: `The person is ${userId} there, proved ${by}.` };
+    const text = `The person is ${userId} there, ${proofOf(how)}.`;
+    return { ...link, ...id, truth: "true", text };
   });
 }

@@ -5,7 +5,15 @@ import type { Tx } from "../../store/tx.ts";
 import { lockAccess } from "../queries.ts";
 import { settle } from "../refresh.ts";
 import type { OrgCtx } from "./groups.ts";
-import { deleteLink, insertSignIn, relink, selectLinkedUser, type Link } from "./queries.ts";
+import {
+  deleteLink,
+  deleteWord,
+  insertSignIn,
+  insertWord,
+  type Link,
+  relink,
+  selectLinkedUser,
+} from "./queries.ts";
 
 /**
  * After the source's users changed. Links that its addresses no longer justify go; who signed in stays as
@@ -34,6 +42,28 @@ export async function linkBySignIn(ctx: OrgCtx, tx: Tx, link: Link): Promise<Res
     });
   await settle(ctx, tx);
   return ok();
+}
+
+/** Where nobody can sign in, and the directory proves nothing of either. Replaces the word of before. */
+export async function linkByAdministrator(ctx: OrgCtx, tx: Tx, link: Link): Promise<Result<void>> {
+  const scope = { db: tx, orgId: ctx.orgId };
+  await lockAccess(scope);
+  if (!(await insertWord(scope, link)))
+    return fail("request.conflict", "The source itself says who this user, or this person, is.");
+  await settle(ctx, tx);
+  return ok();
+}
+
+/** What the source proves stands. */
+export async function unlinkByAdministrator(
+  ctx: OrgCtx,
+  tx: Tx,
+  given: { sourceId: string; userId: string },
+): Promise<void> {
+  const scope = { db: tx, orgId: ctx.orgId };
+  await lockAccess(scope);
+  await deleteWord(scope, given);
+  await settle(ctx, tx);
 }
 
 export async function unlink(

@@ -210,6 +210,30 @@ export async function insertSignIn(
   return true;
 }
 
+/** False when the source proves something else of either of them. */
+export async function insertWord(
+  { db, orgId }: Scope,
+  { sourceId, userId, personId }: Link,
+): Promise<boolean> {
+  await sql`
+    delete from identity_link where org_id = ${orgId} and source_id = ${sourceId}
+      and how = 'administrator' and (user_id = ${userId} or person_id = ${personId})`.execute(db);
+  const made = await sql`
+    insert into identity_link (org_id, source_id, user_id, person_id, how)
+    values (${orgId}, ${sourceId}, ${userId}, ${personId}, 'administrator')
+    on conflict do nothing returning user_id`.execute(db);
+  return made.rows.length === 1;
+}
+
+export async function deleteWord(
+  { db, orgId }: Scope,
+  { sourceId, userId }: { sourceId: string; userId: string },
+): Promise<void> {
+  await sql`
+    delete from identity_link where org_id = ${orgId} and source_id = ${sourceId}
+      and user_id = ${userId} and how = 'administrator'`.execute(db);
+}
+
 /** Of a user whom the source still has. */
 export async function selectLinkedUser(
   { db, orgId }: Scope,

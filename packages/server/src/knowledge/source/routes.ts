@@ -1,0 +1,106 @@
+// Endpoints of sources, and of who may read what in them.
+import type { EndpointName } from "@stead/protocol";
+import type { Handlers } from "../../lib/handler.ts";
+import { ok } from "../../lib/result.ts";
+import { failuresOf } from "../sync/status.ts";
+import { linkOwn, ownAccounts, unlinkOwn } from "./account.ts";
+import { comeBack } from "./callback.ts";
+import { catalogOf } from "./catalog.ts";
+import { connectSource, registerSource, testSource } from "./connect.ts";
+import { sourceOf, type SourcesCtx } from "./context.ts";
+import { changeSource, createSource } from "./create.ts";
+import { disconnectSource } from "./disconnect.ts";
+import { hygieneOf } from "./hygiene.ts";
+import { mapPerson, peopleOf } from "./people.ts";
+import { takePush } from "./push.ts";
+import { explainDocument, seeAs } from "./see-as.ts";
+import { pauseSource, resumeSource, resyncSource } from "./state.ts";
+import { listSources, viewSource } from "./view.ts";
+
+type Names =
+  | Extract<EndpointName, `source.${string}`>
+  | "connector.list"
+  | "document.explain"
+  | "person.see-as";
+
+export function sourceRoutes(sources: SourcesCtx): Pick<Handlers, Names> {
+  return {
+    ...lookRoutes(sources),
+    ...ownRoutes(sources),
+    "source.create": ({ principal, idempotencyKey }, { body }) =>
+      createSource(sources, { ...body, principal, idempotencyKey }),
+    "source.update": ({ principal }, { params, body }) =>
+      changeSource(sources, { ...body, ...params, principal }),
+    "source.register": ({ principal }, { params, body }) =>
+      registerSource(sources, { ...params, ...body, principal }),
+    "source.connect": ({ principal }, { params, body }) =>
+      connectSource(sources, { ...params, fields: body.fields, principal }),
+    "source.test": ({ signal }, { params }) => testSource(sources, params.sourceId, signal),
+    "source.pause": ({ principal, signal }, { params }) =>
+      pauseSource(sources, { ...params, principal, signal }),
+    "source.resume": ({ principal, signal }, { params }) =>
+      resumeSource(sources, { ...params, principal, signal }),
+    "source.resync": ({ principal, signal }, { params }) =>
+      resyncSource(sources, { ...params, principal, signal }),
+    "source.disconnect": ({ principal }, { params }) =>
+      disconnectSource(sources, { ...params, principal }),
+    "source.map-person": ({ principal }, { params, body }) =>
+      mapPerson(sources, { ...params, ...body, principal }),
+    "source.push": ({ raw }, { params }) => takePush(sources, params.sourceId, raw),
+  };
+}
+
+type LookNames =
+  | "connector.list"
+  | "source.list"
+  | "source.get"
+  | "source.failures"
+  | "source.people"
+  | "source.hygiene"
+  | "document.explain"
+  | "person.see-as";
+
+function lookRoutes(sources: SourcesCtx): Pick<Handlers, LookNames> {
+  return {
+    "connector.list": async () => ok({ items: catalogOf(sources.host), next: null }),
+    "source.list": async () => {
+      const found = await listSources(sources);
+      return found.ok ? ok({ items: found.value, next: null }) : found;
+    },
+    "source.get": (_asker, { params }) => viewSource(sources, params.sourceId),
+    "source.failures": async (_asker, { params: { sourceId }, query: { after, limit } }) => {
+      const found = await sourceOf(sources, sourceId);
+      if (!found.ok) return found;
+      const page = { limit, ...(after === undefined ? {} : { after }) };
+      const failures = await failuresOf(sources.ctx, sourceId, page);
+      if (!failures.ok) return failures;
+      const items = failures.value.map((failure) => ({ ...failure }));
+      return ok({ items, next: items.length === limit ? (items.at(-1)?.id ?? null) : null });
+    },
+    "source.people": (_asker, { params, query: { after, limit } }) =>
+      peopleOf(sources, { ...params, after, limit }),
+    "source.hygiene": async (_asker, { query: { source, limit } }) => {
+      const found = await hygieneOf(sources, { sourceId: source, limit });
+      return found.ok ? ok({ items: found.value, next: null }) : found;
+    },
+    "document.explain": ({ principal }, { params, query }) =>
+      explainDocument(sources, { ...params, personId: query.person, principal }),
+    "person.see-as": ({ principal }, { params, query }) =>
+      seeAs(sources, { ...params, asked: query, principal }),
+  };
+}
+
+type OwnNames = "source.accounts" | "source.link" | "source.unlink" | "source.callback";
+
+function ownRoutes(sources: SourcesCtx): Pick<Handlers, OwnNames> {
+  return {
+    "source.accounts": async ({ principal }) => {
+      const found = await ownAccounts(sources, principal.personId);
+      return found.ok ? ok({ items: found.value, next: null }) : found;
+    },
+    "source.link": ({ principal }, { params, body }) =>
+      linkOwn(sources, { ...params, fields: body.fields, principal }),
+    "source.unlink": ({ principal }, { params }) => unlinkOwn(sources, { ...params, principal }),
+    "source.callback": ({ principal }, { query }) => comeBack(sources, principal, query),
+  };
+}
