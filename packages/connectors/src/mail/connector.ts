@@ -1,4 +1,4 @@
-// Mail: each person's own mailbox by IMAP, and sending as that person by SMTP. Nothing of it is indexed.
+// Each person's own mailbox by IMAP, and sending as that person by SMTP; nothing of it is indexed.
 import { defineConnector } from "@stead/sdk";
 import { readMail, searchLive } from "./read.ts";
 import { FIELDS, settingsSchema } from "./settings.ts";

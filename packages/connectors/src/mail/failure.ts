@@ -1,4 +1,4 @@
-// What the mail libraries throw, as what people can do about it. A server's own words are not passed on.
+// What the mail libraries throw, as what people can do about it; never in a server's own words.
 import { SourceError } from "@stead/sdk";
 
 const CODES = new Set(["EAUTH", "AUTHENTICATIONFAILED"]);

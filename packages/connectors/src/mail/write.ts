@@ -55,7 +55,7 @@ export async function sendMail(source: MailSource, mail: Outgoing, key: string):
     connectionTimeout: CONNECT_MS,
     greetingTimeout: CONNECT_MS,
     socketTimeout: SILENCE_MS,
-    // oxlint-disable-next-line no-unsafe-type-assertion -- what is dialled is a socket, told as a Duplex
+    // oxlint-disable-next-line no-unsafe-type-assertion -- a dialled Duplex is a socket
     getSocket: (_, done) => done(null, { connection: connection as TLSSocket, secured: isSecure }),
   });
   const stop = (): void => void connection.destroy();

@@ -163,7 +163,7 @@ describe.skipIf(!hasDovecot)("mail (needs dovecot, as root)", () => {
     expect(search?.safeParse({ mailbox: "INBOX\r\nA1 X" }).success).toBe(false);
   });
 
-  test("a wrong password, a foreign certificate and a refused recipient are said, without secrets", async () => {
+  test("wrong passwords, certificates and recipients are said, without secrets", async () => {
     const wrong = {
       ...source(),
       secrets: { address: "ada@a.test", user: "ada@a.test", password: "s3cr3t" },
