@@ -8,6 +8,7 @@ export const settingsSchema = z.strictObject({
   admin: z.email(),
   driveUrl: z.url().default("https://www.googleapis.com"),
   directoryUrl: z.url().default("https://admin.googleapis.com"),
+  tokenUrl: z.url().default("https://oauth2.googleapis.com/token"),
 });
 export type DriveSource = Source<z.output<typeof settingsSchema>>;
 
