@@ -4,9 +4,9 @@ import { z } from "zod";
 import { joinLabels } from "../access/label.ts";
 import { ok } from "../lib/result.ts";
 import { toolOf } from "./contract.ts";
-import type { Errand, KnowledgePort, ReadableDocument } from "./knowledge-port.ts";
+import { errandOf, type KnowledgePort, type ReadableDocument } from "./knowledge-port.ts";
 import { researchTool } from "./research/research.ts";
-import type { RegisteredTool, ToolCall } from "./tool.ts";
+import type { RegisteredTool } from "./tool.ts";
 
 const READ: Contract = {
   effect: "read",
@@ -150,10 +150,6 @@ function openTool(knowledge: KnowledgePort): RegisteredTool {
       });
     },
   };
-}
-
-function errandOf({ permit, journal, label, signal }: ToolCall): Errand {
-  return { way: { permit, journal, label }, signal };
 }
 
 function labelOf(document: ReadableDocument): Label {

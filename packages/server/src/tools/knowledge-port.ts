@@ -37,6 +37,10 @@ export interface Errand {
   readonly signal?: AbortSignal;
 }
 
+export function errandOf({ permit, journal, label, signal }: ToolCall): Errand {
+  return { way: { permit, journal, label }, signal };
+}
+
 export interface SearchedDocuments {
   readonly hits: readonly FoundDocument[];
   /** Sources that were asked as the person and gave no answer. */

@@ -53,7 +53,7 @@ export class Asker {
   /** The turn is over when the connector is done, also when nobody waits for it any more. */
   async #inTurn<T>(question: Question<T>, signal: AbortSignal): Promise<Result<T>> {
     const release = await this.#slotsOf(question.source.id).acquire();
-    if (!release) return fail("egress.unreachable", WORDS.busy);
+    if (!release) return fail("source.failed", WORDS.busy);
     try {
       return signal.aborted
         ? fail("egress.timeout", "it did not answer in time")
@@ -83,7 +83,8 @@ export class Asker {
         });
       if (known?.code === "missing" || known?.code === "forbidden")
         return fail("resource.not_found", WORDS[known.code]);
-      return fail("egress.unreachable", WORDS[known?.code ?? "malformed"]);
+      const code = known?.code === "reconnect" ? "source.reconnect" : "source.failed";
+      return fail(code, WORDS[known?.code ?? "malformed"]);
     }
   }
 

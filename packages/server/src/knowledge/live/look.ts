@@ -86,7 +86,7 @@ async function searchLive(
 }
 
 function silent({ id, name }: LiveSource, why: string): Unanswered {
-  return { sourceId: id, name, why };
+  return { sourceId: id, name, why: why.replace(/\.$/, "") };
 }
 
 /** The first person's, but for what another does not get alike or could not be asked about. */
@@ -157,7 +157,8 @@ async function searchOne(
 }
 
 function isSame(a: LiveHit, b: LiveHit): boolean {
-  return a.id === b.id && a.title === b.title && a.path === b.path && a.quote === b.quote;
+  const isOne = a.id === b.id && a.path === b.path && a.url === b.url;
+  return isOne && a.title === b.title && a.quote === b.quote;
 }
 
 async function openOne(
@@ -184,7 +185,8 @@ async function openOne(
   });
   if (!found.ok) {
     if (found.failure.code === "resource.not_found") return fail("resource.not_found", NO_DOCUMENT);
-    return fail(found.failure.code, `${source.name}: ${found.failure.detail}.`);
+    const { code, detail } = found.failure;
+    return fail(code, `${source.name}: ${detail.replace(/\.$/, "")}.`);
   }
   const document =
     found.value &&

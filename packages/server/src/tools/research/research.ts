@@ -5,7 +5,7 @@ import { z } from "zod";
 import { joinLabels } from "../../access/label.ts";
 import { ok, type Result } from "../../lib/result.ts";
 import { toolOf } from "../contract.ts";
-import type { KnowledgePort, ListedDocument } from "../knowledge-port.ts";
+import { errandOf, type KnowledgePort, type ListedDocument } from "../knowledge-port.ts";
 import type { SubRunAsked } from "../sub-runs.ts";
 import type { RawOutput, RegisteredTool, ToolCall } from "../tool.ts";
 import { coverageOf, coverageText, type Scope } from "./coverage.ts";
@@ -113,10 +113,11 @@ async function scopeOf(
 
 async function mostLikely(
   knowledge: KnowledgePort,
-  { principal }: ToolCall,
+  call: ToolCall,
   { question, query = question }: Asked,
 ): Promise<Result<string[]>> {
-  const found = await knowledge.search(principal.personId, { query, limit: SEARCH_MAX });
+  const asked = { query, limit: SEARCH_MAX, ...errandOf(call) };
+  const found = await knowledge.search(call.principal.personId, asked);
   return found.ok ? ok(found.value.hits.map(({ document }) => document.id)) : found;
 }
 
