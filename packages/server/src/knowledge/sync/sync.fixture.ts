@@ -96,7 +96,7 @@ export async function underSync(db: Db, options: UnderOptions): Promise<Under> {
     syncStep(deps, { sourceId: SOURCE, kind }, new AbortController().signal);
   const drain = async (kinds: readonly SyncKind[] = SYNC_KINDS): Promise<void> => {
     const trail: string[] = [];
-    for (let steps = 0; steps < 300; steps++) {
+    for (let steps = 0; steps < 3_000; steps++) {
       const workerId = "wrk_test";
       const claim = await claimJob(db, orgId, { workerId, kinds, leaseMs: 60_000 });
       if (!claim) return;
