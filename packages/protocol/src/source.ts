@@ -106,6 +106,8 @@ export const sourceViewSchema = sourceSchema.extend({
   /** Whether the crawl identity is there, and which OAuth registrations are. */
   connected: z.boolean(),
   registered: z.array(z.enum(["crawl", "acting"])),
+  /** The address to enter at the source for its events; null: it needs none, or can't reach Stead. */
+  pushUrl: z.string().nullable(),
 });
 
 export const sourceFailureSchema = z.object({

@@ -1,7 +1,9 @@
 // Builds the server: the only file that makes things and hands them to each other, from the bottom of
 // the ladder to its top.
 import { join } from "node:path";
+import { CONNECTORS } from "@stead/connectors";
 import type { Principal } from "@stead/protocol";
+import type { Connector } from "@stead/sdk";
 import type { AgentsCtx } from "./agents/context.ts";
 import { trialVersion } from "./agents/publish.ts";
 import { agentRoutes } from "./agents/routes.ts";
@@ -13,6 +15,7 @@ import { createEgress, type Egress } from "./egress/egress.ts";
 import { egressRoutes } from "./egress/routes.ts";
 import { armTripwire } from "./egress/tripwire.ts";
 import { openUngated, recordTripped } from "./egress/ungated.ts";
+import { createVault } from "./egress/vault.ts";
 import { createApp, type App } from "./http/app.ts";
 import { edgeRoutes } from "./http/routes.ts";
 import type { AppParts, EdgeSettings } from "./http/settings.ts";
@@ -24,7 +27,14 @@ import { identityRoutes } from "./identity/routes.ts";
 import { find, openAnywhere, type FindCtx } from "./knowledge/find.ts";
 import { openLiveIndex, type LiveIndex } from "./knowledge/index/live.ts";
 import { listDocuments } from "./knowledge/list.ts";
+import { openLive, type Live as LiveSources } from "./knowledge/live/look.ts";
+import { loadConnectors } from "./knowledge/outside/load.ts";
 import { knowledgeRoutes } from "./knowledge/routes.ts";
+import type { SourcesCtx } from "./knowledge/source/context.ts";
+import { keepSources } from "./knowledge/source/keep.ts";
+import { liveDeps, makeSources } from "./knowledge/source/parts.ts";
+import { sourceRoutes } from "./knowledge/source/routes.ts";
+import { TextExtractor } from "./knowledge/text/extract.ts";
 import { append } from "./ledger/append.ts";
 import { startCheckpointer } from "./ledger/checkpoint.ts";
 import { checkKeys } from "./ledger/keys-fit.ts";
@@ -73,6 +83,7 @@ import { McpServers } from "./tools/mcp/servers.ts";
 import { Registry } from "./tools/registry.ts";
 import { toolRoutes } from "./tools/routes.ts";
 import { Dispatcher } from "./worker/dispatch.ts";
+import { startSync } from "./worker/sync.ts";
 import {
   INTERRUPT_CHANNEL,
   notify,
@@ -84,6 +95,8 @@ import {
 const ORG_ID = "org_main";
 const TOOL_SLOTS = 200;
 const TOOL_QUEUE = 10_000;
+/** Of each lane of sync. */
+const SYNC_SLOTS = 2;
 const HEALTH_MS = 2_000;
 /** Versions never change, so they are read once. */
 const VERSIONS_MAX = 1_000;
@@ -100,6 +113,9 @@ export interface SteadParts {
   readonly models: Models;
   readonly egress: Egress;
   readonly index: LiveIndex;
+  readonly live: LiveSources;
+  readonly extractor: TextExtractor;
+  readonly sources: SourcesCtx;
 }
 
 export interface SteadOptions {
@@ -132,11 +148,20 @@ export async function createStead(options: SteadOptions): Promise<Result<Stead>>
   const ctx: Ctx = { db: database.db, orgId: ORG_ID, clock: systemClock, ids, log };
   const keys = loadKeys(join(config.dataDir, "keys"), `stead/${ORG_ID}`);
   const ledger = createLedger({ ...ctx, pool: database.pool, keys });
-  const parts = await makeParts(options, { ctx, database, ledger, keys });
+  const loading = { modules: config.connectors, folder: process.cwd() };
+  const taken = CONNECTORS.map(({ manifest }) => manifest.name);
+  const outside = await loadConnectors({ ...loading, taken });
+  if (!outside.ok) {
+    await database.close();
+    return outside;
+  }
+  const connectors = [...CONNECTORS, ...outside.value];
+  const parts = await makeParts(options, { ctx, database, ledger, keys, connectors });
   const made = await makeReady(options, parts);
   if (!made.ok) {
     // Connections and children would keep the process from ending.
     await parts.mcp.close();
+    await parts.extractor.close();
     await parts.egress.close();
     await database.close();
     return made;
@@ -159,11 +184,12 @@ interface Base {
   readonly database: Database;
   readonly ledger: Ledger;
   readonly keys: KeyRing;
+  readonly connectors: readonly Connector[];
 }
 
 async function makeParts(options: SteadOptions, base: Base): Promise<SteadParts> {
   const { config, log } = options;
-  const { ctx, database, ledger, keys } = base;
+  const { ctx, database, ledger, keys, connectors } = base;
   const { clock, ids } = ctx;
   const egress = createEgress({ clock, ids, log, allowPrivate: config.allowPrivate });
   const processId = ids.next("proc");
@@ -172,7 +198,16 @@ async function makeParts(options: SteadOptions, base: Base): Promise<SteadParts>
   const blobs = createBlobStore(ctx, keys);
   const registry = new Registry({ clock, log, blobs });
   const index = openLiveIndex({ ctx });
-  for (const tool of [...documentTools(knowledgePort({ ...ctx, index })), ...blobTools(blobs)]) {
+  const extractor = new TextExtractor();
+  const sources = makeSources({
+    ...{ ledger, egress, connectors, extractor, ctx: { ...ctx, index } },
+    vault: createVault(keys),
+    policies: () => policies.current,
+    origin: originOf(config),
+  });
+  const live = openLive(liveDeps(sources));
+  const finding = { ...ctx, index, live };
+  for (const tool of [...documentTools(knowledgePort(finding)), ...blobTools(blobs)]) {
     const added = registry.add(tool);
     if (!added.ok) log("error", "a built-in tool was refused", { detail: added.failure.detail });
   }
@@ -210,7 +245,15 @@ async function makeParts(options: SteadOptions, base: Base): Promise<SteadParts>
       onUngated: (path, why) => void openUngated(ledger, { path, why }),
     },
   });
-  return { ctx, database, ledger, agents, registry, mcp, models, egress, index, policies };
+  const lower = { ctx, database, ledger, agents, registry, mcp, models, egress, index, policies };
+  return { ...lower, extractor, sources, live };
+}
+
+/** Where people's browsers find Stead, as far as it can be told before it listens. */
+function originOf({ publicUrl, host, port }: Config): string | undefined {
+  if (publicUrl !== undefined) return publicUrl.replace(/\/+$/, "");
+  const isLocal = port > 0 && (host === "127.0.0.1" || host === "localhost");
+  return isLocal ? `http://${host}:${port}` : undefined;
 }
 
 function knowledgePort(ctx: FindCtx): Parameters<typeof documentTools>[0] {
@@ -246,6 +289,8 @@ function assemble(options: SteadOptions, parts: SteadParts): Stead {
   const handlers = makeHandlers(parts, { runs, edge, decide });
   const app = createApp({ ctx: parts.agents, settings: edge, decide, handlers });
   let checkpointer: { stop(): Promise<void> } | undefined;
+  let syncing: { stop(): Promise<void> } | undefined;
+  let keeping: { stop(): Promise<void> } | undefined;
   let disarm: (() => void) | undefined;
   return {
     ...parts,
@@ -259,6 +304,10 @@ function assemble(options: SteadOptions, parts: SteadParts): Stead {
       checkpointer = startCheckpointer(ledger);
       await dispatcher.start();
       await parts.index.start(listener);
+      const work = { workerId: runs.workerId, listener };
+      const slots = config.role === "api" ? 0 : SYNC_SLOTS;
+      syncing = await startSync(parts.sources.sync, { ...work, slots });
+      if (slots > 0) keeping = keepSources(parts.sources);
       await listener.on(WAKE_CHANNEL, () => dispatcher.kick());
       await listener.on(GROUPS_CHANNEL, () => void policies.reload());
       await listener.on(MCP_CHANNEL, () => void parts.mcp.sync());
@@ -268,8 +317,11 @@ function assemble(options: SteadOptions, parts: SteadParts): Stead {
     stop: async () => {
       await app.close();
       await dispatcher.stop();
+      await keeping?.stop();
+      await syncing?.stop();
       await listener.close();
       await parts.index.close();
+      await parts.extractor.close();
       await parts.mcp.close();
       await checkpointer?.stop();
       await parts.models.limiter.close();
@@ -366,7 +418,8 @@ function makeHandlers(parts: SteadParts, { runs, edge, decide }: Upper): Handler
     }),
     ...agentRoutes(agents),
     ...toolRoutes(parts.registry, parts.mcp),
-    ...knowledgeRoutes({ ...ctx, index: parts.index }),
+    ...knowledgeRoutes({ ...ctx, index: parts.index, live: parts.live }),
+    ...sourceRoutes(parts.sources),
     ...ledgerRoutes(ledger),
     ...egressRoutes(ledger),
     ...policyRoutes({ policies, subjects }),

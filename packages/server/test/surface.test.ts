@@ -6,10 +6,13 @@ import { z } from "zod";
 import { AGENT_EVENTS } from "../src/agents/context.ts";
 import { openApiDocument } from "../src/http/openapi.ts";
 import { IDENTITY_EVENTS } from "../src/identity/context.ts";
+import { SOURCE_EVENTS } from "../src/knowledge/source/context.ts";
 
 function surface(): string {
   const endpoints = ENDPOINT_ROWS.map(({ name, endpoint }) => {
-    const marks = [endpoint.keyed ? "keyed" : "", endpoint.stream ? "stream" : ""].join(" ");
+    const marks = (["keyed", "stream", "raw", "page"] as const)
+      .filter((mark) => endpoint[mark])
+      .join(" ");
     const { method, path, action } = endpoint;
     return `${name.padEnd(22)} ${method.padEnd(6)} ${path.padEnd(44)} ${action} ${marks}`.trimEnd();
   });
@@ -21,6 +24,7 @@ function surface(): string {
     section("Events of a run", Object.keys(RUN_EVENTS)),
     section("Events of the stream identity", IDENTITY_EVENTS),
     section("Events of the stream agents", AGENT_EVENTS),
+    section("Events of the stream sources", SOURCE_EVENTS),
     section("Frames of a run's stream", frames),
   ].join("\n");
 }

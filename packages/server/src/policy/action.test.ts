@@ -29,10 +29,10 @@ describe("on the platform", () => {
     );
     expect(table).toMatchInlineSnapshot(`
       [
-        "employee: agent.get agent.list approval.answer approval.get approval.list document.get document.list document.search key.create key.list key.revoke model.list person.list policy.list run.cancel run.get run.list run.start thread.get thread.list tool.list",
+        "employee: agent.get agent.list approval.answer approval.get approval.list document.get document.list document.search key.create key.list key.revoke model.list person.list policy.list run.cancel run.get run.list run.start source.link thread.get thread.list tool.list",
         "builder: agent.create agent.get agent.list agent.publish agent.share agent.update group.list model.list policy.list policy.try tool.list",
-        "administrator: agent.create agent.get agent.list agent.publish agent.share agent.update approval.answer approval.get approval.list egress.list group.add-member group.create group.list group.remove group.remove-member group.rename key.create key.list key.revoke mcp-server.create mcp-server.list model.list person.create person.deactivate person.get person.invite person.list person.reactivate person.update policy.list policy.try role.grant role.revoke run.cancel tool.list",
-        "auditor: agent.get agent.list approval.get approval.list egress.list group.list ledger.bodies ledger.search ledger.verify mcp-server.list model.list person.get person.list policy.list policy.try run.get run.list tool.list",
+        "administrator: agent.create agent.get agent.list agent.publish agent.share agent.update approval.answer approval.get approval.list connector.list document.explain egress.list group.add-member group.create group.list group.remove group.remove-member group.rename key.create key.list key.revoke mcp-server.create mcp-server.list model.list person.create person.deactivate person.get person.invite person.list person.reactivate person.see-as person.update policy.list policy.try role.grant role.revoke run.cancel source.connect source.create source.disconnect source.hygiene source.list source.map-person source.update tool.list",
+        "auditor: agent.get agent.list approval.get approval.list document.explain egress.list group.list ledger.bodies ledger.search ledger.verify mcp-server.list model.list person.get person.list person.see-as policy.list policy.try run.get run.list source.hygiene source.list tool.list",
       ]
     `);
   });

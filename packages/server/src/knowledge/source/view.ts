@@ -47,7 +47,9 @@ export async function viewSource(
   const status = await syncStatus(ctx, sourceId);
   if (!status.ok) return status;
   const at = { db: ctx.db, orgId: ctx.orgId, sourceId };
-  const scheme = host.connectors.get(row.connector)?.manifest.crawl.kind ?? "none";
+  const connector = host.connectors.get(row.connector);
+  const scheme = connector?.manifest.crawl.kind ?? "none";
+  const pushUrl = connector?.mirror?.push && sources.sync.callbackUrl?.(sourceId);
   return whileAvailable(async () => {
     const registered: ("crawl" | "acting")[] = [];
     for (const purpose of ["crawl", "acting"] as const)
@@ -58,6 +60,7 @@ export async function viewSource(
       health: healthOf(status.value),
       connected: scheme === "none" || connection?.state === "good",
       registered,
+      pushUrl: pushUrl ?? null,
     };
   });
 }

@@ -168,11 +168,11 @@ export async function orphaned(
     from source s join item i on i.org_id = s.org_id and i.source_id = s.id
     join access_class c on c.org_id = i.org_id and c.id = i.class_id
     join lateral (
-      select string_agg(coalesce(u.name, split_part(name, '/user:', 2)), ', ') as names
-      from unnest(c.principals) name
+      select string_agg(coalesce(u.name, split_part(named.principal, '/user:', 2)), ', ') as names
+      from unnest(c.principals) named (principal)
       left join source_user u on u.org_id = s.org_id and u.source_id = s.id
-        and name = s.id || '/user:' || u.id
-      where starts_with(name, s.id || '/user:') and coalesce(u.active, false) = false
+        and named.principal = s.id || '/user:' || u.id
+      where starts_with(named.principal, s.id || '/user:') and not coalesce(u.active, false)
     ) gone on gone.names is not null
     where s.org_id = ${orgId} and s.state <> 'leaving'
       ${sourceId === undefined ? sql`` : sql`and s.id = ${sourceId}`}
