@@ -12,13 +12,12 @@ import { find, openAnywhere, type FindCtx } from "../src/knowledge/find.ts";
 import { openLiveIndex, type LiveIndex } from "../src/knowledge/index/live.ts";
 import { MemoryIndex } from "../src/knowledge/index/memory-index.ts";
 import { liveIdOf } from "../src/knowledge/live/live.ts";
-import { liveDepsOf } from "../src/knowledge/live/hosted.ts";
 import { openLive } from "../src/knowledge/live/look.ts";
 import { storeSecrets } from "../src/knowledge/connection/fields.ts";
 import type { HostDeps } from "../src/knowledge/connection/deps.ts";
 import { upsertDocument } from "../src/knowledge/queries.ts";
 import { SourceHost } from "../src/knowledge/source/host.ts";
-import { insertSource, updateSource } from "../src/knowledge/source/queries.ts";
+import { insertSource, selectSources, updateSource } from "../src/knowledge/source/queries.ts";
 import { createEgress, type Egress } from "../src/egress/egress.ts";
 import { createVault } from "../src/egress/vault.ts";
 import { temporaryKeys } from "../src/ledger/ledger.fixture.ts";
@@ -119,7 +118,12 @@ beforeAll(async () => {
   const host = new SourceHost(deps);
   await connectSources(port);
   await linkPeople(host);
-  const live = openLive({ ...liveDepsOf(plain, { ...deps, host }), timeoutMs: 20_000 });
+  const live = openLive({
+    ctx: plain,
+    sources: async () => (await selectSources(plain)).filter(({ state }) => state === "live"),
+    host: (asked, signal) => host.acting(asked, signal),
+    timeoutMs: 20_000,
+  });
   ctx = { ...plain, index, live };
 });
 
