@@ -4,9 +4,16 @@ import { confluence } from "./confluence/connector.ts";
 import { files } from "./files/connector.ts";
 import { googleDrive } from "./google-drive/connector.ts";
 import { mail } from "./mail/connector.ts";
-import { mail } from "./mail/connector.ts";
 import { mcp } from "./mcp/connector.ts";
 import { postgres } from "./postgres/connector.ts";
 import { slack } from "./slack/connector.ts";
 
-export const CONNECTORS: readonly Connector[] = [files, googleDrive, mail, mcp, postgres, slack];
+export const CONNECTORS: readonly Connector[] = [
+  confluence,
+  files,
+  googleDrive,
+  mail,
+  mcp,
+  postgres,
+  slack,
+];
