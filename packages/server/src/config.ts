@@ -19,6 +19,10 @@ const hostPorts = z
     },
   );
 
+const webSearch = z
+  .string()
+  .regex(/^(searxng https?:\/\/\S+|brave( https?:\/\/\S+)?)$/, "not an engine and its address");
+
 const settings = z.object({
   STEAD_PORT: z.coerce.number().int().min(0).max(65_535).default(4600),
   /** Address to listen on. Anything but loopback needs a reverse proxy with TLS in front. */
@@ -41,10 +45,7 @@ const settings = z.object({
   /** Modules of connectors of your own: files or installed packages, separated by commas. */
   STEAD_CONNECTORS: z.string().default(""),
   /** Where the web is searched: `searxng https://search.example` or `brave`. */
-  STEAD_WEB_SEARCH: z
-    .string()
-    .regex(/^(searxng|brave)( https?:\/\/\S+)?$/, "not searxng or brave and an address")
-    .optional(),
+  STEAD_WEB_SEARCH: webSearch.optional(),
   STEAD_WEB_SEARCH_KEY: z.string().optional(),
   STEAD_LOG: z.enum(["debug", "info", "warn", "error"]).default("info"),
   STEAD_NO_DEMO: flag,
