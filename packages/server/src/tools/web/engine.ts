@@ -67,10 +67,10 @@ export function engineOf({ engine, url, key }: EngineSettings): Engine | null {
     };
   return {
     destination,
-    ask: (query, limit) => ({
-      url: `${base}/res/v1/web/search?${String(new URLSearchParams({ q: query, count: String(limit) }))}`,
-      secretHeaders,
-    }),
+    ask(query, limit) {
+      const asked = String(new URLSearchParams({ q: query, count: String(limit) }));
+      return { url: `${base}/res/v1/web/search?${asked}`, secretHeaders };
+    },
     hits(answer) {
       const read = braveSchema.safeParse(answer);
       if (!read.success) return null;
