@@ -6,6 +6,7 @@ import { googleDrive } from "./google-drive/connector.ts";
 import { mail } from "./mail/connector.ts";
 import { mcp } from "./mcp/connector.ts";
 import { postgres } from "./postgres/connector.ts";
+import { salesforce } from "./salesforce/connector.ts";
 import { slack } from "./slack/connector.ts";
 
 export const CONNECTORS: readonly Connector[] = [
@@ -15,5 +16,6 @@ export const CONNECTORS: readonly Connector[] = [
   mail,
   mcp,
   postgres,
+  salesforce,
   slack,
 ];

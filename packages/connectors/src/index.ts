@@ -7,4 +7,5 @@ export { googleDrive } from "./google-drive/connector.ts";
 export { mail } from "./mail/connector.ts";
 export { mcp } from "./mcp/connector.ts";
 export { postgres } from "./postgres/connector.ts";
+export { salesforce } from "./salesforce/connector.ts";
 export { slack } from "./slack/connector.ts";

@@ -26,7 +26,8 @@ export interface OAuthScheme {
   readonly tokenIn?: string;
   /**
    * Where the token's answer names the user, by the source's immutable id: a path such as
-   * `authed_user.id`, or `id_token.sub`.
+   * `authed_user.id`, `id_token.sub`, `access_token.sub` where that is a JWT, or with a slash at its end,
+   * such as `id/`, the last part of the address that is there.
    */
   readonly accountIn?: string;
 }

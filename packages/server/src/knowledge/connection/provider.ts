@@ -192,12 +192,30 @@ function grantedOf(
 ): Granted {
   const { access_token: accessToken, refresh_token: refreshToken, expires_in: seconds } = answer;
   const claims = oauth.getValidatedIdTokenClaims(answer);
-  const account = accountIn === "id_token.sub" ? claims?.sub : accountIn && at(answer, accountIn);
+  const account = accountIn === "id_token.sub" ? claims?.sub : accountOf(answer, accountIn);
   return {
     tokens: { kind: "tokens", accessToken, ...(refreshToken ? { refreshToken } : {}) },
     expiresAt: seconds === undefined ? null : new Date(ctx.clock.now() + seconds * 1000),
     userId: typeof account === "string" ? account : "",
   };
+}
+
+/** Straight from the provider's own token endpoint, so the token's signature says nothing more. */
+function accountOf(answer: oauth.TokenEndpointResponse, accountIn: string | undefined): unknown {
+  if (accountIn === undefined) return undefined;
+  if (accountIn === "access_token.sub") return subjectOf(answer.access_token);
+  if (!accountIn.endsWith("/")) return at(answer, accountIn);
+  const url = at(answer, accountIn.slice(0, -1));
+  return typeof url === "string" ? url.split("/").at(-1) : undefined;
+}
+
+function subjectOf(token: string): unknown {
+  try {
+    const claims = Buffer.from(token.split(".")[1] ?? "", "base64url").toString();
+    return at(JSON.parse(claims), "sub");
+  } catch {
+    return undefined;
+  }
 }
 
 /** What the library throws, in words without anything secret. */
