@@ -172,6 +172,21 @@ async function search() {
     figure(name, [value, unit], to ? { name: to, value: floor } : undefined);
 }
 
+/** The source is made up and answers at once. */
+async function sync({ database }) {
+  const own = await subject("bench/subjects/sync.mjs", { connection: await database() });
+  if (!own) return;
+  figure("sync.items-listed-with-rights", [own.itemsPerSecond, "1/s"]);
+  figure("sync.items-listed-again", [own.relistPerSecond, "1/s"]);
+  const floor = { name: "one document a transaction", value: own.floorPerSecond };
+  figure("sync.documents-read", [own.documentsPerSecond, "1/s"], floor);
+  figure("sync.200-people-50-groups", [own.peopleMs, "ms"]);
+  figure("sync.events-under-load", [own.events, "events"]);
+  figure("sync.receipt-to-force-p50", [own.forceP50Ms, "ms"]);
+  figure("sync.receipt-to-force-p99", [own.forceP99Ms, "ms"]);
+  figure("sync.memory", [own.rssMb, "MB"]);
+}
+
 async function scanner() {
   const own = await subject("bench/subjects/scanner.mjs", {});
   for (const each of own ?? []) figure(each.name, [each.value, each.unit]);
@@ -187,6 +202,7 @@ const BENCHES = {
   crowd,
   "take-over": takeOver,
   suspended,
+  sync,
 };
 const unknown = wanted.filter((name) => !(name in BENCHES));
 if (unknown.length > 0) {

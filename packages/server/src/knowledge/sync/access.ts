@@ -2,7 +2,7 @@
 import { SourceError } from "@stead/sdk";
 import { applyGone, applyItems } from "./apply.ts";
 import { eachOf, isOwn } from "./groups.ts";
-import { malformed, readItem, type ItemInput } from "./item.ts";
+import { malformed, readItem, shown, type ItemInput } from "./item.ts";
 import { backoffMs } from "./job/job.ts";
 import { nextRereadMs, rereadLater, toRecompute, toReread } from "./queries.ts";
 import { workOutRights } from "./rights.ts";
@@ -49,7 +49,7 @@ async function reread(work: Work, ids: readonly string[]): Promise<StepEnd> {
     for (const id of gone) await applyGone(scope, id, no);
     for (const { id, error } of unread) {
       const waitMs = backoffMs(job.tries + 3, deps.ctx.ids.fraction(), error.retryAfterMs);
-      await rereadLater(scope, id, { detail: error.message.slice(0, 500), waitMs });
+      await rereadLater(scope, id, { detail: shown(error.message).slice(0, 500), waitMs });
     }
   });
   return done.ok ? { ok: true, value: { more: true } } : done;

@@ -3,7 +3,7 @@ import { SourceError, type Content } from "@stead/sdk";
 import type { Failure } from "../../lib/result.ts";
 import { upsertDocument } from "../queries.ts";
 import { eachOf, isOwn } from "./groups.ts";
-import { documentIdOf } from "./item.ts";
+import { documentIdOf, shown } from "./item.ts";
 import { backoffMs } from "./job/job.ts";
 import {
   contentLater,
@@ -13,7 +13,8 @@ import {
   settleContent,
   type PendingRow,
 } from "./queries.ts";
-import { apart, commit, type StepEnd, type Work } from "./work.ts";
+import type { TxScope } from "./rights.ts";
+import { commit, type StepEnd, type Work } from "./work.ts";
 
 const TRIES_MAX = 5;
 /** Of a source that is away: its other files go first, and with it away all of them wait. */
@@ -28,26 +29,34 @@ export async function stepContent(work: Work, signal: AbortSignal): Promise<Step
     return done.ok ? { ok: true, value: { more: false } } : done;
   }
   const byId = new Map(due.map((row) => [row.id, row]));
-  let away: SourceError | undefined;
+  const read: Read[] = [];
   await eachOf(work, [...byId.keys()], async (id) => {
     const row = byId.get(id);
-    if (row && !signal.aborted) away = (await readOne(work, row)) ?? away;
+    if (row && !signal.aborted) read.push(await readOne(work, row));
   });
-  if (away) throw away;
-  const counts = { ...job.counts, read: (job.counts["read"] ?? 0) + due.length };
-  const done = await commit(work, { counts }, async () => undefined);
+  const counts = { ...job.counts, read: (job.counts["read"] ?? 0) + read.length };
+  const done = await commit(work, { counts }, async (scope) => {
+    for (const { put } of read) await put(scope);
+  });
+  const away = read.find((one) => one.away)?.away;
+  if (done.ok && away) throw away;
   return done.ok ? { ok: true, value: { more: true } } : done;
 }
 
-/** The error, when it is the source that is away and not the file that is at fault. */
-async function readOne(work: Work, row: PendingRow): Promise<SourceError | undefined> {
+interface Read {
+  /** What was read, or why it was not, into the transaction of all that were read together. */
+  readonly put: (scope: TxScope) => Promise<void>;
+  /** It is the source that is away, and not the file that is at fault. */
+  readonly away?: SourceError;
+}
+
+async function readOne(work: Work, row: PendingRow): Promise<Read> {
   try {
-    await take(work, row);
-    return undefined;
+    return { put: await take(work, row) };
   } catch (error) {
     if (!isOwn(error)) throw error;
-    await settleError(work, row, error);
-    return isAway(error) ? error : undefined;
+    const put = settleError(work, row, error);
+    return isAway(error) ? { put, away: error } : { put };
   }
 }
 
@@ -55,7 +64,7 @@ function isAway({ code }: SourceError): boolean {
   return code === "busy" || code === "unavailable";
 }
 
-async function take(work: Work, row: PendingRow): Promise<void> {
+async function take(work: Work, row: PendingRow): Promise<Read["put"]> {
   const { bounds, mirror, hosted, deps } = work;
   if (row.bytes !== null && row.bytes > bounds.bytesMax) throw tooLarge(bounds.bytesMax);
   const content = await mirror.fetch(hosted.source, { ...itemOf(row), kind: "document" });
@@ -65,7 +74,7 @@ async function take(work: Work, row: PendingRow): Promise<void> {
   const extracted = await deps.extractor.extract({ mediaType, name, bytes });
   if (!extracted.ok) return settleFailure(work, row, extracted.failure);
   const { text, sections } = extracted.value;
-  await apart(work, async (scope) => {
+  return async (scope) => {
     // Gone, moved on or already read meanwhile: its turn comes again, or never.
     const now = await holdItem(scope, row);
     if (!now) return;
@@ -84,10 +93,10 @@ async function take(work: Work, row: PendingRow): Promise<void> {
       updatedAt: now.updatedAt,
       sourceId,
       externalId: row.id,
-      mediaType: mediaType.slice(0, 200),
+      mediaType: shown(mediaType).slice(0, 200),
     });
     await settleContent(scope, row.id, { state: "indexed", code: null, detail: null });
-  });
+  };
 }
 
 function itemOf(row: PendingRow) {
@@ -123,37 +132,37 @@ function tooLarge(bytesMax: number): SourceError {
   return new SourceError("too_large", `The file has more than ${megabytes} MB.`);
 }
 
-async function settleFailure(work: Work, row: PendingRow, failure: Failure): Promise<void> {
+function settleFailure(work: Work, row: PendingRow, failure: Failure): Read["put"] {
   const { code, detail } = failure;
   if (code === "request.rate_limited" || code === "store.unavailable")
     return later(work, row, { code, detail, retryAfterMs: undefined });
   const state = code === "document.unsupported" ? "skipped" : "failed";
-  await apart(work, async (scope) => {
+  return async (scope) => {
     if (await holdItem(scope, row)) await settleContent(scope, row.id, { state, code, detail });
-  });
+  };
 }
 
 const LASTING = new Set(["too_large", "malformed", "forbidden"]);
 
-async function settleError(work: Work, row: PendingRow, error: SourceError): Promise<void> {
-  const detail = error.message.slice(0, 500);
+function settleError(work: Work, row: PendingRow, error: SourceError): Read["put"] {
+  const detail = shown(error.message).slice(0, 500);
   const { retryAfterMs } = error;
   const code = error.code === "too_large" ? "document.too_large" : `source.${error.code}`;
   const triesMax = isAway(error) ? AWAY_TRIES_MAX : TRIES_MAX;
   if (!LASTING.has(error.code) && row.tries + 1 < triesMax)
     return later(work, row, { code, detail, retryAfterMs });
-  await apart(work, async (scope) => {
+  return async (scope) => {
     if (await holdItem(scope, row))
       await settleContent(scope, row.id, { state: "failed", code, detail });
-  });
+  };
 }
 
-async function later(
+function later(
   work: Work,
   row: PendingRow,
   why: { code: string; detail: string; retryAfterMs: number | undefined },
-): Promise<void> {
+): Read["put"] {
   const { code, detail, retryAfterMs } = why;
   const waitMs = backoffMs(row.tries, work.deps.ctx.ids.fraction(), retryAfterMs);
-  await apart(work, (scope) => contentLater(scope, row.id, { code, detail, waitMs }));
+  return (scope) => contentLater(scope, row.id, { code, detail, waitMs });
 }

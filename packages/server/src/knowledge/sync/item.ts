@@ -80,7 +80,7 @@ export function readItems(items: readonly Item[]): ItemInput[] {
 }
 
 /** Without control characters, which could make one name look like another. */
-function shown(text: string): string {
+export function shown(text: string): string {
   return text
     .replaceAll(/\p{Cc}/gu, "\uFFFD")
     .toWellFormed()

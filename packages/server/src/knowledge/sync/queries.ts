@@ -1,6 +1,6 @@
 // All SQL of items: what a source holds, where it stands and who may read it.
 import { sql } from "kysely";
-import type { ItemInput } from "./item.ts";
+import { documentIdOf, type ItemInput } from "./item.ts";
 import type { SourceScope } from "./job/queries.ts";
 
 export interface Reading {
@@ -56,7 +56,11 @@ export async function writeItems(
         due_at = case when known.revision = excluded.revision then known.due_at else now() end
       where known.read_no <= excluded.read_no
     returning id, access_no = ${no} as "isMoved"`.execute(db);
-  await refreshDocuments({ db, orgId, sourceId }, items);
+  const written = new Set(rows.map(({ id }) => id));
+  await refreshDocuments(
+    { db, orgId, sourceId },
+    items.filter(({ id }) => written.has(id)),
+  );
   return rows;
 }
 
@@ -77,19 +81,23 @@ async function refreshDocuments(
   { db, orgId, sourceId }: SourceScope,
   items: readonly ItemInput[],
 ): Promise<void> {
-  const ids = items.map(({ id }) => id);
-  await sql`
-    update document d set title = i.title, path = i.path, url = i.url, classes = i.classes,
-      updated_at = i.updated_at
-    from item i where i.org_id = ${orgId} and i.source_id = ${sourceId} and i.id = any (${ids})
-      and d.org_id = i.org_id and d.source_id = i.source_id and d.external_id = i.id
-      and i.kind = 'document'
-      and (d.title, d.path, d.url, d.classes, d.updated_at)
-        is distinct from (i.title, i.path, i.url, i.classes, i.updated_at)`.execute(db);
-  await sql`
-    delete from document d using item i where i.org_id = ${orgId} and i.source_id = ${sourceId}
-      and i.id = any (${ids}) and i.kind = 'container' and d.org_id = i.org_id
-      and d.source_id = i.source_id and d.external_id = i.id`.execute(db);
+  const given = items.map((item) => ({ ...item, docId: documentIdOf(sourceId, item.id) }));
+  const documents = given.filter(({ kind }) => kind === "document");
+  const ids = documents.map(({ docId }) => docId);
+  if (ids.length > 0)
+    await sql`
+      update document d set title = given.title, path = given.path, url = given.url,
+        classes = given.classes, updated_at = given."updatedAt"
+      from jsonb_to_recordset(${JSON.stringify(documents)}::jsonb) given ("docId" text, title text,
+        path text, url text, classes text[], "updatedAt" timestamptz)
+      where d.org_id = ${orgId} and d.id = any (${ids}) and d.id = given."docId"
+        and (d.title, d.path, d.url, d.classes, d.updated_at) is distinct from
+          (given.title, given.path, given.url, given.classes, given."updatedAt")`.execute(db);
+  const containers = given.filter(({ kind }) => kind === "container");
+  if (containers.length > 0)
+    await sql`
+      delete from document where org_id = ${orgId}
+        and id = any (${containers.map(({ docId }) => docId)})`.execute(db);
 }
 
 export interface RightsRow {
@@ -166,7 +174,8 @@ export async function closeBelow(
   await sql`
     with recursive ${below(scope, ids)}, shut as (
       update document set class_id = ${closed}
-      where org_id = ${orgId} and source_id = ${sourceId} and external_id in (select id from below)
+      where org_id = ${orgId} and source_id = ${sourceId} and external_id is not null
+        and external_id in (select id from below)
         and class_id <> ${closed}
     )
     update item set class_id = ${closed}, recompute = true
@@ -217,7 +226,8 @@ export async function closeItem(
     where org_id = ${orgId} and source_id = ${sourceId} and id = ${id} returning id`.execute(db);
   await sql`
     update document set class_id = ${closed} where org_id = ${orgId}
-      and source_id = ${sourceId} and external_id = ${id}`.execute(db);
+      and source_id = ${sourceId}
+      and external_id is not null and external_id = ${id}`.execute(db);
   return rows.length > 0;
 }
 
@@ -232,15 +242,19 @@ export async function writeClasses(
   { db, orgId, sourceId }: SourceScope,
   classes: readonly ClassRow[],
 ): Promise<void> {
-  const given = sql`jsonb_to_recordset(${JSON.stringify(classes)}::jsonb)
-    given (id text, "classId" text, failure text)`;
+  const ids = classes.map(({ id }) => id);
+  const rows = classes.map((row) => ({ ...row, docId: documentIdOf(sourceId, row.id) }));
+  const docIds = rows.map(({ docId }) => docId);
+  const given = sql`jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
+    given (id text, "docId" text, "classId" text, failure text)`;
   await sql`
     update document d set class_id = given."classId" from ${given}
-    where d.org_id = ${orgId} and d.source_id = ${sourceId} and d.external_id = given.id
+    where d.org_id = ${orgId} and d.id = any (${docIds}) and d.id = given."docId"
       and d.class_id <> given."classId"`.execute(db);
   await sql`
     update item i set class_id = given."classId", access_failure = given.failure, recompute = false
-    from ${given} where i.org_id = ${orgId} and i.source_id = ${sourceId} and i.id = given.id
+    from ${given} where i.org_id = ${orgId} and i.source_id = ${sourceId}
+      and i.id = any (${ids}) and i.id = given.id
       and (i.recompute or (i.class_id, i.access_failure)
         is distinct from (given."classId", given.failure))`.execute(db);
 }

@@ -6,6 +6,7 @@ import { internClasses } from "../../access/intern.ts";
 import { scopeRule } from "../../access/scope.ts";
 import { isDeeper } from "../../lib/json.ts";
 import type { Tx } from "../../store/tx.ts";
+import { shown } from "./item.ts";
 import type { SourceScope } from "./job/queries.ts";
 import { ancestorsOf, rightsOf, writeClasses, type RightsRow } from "./queries.ts";
 
@@ -90,7 +91,9 @@ class Rules {
       return { rule: read.data, failure: null };
     } catch (error) {
       const known = error instanceof SourceError;
-      return none(known ? error.message.slice(0, 500) : "The permissions could not be read.");
+      return none(
+        known ? shown(error.message).slice(0, 500) : "The permissions could not be read.",
+      );
     }
   }
 

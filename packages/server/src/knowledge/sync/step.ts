@@ -9,6 +9,7 @@ import { stepContent } from "./content.ts";
 import { boundsOf, type SyncDeps, type SyncKind } from "./deps.ts";
 import { backoffMs, type JobState } from "./job/job.ts";
 import { park, putOff, readJob, requestJobs } from "./job/queries.ts";
+import { shown } from "./item.ts";
 import { stepItems } from "./listing.ts";
 import { stepPeople } from "./people.ts";
 import type { StepEnd, Work } from "./work.ts";
@@ -102,7 +103,7 @@ async function settle(deps: SyncDeps, wanted: Wanted, error: SourceError): Promi
   const state = stateAfter(error);
   const dueMs =
     state === "waiting" ? backoffMs(job?.tries ?? 0, ctx.ids.fraction(), error.retryAfterMs) : null;
-  const detail = error.message.slice(0, 1_000);
+  const detail = shown(error.message).slice(0, 1_000);
   await putOff(scope, kind, { state, code: `source.${error.code}`, detail, dueMs });
   ctx.log("warn", "sync was put off", { sourceId, kind, code: error.code, detail });
   await deps.onTrouble?.(sourceId, { code: error.code, detail });
