@@ -22,9 +22,10 @@ export interface SyncWork {
   readonly leaseMs?: number;
 }
 
-/** Contents never hold up rights: each has slots of its own. */
+/** Contents never hold up rights, nor whole listings what has just changed: each has slots of its own. */
 const LANES: readonly (readonly SyncKind[])[] = [
-  ["changes", "access", "people", "items"],
+  ["changes"],
+  ["access", "people", "items"],
   ["content"],
 ];
 const LEASE_MS = 15_000;

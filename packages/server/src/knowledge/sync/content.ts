@@ -35,8 +35,8 @@ export async function stepContent(work: Work, signal: AbortSignal): Promise<Step
     if (row && !signal.aborted) read.push(await readOne(work, row));
   });
   const counts = { ...job.counts, read: (job.counts["read"] ?? 0) + read.length };
-  const done = await commit(work, { counts }, async (scope) => {
-    for (const { put } of read) await put(scope);
+  const done = await commit(work, { counts }, async (tx) => {
+    for (const { put } of read) await put(tx);
   });
   const away = read.find((one) => one.away)?.away;
   if (done.ok && away) throw away;

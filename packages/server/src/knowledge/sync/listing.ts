@@ -8,6 +8,7 @@ import { forceAwaiting } from "./push/queries.ts";
 import {
   closeBelow,
   closeMissing,
+  countAnew,
   deleteItems,
   missingItems,
   namedBy,
@@ -150,6 +151,7 @@ async function end(work: Work, { isWhole }: { isWhole: boolean }): Promise<StepE
     if (isWhole) await forceAwaiting(scope, { awaits: "items", before: job.beganNo });
     await forgetSeen(scope, { kinds: ["gone"], before: job.beganNo });
   });
+  if (done.ok && job.generation === 1) await countAnew(work.scope);
   return done.ok ? { ok: true, value: { more: false } } : done;
 }
 

@@ -406,11 +406,18 @@ export async function holdItem(
   | (Pick<PendingRow, "title" | "path" | "url" | "classes" | "updatedAt"> & { classId: string })
   | undefined
 > {
-  const { rows } = await sql<PendingRow & { classId: string }>`
-    select title, path, url, classes, updated_at as "updatedAt", class_id as "classId" from item
-    where org_id = ${orgId} and source_id = ${sourceId} and id = ${id}
-      and revision = ${revision} and state = 'pending' for update`.execute(db);
-  return rows[0];
+  const { rows } = await sql<PendingRow & { classId: string; state: string }>`
+    select title, path, url, classes, updated_at as "updatedAt", class_id as "classId", state,
+      revision
+    from item where org_id = ${orgId} and source_id = ${sourceId} and id = ${id}
+    for update`.execute(db);
+  const [row] = rows;
+  return row?.state === "pending" && row.revision === revision ? row : undefined;
+}
+
+/** After many rows came at once, so that those who look for few of them find their index. */
+export async function countAnew({ db }: Pick<SourceScope, "db">): Promise<void> {
+  await sql`analyze item, document, sync_seen`.execute(db);
 }
 
 /** `due_at` of what is indexed says since when. */
