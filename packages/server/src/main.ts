@@ -200,7 +200,11 @@ async function makeParts(options: SteadOptions, base: Base): Promise<SteadParts>
   const index = openLiveIndex({ ctx });
   const extractor = new TextExtractor();
   const sources = makeSources({
-    ...{ ledger, egress, connectors, extractor, ctx: { ...ctx, index } },
+    ctx: { ...ctx, index },
+    ledger,
+    egress,
+    connectors,
+    extractor,
     vault: createVault(keys),
     policies: () => policies.current,
     origin: originOf(config),

@@ -6,8 +6,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
+import { mergeUsers } from "../src/access/source/users.ts";
 import { PEOPLE, send, type Entered } from "../src/http/edge.fixture.ts";
+import { finishLeaving } from "../src/knowledge/source/disconnect.ts";
+import { selectSource, updateSource } from "../src/knowledge/source/queries.ts";
 import { systemClock } from "../src/lib/clock.ts";
+import { withTx } from "../src/store/tx.ts";
 import { openYard, type Yard } from "./loop/yard.ts";
 
 const able = ["getfacl", "getent"].every((tool) => spawnSync(tool).error === undefined);
@@ -83,6 +87,9 @@ async function found(as: Entered, query = "orchard"): Promise<string[]> {
   return listSchema.parse(body).items.map(({ title }) => String(title));
 }
 
+const explained = (documentId: string, person: string, as: Entered) =>
+  ask(`/api/documents/${documentId}/explanation?person=${person}`, as);
+
 async function events(type: string): Promise<Record<string, unknown>[]> {
   const { body } = await ask(`/api/ledger/events?stream=sources&type=${type}`, ian);
   return listSchema.parse(body).items;
@@ -126,13 +133,13 @@ describe.skipIf(!able)("a directory of files (needs getfacl and getent)", () => 
   });
 
   test("why is told to administrators and auditors, and each asking is written down", async () => {
-    const path = (person: string) => `/api/documents/${documentId}/explanation?person=${person}`;
-    const why = await ask(path(PEOPLE.employee.id), amy);
+    const why = await explained(documentId, PEOPLE.employee.id, amy);
     expect(why.body).toMatchObject({ readable: true, title: "budget.txt" });
     expect(JSON.stringify(why.body)).toContain("an administrator's word");
-    expect((await ask(path(PEOPLE.builder.id), ian)).body).toMatchObject({ readable: false });
-    expect((await ask(path(PEOPLE.employee.id), ada)).status).toBe(403);
-    expect((await ask(path("usr_nobody"), amy)).status).toBe(404);
+    const other = await explained(documentId, PEOPLE.builder.id, ian);
+    expect(other.body).toMatchObject({ readable: false });
+    expect((await explained(documentId, PEOPLE.employee.id, ada)).status).toBe(403);
+    expect((await explained(documentId, "usr_nobody", amy)).status).toBe(404);
     expect(await events("document.explained")).toHaveLength(2);
   });
 
@@ -155,8 +162,8 @@ describe.skipIf(!able)("a directory of files (needs getfacl and getent)", () => 
     expect((await post(`/api/sources/${id}/resync`, amy)).status).toBe(200);
     await until("the right is gone", async () => (await found(ada)).length === 0);
     expect((await ask(`/api/documents/${documentId}`, ada)).status).toBe(404);
-    const path = `/api/documents/${documentId}/explanation?person=${PEOPLE.employee.id}`;
-    expect((await ask(path, amy)).body).toMatchObject({ readable: false });
+    const why = await explained(documentId, PEOPLE.employee.id, amy);
+    expect(why.body).toMatchObject({ readable: false });
     chmodSync(join(root, "budget.txt"), 0o400);
     await post(`/api/sources/${id}/resync`, amy);
     await until("the right is back", async () => (await found(ada)).length === 1);
@@ -205,6 +212,37 @@ describe.skipIf(!able)("a directory of files (needs getfacl and getent)", () => 
     expect(await events("source.disconnected")).toHaveLength(1);
     await made("Orchard");
   });
+});
+
+test("an administrator's word is about one user: under another name it is about nobody", async () => {
+  const sourceId = await made("Renamed");
+  const { ctx } = yard;
+  const named = (name: string) =>
+    withTx(ctx.db, (tx) =>
+      mergeUsers(ctx, tx, { sourceId, users: [{ id: "7", name, active: true }] }),
+    );
+  await named("Bea");
+  const path = `/api/sources/${sourceId}/people`;
+  const body = { userId: "7", personId: PEOPLE.builder.id };
+  expect((await ask(path, amy, { method: "PUT", body })).status).toBe(200);
+  await named("Bea");
+  const who = async () => listSchema.parse((await ask(path, amy)).body).items[0]?.["personId"];
+  expect(await who()).toBe(PEOPLE.builder.id);
+  await named("Eve");
+  expect(await who()).toBeNull();
+});
+
+test("a disconnect that broke off is gone on with", async () => {
+  const id = await made("Broken off");
+  const { sources } = yard.stead;
+  await updateSource(yard.ctx, id, { state: "leaving" });
+  expect((await ask(`/api/sources/${id}`, amy)).status).toBe(404);
+  await finishLeaving(sources, () => false);
+  expect(await selectSource(yard.ctx, id)).toBeDefined();
+  await finishLeaving(sources, () => true);
+  expect(await selectSource(yard.ctx, id)).toBeUndefined();
+  const ended = await events("source.disconnected");
+  expect(ended[0]).toMatchObject({ data: { sourceId: id, by: "" } });
 });
 
 test("an event without a signature is refused alike, whether there is such a source or not", async () => {

@@ -20,7 +20,12 @@ function entryOf(
 ): Shown {
   const { name, title, description, guide, crawl, acting, rights, freshness } = manifest;
   return {
-    ...{ name, title, description, guide, rights, redirectUri },
+    name,
+    title,
+    description,
+    guide,
+    rights,
+    redirectUri,
     crawl: schemeShown(crawl),
     acting: schemeShown(acting),
     settings: settingsSchema,

@@ -19,15 +19,14 @@ interface Asked {
 export async function registerSource(
   sources: SourcesCtx,
   wish: Asked & { purpose: Purpose; clientId: string; clientSecret: string },
-): Promise<Result<Record<never, never>>> {
+): Promise<Result<void>> {
   const { principal, sourceId, purpose, clientId, clientSecret } = wish;
   const found = await sourceOf(sources, sourceId);
   if (!found.ok) return found;
   const done = await registerApp(sources.host, { sourceId, purpose, clientId, clientSecret });
   if (!done.ok) return done;
   const data = { sourceId, purpose, clientId };
-  const written = await record(sources, { type: "source.registered", by: principal, data });
-  return written.ok ? ok({}) : written;
+  return record(sources, { type: "source.registered", by: principal, data });
 }
 
 export async function connectSource(

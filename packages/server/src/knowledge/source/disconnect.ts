@@ -36,9 +36,12 @@ export async function disconnectSource(
 }
 
 /** Those that somebody began to disconnect and that are still there. */
-export async function finishLeaving(sources: SourcesCtx): Promise<void> {
+export async function finishLeaving(
+  sources: SourcesCtx,
+  isDue: (sourceId: string) => boolean,
+): Promise<void> {
   for (const { id, state } of await selectSources(sources.ctx))
-    if (state === "leaving") await leave(sources, id, null);
+    if (state === "leaving" && isDue(id)) await leave(sources, id, null);
 }
 
 async function leave(

@@ -2,7 +2,7 @@
 import type { EndpointReply, Endpoints } from "@stead/protocol";
 import type { Result } from "../../lib/result.ts";
 import { whileAvailable } from "../../store/available.ts";
-import type { SourcesCtx } from "./context.ts";
+import type { Ctx } from "../../store/context.ts";
 import { everyoneSensitive, orphaned, publicSensitive } from "./view/queries.ts";
 
 type Found = EndpointReply<Endpoints["source.hygiene"]>["items"][number];
@@ -11,7 +11,7 @@ const SENSITIVE = ["phi", "pii", "secret", "financial"];
 
 /** Of each kind at most so many. */
 export async function hygieneOf(
-  { ctx }: SourcesCtx,
+  { ctx }: { readonly ctx: Pick<Ctx, "db" | "orgId"> },
   { sourceId, limit }: { sourceId: string | undefined; limit: number },
 ): Promise<Result<Found[]>> {
   const looked = { sourceId, sensitive: SENSITIVE, limit };

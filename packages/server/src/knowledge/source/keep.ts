@@ -7,16 +7,24 @@ import { selectSources } from "./queries.ts";
 import { settleStates } from "./view/queries.ts";
 
 const EVERY_MS = 2_000;
+/** Whoever disconnects a source is at it themselves, as a rule. */
+const PATIENCE_MS = 60_000;
 
 export function keepSources(sources: SourcesCtx): { stop(): Promise<void> } {
   const { clock, log } = sources.ctx;
   const stopping = new AbortController();
   const readAtMs = new Map<string, number>();
+  const seenAtMs = new Map<string, number>();
   const run = async (): Promise<void> => {
     while (!stopping.signal.aborted) {
       try {
         await settleStates(sources.ctx);
-        await finishLeaving(sources);
+        await finishLeaving(sources, (id) => {
+          const nowMs = clock.monotonicMs();
+          const sinceMs = seenAtMs.get(id) ?? nowMs;
+          seenAtMs.set(id, sinceMs);
+          return nowMs - sinceMs >= PATIENCE_MS;
+        });
         await readDirectories(sources, readAtMs, stopping.signal);
       } catch (error) {
         log("warn", "looking after sources was interrupted", { cause: String(error) });

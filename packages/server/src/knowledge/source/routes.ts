@@ -31,8 +31,10 @@ export function sourceRoutes(sources: SourcesCtx): Pick<Handlers, Names> {
       createSource(sources, { ...body, principal, idempotencyKey }),
     "source.update": ({ principal }, { params, body }) =>
       changeSource(sources, { ...body, ...params, principal }),
-    "source.register": ({ principal }, { params, body }) =>
-      registerSource(sources, { ...params, ...body, principal }),
+    "source.register": async ({ principal }, { params, body }) => {
+      const done = await registerSource(sources, { ...params, ...body, principal });
+      return done.ok ? ok({}) : done;
+    },
     "source.connect": ({ principal }, { params, body }) =>
       connectSource(sources, { ...params, fields: body.fields, principal }),
     "source.test": ({ signal }, { params }) => testSource(sources, params.sourceId, signal),
