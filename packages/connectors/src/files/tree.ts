@@ -9,7 +9,10 @@ import type { Access } from "./access.ts";
 import { modesOf, type Found } from "./mode.ts";
 
 export const settingsSchema = z.strictObject({
-  root: z.string().startsWith("/").describe("The directory, for example /srv/shared"),
+  root: z
+    .string()
+    .startsWith("/")
+    .meta({ title: "Directory", description: "From the top of the machine, such as /srv/shared" }),
 });
 export type Settings = z.infer<typeof settingsSchema>;
 type Files = Source<Settings>;

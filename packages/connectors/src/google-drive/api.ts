@@ -4,11 +4,19 @@ import { z } from "zod";
 import { permissionIdSchema } from "./wire.ts";
 
 export const settingsSchema = z.strictObject({
-  /** The administrator of the organisation whose rights the directory is read with. */
-  admin: z.email(),
-  driveUrl: z.url().default("https://www.googleapis.com"),
-  directoryUrl: z.url().default("https://admin.googleapis.com"),
-  tokenUrl: z.url().default("https://oauth2.googleapis.com/token"),
+  admin: z.email().meta({
+    title: "Administrator",
+    description: "The address with whose rights the directory is read",
+  }),
+  driveUrl: z.url().default("https://www.googleapis.com").meta({ title: "Drive's address" }),
+  directoryUrl: z
+    .url()
+    .default("https://admin.googleapis.com")
+    .meta({ title: "Directory's address" }),
+  tokenUrl: z
+    .url()
+    .default("https://oauth2.googleapis.com/token")
+    .meta({ title: "Where tokens come from" }),
 });
 export type DriveSource = Source<z.output<typeof settingsSchema>>;
 

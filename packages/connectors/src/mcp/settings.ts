@@ -32,7 +32,7 @@ const openSchema = z.strictObject({
 });
 
 export const settingsSchema = z.strictObject({
-  url: z.url({ protocol: /^https?$/ }),
+  url: z.url({ protocol: /^https?$/ }).meta({ title: "Address of the server" }),
   search: searchSchema.prefault({}),
   open: openSchema.prefault({}),
 });

@@ -3,9 +3,9 @@ import { SourceError, type Source, type SourceErrorCode } from "@stead/sdk";
 import { z } from "zod";
 
 export const settingsSchema = z.strictObject({
-  apiUrl: z.url().default("https://slack.com/api"),
+  apiUrl: z.url().default("https://slack.com/api").meta({ title: "Slack's address" }),
   /** The app joins each public channel, else it can't read their messages. */
-  joinPublic: z.boolean().default(true),
+  joinPublic: z.boolean().default(true).meta({ title: "Join public channels" }),
 });
 export type SlackSource = Source<z.output<typeof settingsSchema>>;
 

@@ -7,9 +7,13 @@ type Kind = "string" | "number" | "integer" | "boolean" | "json";
 
 export interface FormField {
   name: string;
+  /** What people call it; the name where the schema has no title. */
+  title: string;
   kind: Kind;
   required: boolean;
   hint: string;
+  /** What it is when it is left out. */
+  usual: string;
   choices: string[] | null;
 }
 
@@ -41,9 +45,11 @@ export function fieldsOf(schema: unknown, values: Record<string, unknown>): Form
   const names = new Set([...Object.keys(properties), ...Object.keys(values)]);
   return [...names].map((name) => {
     const property = isObject(properties[name]) ? properties[name] : {};
-    const hint = property["description"];
+    const { description: hint, title, default: usual } = property;
     return {
       name,
+      title: typeof title === "string" ? title : name,
+      usual: typeof usual === "string" || typeof usual === "number" ? String(usual) : "",
       kind: kindOf(property["type"], values[name]),
       required: required.includes(name),
       hint: typeof hint === "string" ? hint : "",
@@ -128,7 +134,7 @@ function JsonField(props: {
   onChange: (text: string) => void;
 }): ReactElement {
   const { field, value, error, onChange } = props;
-  const label = field.required ? field.name : `${field.name} (optional)`;
+  const label = field.required ? field.title : `${field.title} (optional)`;
   const frame = { label, hint: field.hint === "" ? undefined : field.hint, error };
   const options = field.kind === "boolean" ? ["true", "false"] : field.choices;
   if (options !== null) {
@@ -156,6 +162,7 @@ function JsonField(props: {
     <TextField
       {...frame}
       className="font-mono"
+      placeholder={field.usual}
       inputMode={field.kind === "string" ? "text" : "decimal"}
       value={value}
       onChange={(event) => onChange(event.target.value)}

@@ -92,8 +92,16 @@ function AccountCard({ account }: { account: Account }): ReactElement {
           why={why}
           busy={link.isPending}
           error={link.error}
-          onFields={(fields) =>
-            link.mutate({ params, body: { fields } }, { onSuccess: () => setLinking(false) })
+          onFields={(fields, kept) =>
+            link.mutate(
+              { params, body: { fields } },
+              {
+                onSuccess: () => {
+                  kept();
+                  setLinking(false);
+                },
+              },
+            )
           }
           onProvider={() =>
             link.mutate({ params, body: {} }, { onSuccess: ({ url }) => leaveFor(url) })

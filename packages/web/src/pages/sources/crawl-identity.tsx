@@ -35,17 +35,24 @@ export function CrawlIdentity({ source, connector, why }: CrawlProps): ReactElem
       }
     >
       {isOAuth ? <Registration {...{ source, why }} purpose="crawl" /> : null}
-      <SignInForm
-        scheme={connector.crawl}
-        title={connector.title}
-        why={why ?? (unregistered ? "Register Stead there first." : null)}
-        busy={connect.isPending}
-        error={connect.error}
-        onFields={(fields) => connect.mutate({ params, body: { fields } })}
-        onProvider={() =>
-          connect.mutate({ params, body: {} }, { onSuccess: ({ url }) => leaveFor(url) })
-        }
-      />
+      <details open={!source.connected}>
+        <summary className={source.connected ? "text-quiet" : "hidden"}>
+          Sign in again, or as another
+        </summary>
+        <SignInForm
+          scheme={connector.crawl}
+          title={connector.title}
+          why={why ?? (unregistered ? "Register Stead there first." : null)}
+          busy={connect.isPending}
+          error={connect.error}
+          onFields={(fields, kept) =>
+            connect.mutate({ params, body: { fields } }, { onSuccess: kept })
+          }
+          onProvider={() =>
+            connect.mutate({ params, body: {} }, { onSuccess: ({ url }) => leaveFor(url) })
+          }
+        />
+      </details>
       {actsByOAuth ? <Registration {...{ source, why }} purpose="acting" /> : null}
       <Try source={source} why={why} />
     </Section>
@@ -68,7 +75,10 @@ function Registration(props: {
   const register = useAct("source.register", [...TOUCHES]);
   const whom = purpose === "crawl" ? "to read for the index" : "for people’s own accounts";
   return (
-    <details open={!known} className="rounded-md border border-line px-3 py-2">
+    <details
+      open={!known && purpose === "crawl"}
+      className="rounded-md border border-line px-3 py-2"
+    >
       <summary>
         Registered there {whom}: {known ? "yes" : "not yet"}
       </summary>

@@ -14,7 +14,8 @@ interface SignInProps {
   why: string | null;
   busy: boolean;
   error: ApiError | null;
-  onFields: (fields: Record<string, string>) => void;
+  /** `kept` is called once they are; then nothing of them stays on the screen. */
+  onFields: (fields: Record<string, string>, kept: () => void) => void;
   onProvider: () => void;
 }
 
@@ -44,12 +45,12 @@ function Fields({ scheme, why, busy, error, onFields }: SignInProps): ReactEleme
     <form
       onSubmit={(event) => {
         event.preventDefault();
-        if (why === null && missing === null) onFields(values);
+        if (why === null && missing === null) onFields(values, () => setValues({}));
       }}
       className="flex max-w-lg flex-col gap-3"
     >
       {scheme.fields.map(({ name, title, help, secret, example }) => {
-        const frame = { label: title, hint: help, placeholder: example ?? "" };
+        const frame = { label: title, hint: help.replaceAll("`", ""), placeholder: example ?? "" };
         const value = values[name] ?? "";
         return secret && LONG.test(title) ? (
           <TextArea

@@ -1,5 +1,4 @@
 // What can be done with a source: pause, go on, compare everything, disconnect.
-import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import type { ReactElement } from "react";
 import { useAct } from "../../api/use.ts";
@@ -14,9 +13,11 @@ const TOUCHES = ["source.get", "source.list"] as const;
 interface ActsProps {
   source: SourceView;
   why: string | null;
+  /** It is disconnected; `left` says what could not be withdrawn at the provider. */
+  onLeft: (left: string[]) => void;
 }
 
-export function SourceActs({ source, why }: ActsProps): ReactElement {
+export function SourceActs({ source, why, onLeft }: ActsProps): ReactElement {
   const pause = useAct("source.pause", [...TOUCHES]);
   const resume = useAct("source.resume", [...TOUCHES]);
   const resync = useAct("source.resync", [...TOUCHES]);
@@ -49,67 +50,52 @@ export function SourceActs({ source, why }: ActsProps): ReactElement {
       <Button tone="deny" why={why} onClick={() => setLeaving(true)}>
         Disconnect
       </Button>
-      {leaving ? <Leave source={source} onClose={() => setLeaving(false)} /> : null}
+      {leaving ? <Leave source={source} onClose={() => setLeaving(false)} onLeft={onLeft} /> : null}
     </span>
   );
 }
 
-function Leave({ source, onClose }: { source: SourceView; onClose: () => void }): ReactElement {
+function Leave(props: {
+  source: SourceView;
+  onClose: () => void;
+  onLeft: (left: string[]) => void;
+}): ReactElement {
+  const { source, onClose, onLeft } = props;
   const [name, setName] = useState("");
-  const navigate = useNavigate();
-  const leave = useAct("source.disconnect", [...TOUCHES]);
-  const left = leave.data?.left ?? [];
-  const done = (): void => {
-    onClose();
-    void navigate({ to: "/sources", search: {} });
-  };
+  const leave = useAct("source.disconnect", ["source.list"]);
+  const disconnect = (): void =>
+    leave.mutate({ params: { sourceId: source.id } }, { onSuccess: ({ left }) => onLeft(left) });
   return (
     <Dialog
       open={true}
-      onClose={leave.isSuccess ? done : onClose}
+      onClose={onClose}
       title={`Disconnect ${source.name}`}
       foot={
-        leave.isSuccess ? (
-          <Button onClick={done}>Good</Button>
-        ) : (
-          <>
-            <Button onClick={onClose}>Keep it</Button>
-            <Button
-              tone="deny"
-              why={name === source.name ? null : "Type its name."}
-              busy={leave.isPending}
-              onClick={() => leave.mutate({ params: { sourceId: source.id } })}
-            >
-              Disconnect
-            </Button>
-          </>
-        )
+        <>
+          <Button onClick={onClose}>Keep it</Button>
+          <Button
+            tone="deny"
+            why={name === source.name ? null : "Type its name."}
+            busy={leave.isPending}
+            onClick={disconnect}
+          >
+            Disconnect
+          </Button>
+        </>
       }
     >
-      {leave.isSuccess ? (
-        <div className="flex flex-col gap-2">
-          <p>It is disconnected, and what came from it goes.</p>
-          {left.map((each) => (
-            <p key={each} className="text-ask">
-              Not withdrawn at the provider, so do it there: {each}
-            </p>
-          ))}
-        </div>
-      ) : (
-        <div className="flex flex-col gap-3">
-          <p>
-            Its credentials are withdrawn at the provider, and its documents, index and links go
-            from here. Answers that were given stay with those who may still read them: nobody, once
-            the documents are gone.
-          </p>
-          <TextField
-            label={`Type ${source.name} to say that you mean it`}
-            value={name}
-            onChange={(event) => setName(event.target.value)}
-          />
-          <InlineFailure error={leave.error} />
-        </div>
-      )}
+      <div className="flex flex-col gap-3">
+        <p>
+          Its credentials are withdrawn at the provider, and its documents, index and links go from
+          here. Answers that were made of them are shut to everybody then.
+        </p>
+        <TextField
+          label={`Type ${source.name} to say that you mean it`}
+          value={name}
+          onChange={(event) => setName(event.target.value)}
+        />
+        <InlineFailure error={leave.error} />
+      </div>
     </Dialog>
   );
 }

@@ -23,14 +23,19 @@ function everyMs(source: SourceView | undefined): number {
   return isBusy ? BUSY_MS : QUIET_MS;
 }
 
-export function SourceDetail({ sourceId }: { sourceId: string }): ReactElement {
+interface SourceDetailProps {
+  sourceId: string;
+  onLeft: (left: string[]) => void;
+}
+
+export function SourceDetail({ sourceId, onLeft }: SourceDetailProps): ReactElement {
   const source = useRead("source.get", { params: { sourceId } }, { everyMs });
   const connectors = useRead("connector.list", {});
   return (
     <Read of={source} lines={10}>
       {(data) => {
         const connector = connectors.data?.items.find(({ name }) => name === data.connector);
-        return <Detail source={data} connector={connector} />;
+        return <Detail source={data} connector={connector} onLeft={onLeft} />;
       }}
     </Read>
   );
@@ -39,26 +44,34 @@ export function SourceDetail({ sourceId }: { sourceId: string }): ReactElement {
 function Detail(props: {
   source: SourceView;
   connector: ConnectorEntry | undefined;
+  onLeft: (left: string[]) => void;
 }): ReactElement {
-  const { source, connector } = props;
+  const { source, connector, onLeft } = props;
   const may = useMay();
   const [tone, word] = STATE[source.state];
   const why = may("source.update") ? null : NOT_YOURS;
+  // Until it is, signing in is what there is to do.
+  const isSetUp = source.state !== "new" && source.state !== "reconnect";
   const isMirrored = connector !== undefined && connector.rights !== "live";
   return (
     <div className="flex max-w-4xl flex-col gap-6 px-4 py-4">
       <header className="flex flex-wrap items-center gap-2">
         <h2 className="text-lg font-semibold">{source.name}</h2>
         <Badge tone={tone}>{word}</Badge>
-        <SourceActs source={source} why={why} />
+        <SourceActs source={source} why={why} onLeft={onLeft} />
       </header>
       {source.stateReason === "" ? null : (
         <p className="rounded-md bg-ask-wash px-2.5 py-1.5 text-ask">{source.stateReason}</p>
       )}
-      {connector === undefined ? null : <CrawlIdentity {...{ source, connector, why }} />}
+      {isSetUp || connector === undefined ? null : (
+        <CrawlIdentity {...{ source, connector, why }} />
+      )}
       {isMirrored && source.state !== "new" ? <HealthView source={source} /> : null}
       {isMirrored && source.health.failures > 0 ? <Failures sourceId={source.id} /> : null}
       <SourcePeople source={source} canMap={connector?.acting.kind === "none"} />
+      {isSetUp && connector !== undefined ? (
+        <CrawlIdentity {...{ source, connector, why }} />
+      ) : null}
       <Section title="About it">
         <Properties
           rows={[

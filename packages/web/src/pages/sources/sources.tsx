@@ -23,6 +23,7 @@ export function SourcesPage(): ReactElement {
   const { tab } = route.useSearch();
   const may = useMay();
   const [connecting, setConnecting] = useState(false);
+  const [left, setLeft] = useState<string[]>([]);
   const navigate = route.useNavigate();
   const why = may("source.create") ? null : NOT_YOURS;
   return (
@@ -50,7 +51,18 @@ export function SourcesPage(): ReactElement {
         </>
       }
     >
-      {tab === "shares" ? <Hygiene /> : <SourceList onConnect={() => setConnecting(true)} />}
+      {left.length === 0 ? null : <Left left={left} onSeen={() => setLeft([])} />}
+      {tab === "shares" ? (
+        <Hygiene />
+      ) : (
+        <SourceList
+          onConnect={() => setConnecting(true)}
+          onLeft={(what) => {
+            setLeft(what);
+            void navigate({ search: {} });
+          }}
+        />
+      )}
       {connecting ? (
         <Connect
           onClose={() => setConnecting(false)}
@@ -61,7 +73,24 @@ export function SourcesPage(): ReactElement {
   );
 }
 
-function SourceList({ onConnect }: { onConnect: () => void }): ReactElement {
+/** What a provider was not told, so that somebody tells it. */
+function Left({ left, onSeen }: { left: string[]; onSeen: () => void }): ReactElement {
+  return (
+    <div role="status" className="flex flex-col items-start gap-1 bg-ask-wash px-4 py-2 text-ask">
+      <p>It is disconnected. Not withdrawn at the provider, so do it there:</p>
+      {left.map((each) => (
+        <p key={each}>{each}</p>
+      ))}
+      <Button onClick={onSeen}>Good</Button>
+    </div>
+  );
+}
+
+function SourceList(props: {
+  onConnect: () => void;
+  onLeft: (left: string[]) => void;
+}): ReactElement {
+  const { onConnect, onLeft } = props;
   const { source: chosen } = route.useSearch();
   const may = useMay();
   const sources = useRead("source.list", {}, { everyMs: 5_000 });
@@ -100,7 +129,7 @@ function SourceList({ onConnect }: { onConnect: () => void }): ReactElement {
                   Its health says how fresh what is known of it is, and what could not be read.
                 </Empty>
               ) : (
-                <SourceDetail key={chosen} sourceId={chosen} />
+                <SourceDetail key={chosen} sourceId={chosen} onLeft={onLeft} />
               )
             }
           />

@@ -54,7 +54,7 @@ function StepView({ step }: { step: Step }): ReactElement {
         <span className="text-xs text-quiet">by way of {step.path.join(" › ")}</span>
       )}
       {step.ageMs === undefined ? null : (
-        <span className="text-xs text-quiet">known since {duration(step.ageMs)}</span>
+        <span className="text-xs text-quiet">as it was {duration(step.ageMs)} ago</span>
       )}
     </div>
   );
