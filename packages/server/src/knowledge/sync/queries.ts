@@ -297,7 +297,8 @@ export async function rereadLater(
 /** When the next of them is due, in milliseconds from now; null when none waits. */
 export async function nextRereadMs({ db, orgId, sourceId }: SourceScope): Promise<number | null> {
   const { rows } = await sql<{ ms: number; count: number }>`
-    select (extract(epoch from greatest(min(due_at), now()) - now()) * 1000)::float8 as ms, count(*) from item
+    select (extract(epoch from greatest(min(due_at), now()) - now()) * 1000)::float8 as ms,
+    count(*) from item
     where org_id = ${orgId} and source_id = ${sourceId} and reread is not null`.execute(db);
   const [row] = rows;
   return row && row.count > 0 ? row.ms : null;
@@ -392,7 +393,8 @@ export async function pendingItems(
 
 export async function nextPendingMs({ db, orgId, sourceId }: SourceScope): Promise<number | null> {
   const { rows } = await sql<{ ms: number; count: number }>`
-    select (extract(epoch from greatest(min(due_at), now()) - now()) * 1000)::float8 as ms, count(*) from item
+    select (extract(epoch from greatest(min(due_at), now()) - now()) * 1000)::float8 as ms,
+    count(*) from item
     where org_id = ${orgId} and source_id = ${sourceId} and state = 'pending'`.execute(db);
   const [row] = rows;
   return row && row.count > 0 ? row.ms : null;
