@@ -9,9 +9,9 @@ import type { House, Visit } from "./browser.ts";
 const PORT = 4791;
 const HERE = `http://127.0.0.1:${PORT}`;
 const TEAM = "patient-services@northwind.example";
-const [ADA, BEN, EVA] = ["ada.park", "ben.osei", "eva.lindqvist"].map(
-  (name) => `${name}@northwind.example`,
-) as [string, string, string];
+const ADA = "ada.park@northwind.example";
+const BEN = "ben.osei@northwind.example";
+const EVA = "eva.lindqvist@northwind.example";
 const QUESTION = "Within how many minutes is a caller with chest pain called back?";
 const NAME = "Patient Services drive";
 

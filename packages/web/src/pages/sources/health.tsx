@@ -87,6 +87,7 @@ const COLUMNS: Column<Job>[] = [
     cell: ({ counts }) => (
       <span className="text-xs text-quiet">
         {Object.entries(counts)
+          .filter(([, value]) => value > 0)
           .map(([name, value]) => `${count(value)} ${name}`)
           .join(", ")}
       </span>
@@ -96,6 +97,6 @@ const COLUMNS: Column<Job>[] = [
     id: "ended",
     header: "Last whole",
     right: true,
-    cell: ({ endedAt }) => (endedAt === null ? "never" : <Time at={endedAt} />),
+    cell: ({ endedAt }) => (endedAt === null ? "" : <Time at={endedAt} />),
   },
 ];

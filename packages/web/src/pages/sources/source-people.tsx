@@ -22,7 +22,7 @@ export function SourcePeople(props: { source: SourceView; canMap: boolean }): Re
   const [mapping, setMapping] = useState<SourceUser | null>(null);
   const pager = usePager();
   const input = { params: { sourceId: source.id }, query: pager.query };
-  const people = useRead("source.people", input, { keep: true });
+  const people = useRead("source.people", input, { keep: true, everyMs: 5_000 });
   const why = may("source.map-person") ? null : "Only administrators say who somebody is.";
   const columns: Column<SourceUser>[] = [
     {
