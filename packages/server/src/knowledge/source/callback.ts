@@ -38,5 +38,5 @@ async function finish(
       : await record(sources, linkedFact(principal, sourceId));
   if (!noted.ok) return noted;
   const id = encodeURIComponent(sourceId);
-  return ok(purpose === "crawl" ? `/sources/${id}?connected=1` : `/accounts?linked=${id}`);
+  return ok(purpose === "crawl" ? `/sources?source=${id}` : `/accounts?linked=${id}`);
 }

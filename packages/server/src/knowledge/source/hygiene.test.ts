@@ -32,9 +32,17 @@ beforeAll(async () => {
     await sql`insert into person (org_id, id, name, email)
       values ('org_test', ${id}, ${id}, ${`${id}@x.com`})`.execute(db);
   await insertSource(ctx, {
-    ...{ id: SOURCE, connector: "shelf", name: "Shelf", settings: {}, state: "live" },
-    ...{ stateReason: "", objectiveMs: 60_000, failClosed: true, trustedDomains: ["x.com"] },
-    ...{ createdBy: "ada", createdAt: new Date(0) },
+    id: SOURCE,
+    connector: "shelf",
+    name: "Shelf",
+    settings: {},
+    state: "live",
+    stateReason: "",
+    objectiveMs: 60_000,
+    failClosed: true,
+    trustedDomains: ["x.com"],
+    createdBy: "ada",
+    createdAt: new Date(0),
   });
   await withTx(db, async (tx) => {
     const users = PEOPLE.map((id) => ({ id, name: id, email: `${id}@x.com`, active: true }));
