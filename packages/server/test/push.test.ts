@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { z } from "zod";
 import { send, type Entered } from "../src/http/edge.fixture.ts";
 import { systemClock } from "../src/lib/clock.ts";
-import { signatureOf } from "./fixtures/bell-connector.ts";
+import { connector, signatureOf } from "./fixtures/bell-connector.ts";
 import { openYard, type Yard } from "./loop/yard.ts";
 
 const CONNECTOR = join(import.meta.dirname, "fixtures/bell-connector.ts");
@@ -43,7 +43,7 @@ beforeAll(async () => {
   ada = await yard.enter("employee");
   bea = await yard.enter("builder");
   const body = {
-    connector: "bell",
+    connector: connector.manifest.name,
     name: "Bell",
     settings: { file },
     trustedDomains: ["example.org"],
