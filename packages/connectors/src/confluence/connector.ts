@@ -9,16 +9,17 @@ import { fetchItem, item, split } from "./read.ts";
 import { permissionCheckSchema, userSchema } from "./wire.ts";
 
 const GUIDE = `
-1. Make an account for Stead that may view every space and restricted page to be searched, with an API
-   token of its own at https://id.atlassian.com/manage-profile/security/api-tokens. What this account does
-   not see nobody finds; what it sees is never what anybody may read.
+1. Make an account for Stead that may view every space and restricted page to be searched, with an
+   API token of its own at https://id.atlassian.com/manage-profile/security/api-tokens. What this
+   account does not see nobody finds; what it sees is never what anybody may read.
 2. Enter the site, the account's address and the token.
 3. Turn "anonymous" on only if the site's global permissions let people in who are not signed in.
-4. For people's own accounts register an OAuth 2.0 (3LO) app at https://developer.atlassian.com/console with
-   the scopes read:me and offline_access, and the address that is shown here as its callback.
+4. For people's own accounts register an OAuth 2.0 (3LO) app at
+   https://developer.atlassian.com/console with the scopes read:me and offline_access, and the
+   address that is shown here as its callback.
 
-Edits come in within a minute. Confluence tells a token of no webhook, so a changed permission, a move or
-a removal takes force when everything is read again: each hour, and however long that takes.
+Edits come in within a minute. Confluence tells a token of no webhook, so a changed permission, a
+move or a removal takes force when everything is read again: each hour, and however long that takes.
 `;
 
 export const confluence = defineConnector({

@@ -10,18 +10,18 @@ import { caseTool, updateTool } from "./tools.ts";
 import { describeSchema, userInfoSchema } from "./wire.ts";
 
 const GUIDE = `
-1. Under App Manager make a connected app (an external client app) with the callback that is shown here and
-   the scopes api and refresh_token.
-2. Make an integration user with "View All Data", "View Setup and Configuration" and "API Enabled", and sign
-   in as that user here. Salesforce leaves out of its answers what this user does not see, and what is left
-   out nobody finds.
-3. Choose the objects. Only a record's name and the fields listed here are indexed, and a record is found by
-   those alone who may read all of them; any other field is read live, as the person.
-4. To open cases through Stead, add the field Stead_Key__c to Case: text of 64 characters, unique, case
-   sensitive, external id.
+1. Under App Manager make a connected app (an external client app) with the callback that is shown
+   here and the scopes api and refresh_token.
+2. Make an integration user with "View All Data", "View Setup and Configuration" and "API Enabled",
+   and sign in as that user here. Salesforce leaves out of its answers what this user does not see,
+   and what is left out nobody finds.
+3. Choose the objects. Only a record's name and the fields listed here are indexed, and a record is
+   found by those alone who may read all of them; any other field is read live, as the person.
+4. To open cases through Stead, add the field Stead_Key__c to Case: text of 64 characters, unique,
+   case sensitive, external id.
 
-A changed permission takes force at once, since Salesforce is asked each time. Records come in within
-five minutes.
+A changed permission takes force at once, since Salesforce is asked each time. Records come in
+within five minutes.
 `;
 
 const oauth: OAuthScheme = {

@@ -1,4 +1,4 @@
-// Search and open as the person: Salesforce itself leaves out the records and the fields that they may not read.
+// Search and open as the person: Salesforce leaves out the records and fields that they may not read.
 import { SourceError, type ActingSource, type LiveHit } from "@stead/sdk";
 import { ask, split, type Settings } from "./api.ts";
 import { linesOf, textOf } from "./record.ts";

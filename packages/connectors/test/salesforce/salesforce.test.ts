@@ -1,4 +1,4 @@
-// Salesforce asks, drops nothing, hides on error; then at random: yes for whom Salesforce lets read, and no other.
+// Salesforce asks, drops nothing, hides on error; then at random: yes for those whom it lets read, no other.
 import { SourceError, type ConnectorTool } from "@stead/sdk";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
