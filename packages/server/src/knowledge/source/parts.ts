@@ -6,7 +6,7 @@ import { adminJournal } from "../../egress/journal.ts";
 import type { Vault } from "../../egress/vault.ts";
 import { principalOf } from "../../identity/principal.ts";
 import type { Ledger } from "../../ledger/ledger.ts";
-import { ok } from "../../lib/result.ts";
+import { fail, ok, type Result } from "../../lib/result.ts";
 import { decideAction } from "../../policy/decide.ts";
 import { permitAction } from "../../policy/permit.ts";
 import type { PolicySet } from "../../policy/policy.ts";
@@ -15,7 +15,7 @@ import type { LiveDeps } from "../live/live.ts";
 import type { SearchCtx } from "../search.ts";
 import type { SyncDeps } from "../sync/deps.ts";
 import type { SourcesCtx } from "./context.ts";
-import { SourceHost } from "./host.ts";
+import { SourceHost, type Hosted } from "./host.ts";
 import { selectSources } from "./queries.ts";
 import { noteTrouble } from "./trouble.ts";
 
@@ -44,7 +44,7 @@ export function makeSources(options: SourcesOptions): SourcesCtx {
   const hosts = new SourceHost(host);
   const sync: SyncDeps = {
     ctx,
-    host: (sourceId, signal) => hosts.crawl(sourceId, signal),
+    host: (sourceId, signal) => crawlOf(host, hosts, { sourceId, signal }),
     promises: async () => {
       const all = await selectSources(ctx);
       return all.filter(({ state }) => state !== "leaving" && state !== "new");
@@ -58,6 +58,21 @@ export function makeSources(options: SourcesOptions): SourcesCtx {
       : {}),
   };
   return { ctx, ledger, host, hosts, sync };
+}
+
+/** When whoever decided that it is read may not any more, somebody else has to, also where nothing goes out. */
+async function crawlOf(
+  { wayOf: decided }: HostDeps,
+  hosts: SourceHost,
+  { sourceId, signal }: { sourceId: string; signal: AbortSignal },
+): Promise<Result<Hosted>> {
+  const hosted = await hosts.crawl(sourceId, signal);
+  if (!hosted.ok) return hosted;
+  const way = await decided(hosted.value.row.createdBy, "crawl");
+  if (way.ok || way.failure.code === "store.unavailable") return way.ok ? hosted : way;
+  return fail("source.reconnect", "Whoever had it read may not any more.", {
+    hint: "Another administrator resumes it.",
+  });
 }
 
 /** A crawl is on the decision of the administrator who connected it, an act on the person's own. */
