@@ -87,6 +87,8 @@ async function found(as: Entered, query = "orchard"): Promise<string[]> {
   return listSchema.parse(body).items.map(({ title }) => String(title));
 }
 
+const rolePath = (person: string) => `/api/people/${person}/roles/administrator`;
+
 const explained = (documentId: string, person: string, as: Entered) =>
   ask(`/api/documents/${documentId}/explanation?person=${person}`, as);
 
@@ -250,16 +252,15 @@ test("it is read on one administrator's decision, and on nobody's once they may 
   const { sync } = yard.stead.sources;
   const host = () => sync.host(id, AbortSignal.timeout(60_000));
   expect((await host()).ok).toBe(true);
-  const role = (person: string) => `/api/people/${person}/roles/administrator`;
-  await ask(role(PEOPLE.builder.id), amy, { method: "PUT" });
+  await ask(rolePath(PEOPLE.builder.id), amy, { method: "PUT" });
   const bea = await yard.enter("builder");
-  const gone = await ask(role(PEOPLE.administrator.id), bea, { method: "DELETE" });
+  const gone = await ask(rolePath(PEOPLE.administrator.id), bea, { method: "DELETE" });
   expect(gone.status, JSON.stringify(gone.body)).toBe(200);
   expect(await host()).toMatchObject({ ok: false, failure: { code: "source.reconnect" } });
   expect((await post(`/api/sources/${id}/resume`, amy)).status).toBe(403);
   await updateSource(yard.ctx, id, { createdBy: PEOPLE.builder.id });
   expect((await host()).ok).toBe(true);
-  await ask(role(PEOPLE.administrator.id), bea, { method: "PUT" });
+  await ask(rolePath(PEOPLE.administrator.id), bea, { method: "PUT" });
 });
 
 test("an event without a signature is refused alike, whether there is such a source or not", async () => {
