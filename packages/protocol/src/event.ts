@@ -152,10 +152,13 @@ export const RUN_EVENTS = {
     blobId: z.string().optional(),
     durationMs: z.number(),
   }),
-  /** bodies: summary. Spans `replaced` are out of every later window; past ones can be rebuilt. */
+  /**
+   * bodies: summary. Spans `replaced` are out of every later window; past ones can be rebuilt. They are
+   * `withheld` once the person may no longer read what they were made from.
+   */
   "context.compacted": z.object({
     step: z.number(),
-    how: z.enum(["tool-results", "summary"]),
+    how: z.enum(["tool-results", "summary", "withheld"]),
     replaced: z.array(z.string()),
     tokensBefore: z.number(),
     tokensAfter: z.number(),

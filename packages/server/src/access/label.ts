@@ -14,6 +14,14 @@ export function onlyPerson(personId: string): string {
   return `only:${personId}`;
 }
 
+/**
+ * Who may read a document at any later time: by its name, so that a label follows it to another class. What
+ * is asked live is nowhere kept, so there its class stands for it.
+ */
+export function audienceOfDocument({ id, classId }: { id: string; classId: string }): string {
+  return id.startsWith("live:") ? classId : `document:${id}`;
+}
+
 /** Whose class of one it is; undefined for every other class. */
 export function onlyPersonOf(classId: string): string | undefined {
   return classId.startsWith("only:") ? classId.slice("only:".length) : undefined;

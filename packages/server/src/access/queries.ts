@@ -35,14 +35,22 @@ export async function insertClasses(
     from jsonb_array_elements(${JSON.stringify(classes)}::jsonb) class`.execute(db);
 }
 
-/** The classes of these ids. What stands in the table was canonical when it was written. */
+/**
+ * The classes of these ids, and of these names of things the classes that they have now. What stands in the
+ * table was canonical when it was written.
+ */
 export async function readClasses(
   { db, orgId }: Scope,
   ids: readonly string[],
 ): Promise<ClassRow[]> {
   const { rows } = await sql<ClassRow>`
     select id, expression from access_class
-    where org_id = ${orgId} and id = any (${[...ids]})`.execute(db);
+    where org_id = ${orgId} and id = any (${[...ids]})
+    union all
+    select named.name, coalesce(class.expression, to_jsonb(named.class_id)) from access_name named
+      left join access_class class on class.org_id = named.org_id and class.id = named.class_id
+    where named.org_id = ${orgId} and named.name = any (${[...ids]})
+      and (class.id is not null or named.class_id in ('everyone', 'public'))`.execute(db);
   return rows;
 }
 

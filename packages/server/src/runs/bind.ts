@@ -60,6 +60,8 @@ export function bindCall(
   if (!resolved.ok) return resolved;
   const { tool, granted } = resolved.value;
   const label = callLabel(run, call.step);
+  if (run.hasLost(label))
+    return fail("policy.denied", "What this call was made from may no longer be read.");
   const started = run.state.started;
   const decision = decideCall(run.deps.policies(), {
     principal: run.principal,

@@ -2,6 +2,7 @@
 import { createHmac } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import type { AgentTool, AgentVersion, Label, Principal, SpanReceipt } from "@stead/protocol";
+import { readableOf } from "../access/readable.ts";
 import { fail, type Failure } from "../lib/result.ts";
 import type { Permit } from "../policy/permit.ts";
 import { whileAvailable } from "../store/available.ts";
@@ -64,6 +65,8 @@ export class Driving {
   readonly #readings = new AbortController();
   readonly #acts = new AbortController();
   #grace: NodeJS.Timeout | null = null;
+  /** Of the classes in the window, those that the person can't read any more. */
+  #unreadable: ReadonlySet<string> = new Set();
   /** Whether the person may use this agent still; without it nothing is granted. */
   mayUseAgent = true;
   /** Why the person can no longer act, once they can't: the run ends. */
@@ -212,10 +215,12 @@ export class Driving {
         Promise.all([
           this.deps.principalOf(personId),
           this.deps.usableBy(this.version.agentId, trial),
+          this.#unreadableNow(),
         ]),
       );
       if (asked.ok && asked.value[0].ok) {
-        const [{ value }, usable] = asked.value;
+        const [{ value }, usable, unreadable] = asked.value;
+        this.#unreadable = unreadable;
         this.mayUseAgent = usable(value);
         if (!isDeepStrictEqual(value, this.principal)) this.principal = value;
         this.#rightsAtMs = clock.monotonicMs();
@@ -231,6 +236,21 @@ export class Driving {
       if (tries >= OUTAGE_TRIES_MAX || this.stopping.aborted) return false;
       await clock.sleep(OUTAGE_WAIT_MS, this.stopping);
     }
+  }
+
+  /** Spans that the person may no longer read what they were made from. */
+  lost(): readonly Span[] {
+    return this.window().filter(({ label }) => this.hasLost(label));
+  }
+
+  hasLost({ audience }: Label): boolean {
+    return audience.some((classId) => this.#unreadable.has(classId));
+  }
+
+  async #unreadableNow(): Promise<ReadonlySet<string>> {
+    const classes = new Set(this.window().flatMap(({ label }) => label.audience));
+    const readable = await readableOf(this.deps.ctx, this.principal.personId, [...classes]);
+    return new Set([...classes].filter((classId) => !readable.has(classId)));
   }
 
   #line(span: Span): SpanReceipt {

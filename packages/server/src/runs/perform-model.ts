@@ -18,6 +18,7 @@ type Purpose = RunEventData<"model.requested">["purpose"];
 /** One turn of the run. */
 export async function performModel(run: Driving, step: number): Promise<void> {
   if (!(await run.refreshPrincipal())) return;
+  withhold(run, step);
   const spans = run.window();
   const tools = modelTools(run);
   const answer = await ask(run, { step, purpose: "answer", spans, tools, live: true });
@@ -26,9 +27,25 @@ export async function performModel(run: Driving, step: number): Promise<void> {
   run.journal.later([answered({ step, purpose: "answer", spans, answer, calls })]);
 }
 
+/** What the person has lost the right to read goes before the model is asked again, for good. */
+function withhold(run: Driving, step: number): void {
+  const lost = run.lost();
+  if (lost.length === 0) return;
+  const sum = (spans: readonly Span[]): number =>
+    spans.reduce((all, span) => all + run.tokensOf(span), 0);
+  const tokensBefore = sum(run.window());
+  const replaced = lost.map(({ id }) => id);
+  const tokensAfter = tokensBefore - sum(lost);
+  const event = { step, how: "withheld", replaced, tokensBefore, tokensAfter } as const;
+  run.journal.later([
+    { type: "context.compacted", data: { ...event, replaced, label: labelOf([]) } },
+  ]);
+}
+
 /** Makes the window smaller: old tool results are left out, or older turns summarised. */
 export async function performCompaction(run: Driving, step: number): Promise<void> {
   if (!(await run.refreshPrincipal())) return;
+  withhold(run, step);
   const plan = run.compaction();
   if (!plan) return;
   const before = run.window();

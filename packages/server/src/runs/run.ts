@@ -91,7 +91,7 @@ export interface Turn {
 
 export interface Compaction {
   readonly step: number;
-  readonly how: "tool-results" | "summary";
+  readonly how: "tool-results" | "summary" | "withheld";
   readonly replaced: readonly string[];
   readonly summary: string;
   readonly label: Label;

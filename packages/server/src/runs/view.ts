@@ -3,8 +3,7 @@
 import { runStatusSchema } from "@stead/protocol";
 import type { ApprovalCard, Label, Principal, Run, RunEvent, TraceSpan } from "@stead/protocol";
 import { z } from "zod";
-import { mayRead } from "../access/readable.ts";
-import { onlyPerson } from "../access/label.ts";
+import { readableOf } from "../access/readable.ts";
 import { traceOf } from "../ledger/trace.ts";
 import { fail, ok, type Result } from "../lib/result.ts";
 import type { Ctx } from "../store/context.ts";
@@ -51,7 +50,8 @@ export async function sightOf(
   const audiences = new Set<string>();
   for (const event of seen.events) for (const each of audienceOf(event)) audiences.add(each);
   for (const label of labels.values()) for (const each of label.audience) audiences.add(each);
-  const readable = seen.as === "asker" ? await readableOf(ctx, reader, audiences) : new Set();
+  const readable =
+    seen.as === "asker" ? await readableOf(ctx, reader.personId, [...audiences]) : new Set();
   const sees = (label: Label): boolean => {
     if (seen.as === "auditor") return true;
     if (seen.as === "approver") return false;
@@ -71,19 +71,6 @@ export async function sightOf(
       return may.ok ? null : may.failure.detail;
     },
   };
-}
-
-async function readableOf(
-  ctx: Ctx,
-  reader: Principal,
-  asked: ReadonlySet<string>,
-): Promise<Set<string>> {
-  const own = onlyPerson(reader.personId);
-  const readable = new Set<string>();
-  for (const audience of asked)
-    if (audience === own || (await mayRead(ctx, reader.personId, [audience])))
-      readable.add(audience);
-  return readable;
 }
 
 function audienceOf(event: RunEvent): readonly string[] {

@@ -144,6 +144,8 @@ function applyCompaction(spans: Span[], compaction: Compaction, index: number): 
   const replaced = new Set(compaction.replaced);
   if (compaction.how === "tool-results")
     return spans.map((span) => (replaced.has(span.id) ? leftOut(span) : span));
+  if (compaction.how === "withheld")
+    return spans.map((span) => (replaced.has(span.id) ? withheld(span) : span));
   const at = spans.findIndex((span) => replaced.has(span.id));
   const kept = spans.filter((span) => !replaced.has(span.id));
   const summary: Span = {
@@ -154,6 +156,19 @@ function applyCompaction(spans: Span[], compaction: Compaction, index: number): 
     text: `[Earlier part of this conversation, summarised]\n${compaction.summary}`,
   };
   return at < 0 ? kept : kept.toSpliced(at, 0, summary);
+}
+
+/** Nothing of it stays, also not in what the model wrote of it; that there was something does. */
+function withheld({ id, role, origin, callId, calls }: Span): Span {
+  return {
+    id: `${id}:withheld`,
+    role,
+    origin,
+    label: NEUTRAL,
+    text: "[Withheld: the person may no longer read this]",
+    ...(callId === undefined ? {} : { callId }),
+    ...(calls ? { calls: calls.map((call) => ({ ...call, arguments: {} })) } : {}),
+  };
 }
 
 function leftOut(span: Span): Span {

@@ -59,7 +59,11 @@ test("a search carries the audience, classes and least trust of all that it foun
   expect(output).toMatchObject({
     ok: true,
     value: {
-      label: { audience: ["cls_all", "cls_care"], classes: ["phi"], trust: "colleague" },
+      label: {
+        audience: ["document:doc_1", "document:doc_2"],
+        classes: ["phi"],
+        trust: "colleague",
+      },
       citations: [
         { number: 1, documentId: "doc_1" },
         { number: 2, documentId: "doc_2" },
@@ -89,14 +93,19 @@ test("another person finds and opens what they may read, and no more", async () 
   const open = await callTool(registry, "documents.open", { arguments: { documentId: "doc_2" } });
   expect(open).toMatchObject({
     ok: true,
-    value: { label: { audience: ["cls_care"] }, citations: [{ number: 1, title: "Ward notes" }] },
+    value: {
+      label: { audience: ["document:doc_2"] },
+      citations: [{ number: 1, title: "Ward notes" }],
+    },
   });
 });
 
 test("a list names only what the person may read, for those who may read all of it", async () => {
   const mine = await callTool(registry, "documents.list", { arguments: {} });
-  expect(mine).toMatchObject({ value: { label: { audience: ["cls_all", "cls_care"] } } });
+  expect(mine).toMatchObject({
+    value: { label: { audience: ["document:doc_1", "document:doc_2"] } },
+  });
   const bobs = await callTool(registry, "documents.list", { principal: BOB, arguments: {} });
-  expect(bobs).toMatchObject({ value: { label: { audience: ["cls_all"] } } });
+  expect(bobs).toMatchObject({ value: { label: { audience: ["document:doc_1"] } } });
   expect(JSON.stringify(bobs)).not.toContain("Ward");
 });

@@ -1,7 +1,7 @@
 // The built-in tools over documents: search, list and open, as the person who asked and with citations.
 import type { Contract, Label, Origin } from "@stead/protocol";
 import { z } from "zod";
-import { joinLabels } from "../access/label.ts";
+import { audienceOfDocument, joinLabels } from "../access/label.ts";
 import { ok } from "../lib/result.ts";
 import { toolOf } from "./contract.ts";
 import { errandOf, type KnowledgePort, type ReadableDocument } from "./knowledge-port.ts";
@@ -108,7 +108,7 @@ function listTool(knowledge: KnowledgePort): RegisteredTool {
       if (items.length === 0) lines.push("No document that this person may read is there.");
       if (next !== null) lines.push(`There are more; go on with after: ${next}`);
       // A title says something too: who may read the list may read all that it names.
-      const audience = [...new Set(items.map(({ classId }) => classId))];
+      const audience = items.map(audienceOfDocument).toSorted();
       return ok({
         text: lines.join("\n"),
         label: joinLabels([{ audience, classes: [], trust: "colleague" }]),
@@ -153,8 +153,8 @@ function openTool(knowledge: KnowledgePort): RegisteredTool {
 }
 
 function labelOf(document: ReadableDocument): Label {
-  const { classId, classes, trust } = document;
-  return { audience: [classId], classes: [...classes], trust };
+  const { classes, trust } = document;
+  return { audience: [audienceOfDocument(document)], classes: [...classes], trust };
 }
 
 function originOf({ id, revision }: ReadableDocument, callId: string): Origin {
