@@ -3,6 +3,7 @@ import type { ReactElement } from "react";
 import { useRead } from "../../api/use.ts";
 import { useMay } from "../../shell/session.tsx";
 import { Badge } from "../../ui/badge.tsx";
+import { CopyText } from "../../ui/copy.tsx";
 import { Properties, Section } from "../../ui/page.tsx";
 import { Read } from "../../ui/states.tsx";
 import { Time } from "../../ui/time.tsx";
@@ -78,6 +79,7 @@ function Detail(props: {
             ["Kind", connector?.title ?? source.connector],
             ["Its rights", connector === undefined ? "" : RIGHTS[connector.rights]],
             ["May vouch for", source.trustedDomains.join(", ") || "no mail domain"],
+            ...(source.pushUrl === null ? [] : [pushRow(source.pushUrl)]),
             ["Connected", <Time key="at" at={source.createdAt} />],
             ...Object.entries(source.settings).map(([name, value]): [string, ReactElement] => [
               name,
@@ -90,4 +92,12 @@ function Detail(props: {
       </Section>
     </div>
   );
+}
+
+/** Where the source is to send its events. */
+function pushRow(url: string): [string, ReactElement] {
+  return [
+    "Sends its events to",
+    <CopyText key="push" text={url} label="address for events" whole />,
+  ];
 }
