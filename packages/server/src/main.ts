@@ -31,7 +31,7 @@ import { openLive, type Live as LiveSources } from "./knowledge/live/look.ts";
 import { loadConnectors } from "./knowledge/outside/load.ts";
 import { knowledgeRoutes } from "./knowledge/routes.ts";
 import type { SourcesCtx } from "./knowledge/source/context.ts";
-import { keepSources } from "./knowledge/source/keep.ts";
+import { keepSources, sourcesInUse } from "./knowledge/source/keep.ts";
 import { liveDeps, makeSources } from "./knowledge/source/parts.ts";
 import { sourceRoutes } from "./knowledge/source/routes.ts";
 import { TextExtractor } from "./knowledge/text/extract.ts";
@@ -82,6 +82,8 @@ import { MCP_CHANNEL, publishKey } from "./tools/mcp/queries.ts";
 import { McpServers } from "./tools/mcp/servers.ts";
 import { Registry } from "./tools/registry.ts";
 import { toolRoutes } from "./tools/routes.ts";
+import { offerSourceTools } from "./tools/source-tools.ts";
+import { webTools } from "./tools/web/web.ts";
 import { Dispatcher } from "./worker/dispatch.ts";
 import { startSync } from "./worker/sync.ts";
 import {
@@ -116,6 +118,8 @@ export interface SteadParts {
   readonly live: LiveSources;
   readonly extractor: TextExtractor;
   readonly sources: SourcesCtx;
+  /** Puts the tools of the sources in use where agents find them. */
+  readonly offer: ReturnType<typeof offerSourceTools>;
 }
 
 export interface SteadOptions {
@@ -211,7 +215,10 @@ async function makeParts(options: SteadOptions, base: Base): Promise<SteadParts>
   });
   const live = openLive(liveDeps(sources));
   const finding = { ...ctx, index, live };
-  for (const tool of [...documentTools(knowledgePort(finding)), ...blobTools(blobs)]) {
+  const offer = offerSourceTools(registry, (asked, signal) => sources.hosts.acting(asked, signal));
+  const web = webTools({ egress, extractor, clock, search: config.webSearch });
+  const own = [...documentTools(knowledgePort(finding)), ...blobTools(blobs), ...web];
+  for (const tool of own) {
     const added = registry.add(tool);
     if (!added.ok) log("error", "a built-in tool was refused", { detail: added.failure.detail });
   }
@@ -250,7 +257,7 @@ async function makeParts(options: SteadOptions, base: Base): Promise<SteadParts>
     },
   });
   const lower = { ctx, database, ledger, agents, registry, mcp, models, egress, index, policies };
-  return { ...lower, extractor, sources, live };
+  return { ...lower, extractor, sources, live, offer };
 }
 
 /** Where people's browsers find Stead, as far as it can be told before it listens. */
@@ -306,12 +313,15 @@ function assemble(options: SteadOptions, parts: SteadParts): Stead {
         onTripped: (tripped) => void recordTripped(ledger, tripped),
       });
       checkpointer = startCheckpointer(ledger);
+      // A run that goes on may be about to call a source's tool.
+      const inUse = await whileAvailable(() => sourcesInUse(parts.sources));
+      if (inUse.ok) parts.offer(inUse.value);
       await dispatcher.start();
       await parts.index.start(listener);
       const work = { workerId: runs.workerId, listener };
       const slots = config.role === "api" ? 0 : SYNC_SLOTS;
       syncing = await startSync(parts.sources.sync, { ...work, slots });
-      if (slots > 0) keeping = keepSources(parts.sources);
+      keeping = keepSources(parts.sources, { works: slots > 0, onSources: parts.offer });
       await listener.on(WAKE_CHANNEL, () => dispatcher.kick());
       await listener.on(GROUPS_CHANNEL, () => void policies.reload());
       await listener.on(MCP_CHANNEL, () => void parts.mcp.sync());

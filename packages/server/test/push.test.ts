@@ -113,3 +113,12 @@ test("the same ring again is taken and counts for nothing", async () => {
   await until("Ada is in again", async () => (await found(ada)).length === 1);
   expect((await view()).health.freshness?.count).toBe(2);
 });
+
+test("its tools are there while it is in use, and go when it is paused", async () => {
+  const { registry } = yard.stead;
+  const isThere = async () => registry.get("bell.count") !== undefined;
+  await until("the tool is offered", isThere);
+  expect(registry.get("bell.count")).toMatchObject({ destination: "Bell" });
+  await send(yard, `/api/sources/${id}/pause`, { as: amy, method: "POST", body: {} });
+  await until("the tool is gone", async () => !(await isThere()));
+});

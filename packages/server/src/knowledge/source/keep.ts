@@ -1,5 +1,6 @@
 // What goes on beside sync: states that have come about, disconnects that were interrupted, and the
 // directories of live sources.
+import type { Connector } from "@stead/sdk";
 import type { SourcesCtx } from "./context.ts";
 import { readDirectory } from "./directory.ts";
 import { finishLeaving } from "./disconnect.ts";
@@ -10,22 +11,52 @@ const EVERY_MS = 2_000;
 /** Whoever disconnects a source is at it themselves, as a rule. */
 const PATIENCE_MS = 60_000;
 
-export function keepSources(sources: SourcesCtx): { stop(): Promise<void> } {
+export interface Keeping {
+  /** Only in processes that do the work. */
+  readonly works: boolean;
+  /** Told which sources are in use, for example for the tools that they bring. */
+  readonly onSources: (inUse: readonly InUse[]) => void;
+}
+
+export interface InUse {
+  readonly id: string;
+  readonly name: string;
+  readonly connector: Connector;
+}
+
+const UNUSED = new Set(["new", "paused", "leaving"]);
+
+export async function sourcesInUse({ ctx, host }: SourcesCtx): Promise<InUse[]> {
+  const rows = await selectSources(ctx);
+  return rows.flatMap(({ id, name, state, connector: kind }) => {
+    const connector = host.connectors.get(kind);
+    return connector && !UNUSED.has(state) ? [{ id, name, connector }] : [];
+  });
+}
+
+export function keepSources(
+  sources: SourcesCtx,
+  { works, onSources }: Keeping,
+): { stop(): Promise<void> } {
   const { clock, log } = sources.ctx;
   const stopping = new AbortController();
   const readAtMs = new Map<string, number>();
   const seenAtMs = new Map<string, number>();
+  const work = async (): Promise<void> => {
+    await settleStates(sources.ctx);
+    await finishLeaving(sources, (id) => {
+      const nowMs = clock.monotonicMs();
+      const sinceMs = seenAtMs.get(id) ?? nowMs;
+      seenAtMs.set(id, sinceMs);
+      return nowMs - sinceMs >= PATIENCE_MS;
+    });
+    await readDirectories(sources, readAtMs, stopping.signal);
+  };
   const run = async (): Promise<void> => {
     while (!stopping.signal.aborted) {
       try {
-        await settleStates(sources.ctx);
-        await finishLeaving(sources, (id) => {
-          const nowMs = clock.monotonicMs();
-          const sinceMs = seenAtMs.get(id) ?? nowMs;
-          seenAtMs.set(id, sinceMs);
-          return nowMs - sinceMs >= PATIENCE_MS;
-        });
-        await readDirectories(sources, readAtMs, stopping.signal);
+        onSources(await sourcesInUse(sources));
+        if (works) await work();
       } catch (error) {
         log("warn", "looking after sources was interrupted", { cause: String(error) });
       }
