@@ -30,7 +30,7 @@ async function errorOf(act: Promise<unknown>): Promise<SourceError> {
   return error;
 }
 
-describe.skipIf(!hasDovecot)("mail (needs dovecot, as root)", () => {
+describe.skipIf(!hasDovecot)("mail (needs dovecot and openssl, as root)", () => {
   let servers: MailServers;
   beforeAll(async () => {
     servers = await startServers();

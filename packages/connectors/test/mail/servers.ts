@@ -10,7 +10,8 @@ import { SMTPServer } from "smtp-server";
 const UID = 65_534;
 
 export const hasDovecot =
-  process.getuid?.() === 0 && spawnSync("dovecot", ["--version"]).error === undefined;
+  process.getuid?.() === 0 &&
+  ["dovecot", "openssl"].every((tool) => spawnSync(tool, ["--version"]).error === undefined);
 
 export interface Sent {
   readonly from: string;
