@@ -255,6 +255,14 @@ export const SOURCE_ENDPOINTS = {
     query: z.object({ person: z.string().max(80) }),
     reply: explanationSchema,
   },
+  "document.why": {
+    method: "GET",
+    path: "/api/documents/:documentId/why",
+    action: "document.get",
+    summary: "Why I may read a document; one that I may not read is not there",
+    params: id("documentId"),
+    reply: explanationSchema,
+  },
   "person.see-as": {
     method: "GET",
     path: "/api/people/:personId/documents",

@@ -190,6 +190,7 @@ export function casesOf(office: Office, run: Waiting): Readonly<Record<EndpointN
     "document.list": nothing,
     "document.search": () => ({ query: { query: "support" } }),
     "document.get": () => ({ params: { documentId: DOCUMENT_ID } }),
+    "document.why": () => ({ params: { documentId: DOCUMENT_ID } }),
     ...sourceCases(office),
     "egress.destinations": nothing,
     "egress.ungated": nothing,

@@ -37,6 +37,7 @@ export const SOURCE_EVENTS = [
   "source.linked",
   "source.unlinked",
   "source.person-mapped",
+  "source.shares-looked-at",
   "document.explained",
   "person.seen-as",
 ] as const;

@@ -4,7 +4,7 @@ import type { OutResponse } from "../../egress/request.ts";
 import type { Result } from "../../lib/result.ts";
 import type { Credential, Header } from "../connection/credential.ts";
 import type { HostDeps, SourceWay } from "../connection/deps.ts";
-import { backoffMs, errorOf, replyOf, restOf } from "./reply.ts";
+import { backoffMs, errorOf, partsOf, replyOf, restOf } from "./reply.ts";
 import type { Pace } from "./pace.ts";
 
 export interface HttpOptions {
@@ -17,6 +17,8 @@ export interface HttpOptions {
   /** The only places that the credential goes to. */
   readonly origins: ReadonlySet<string>;
   readonly way: () => Promise<Result<SourceWay>>;
+  /** What the connector was given; in no error. */
+  readonly secrets: Readonly<Record<string, string>>;
   readonly pace: Pace;
   readonly signal: AbortSignal;
 }
@@ -33,10 +35,13 @@ export function createHttp(options: HttpOptions): Http {
     const method = request.method ?? "GET";
     const url = addressOf(options, request);
     for (let tries = 1; ; tries++) {
-      const answer = await once(options, { request, method, url });
+      const { answer, header } = await once(options, { request, method, url });
       const { status } = answer;
       if (status < 400) return replyOf(answer);
-      const error = await errorOf(answer, new URL(url).host);
+      const error = await errorOf(answer, new URL(url).host, [
+        ...partsOf(header?.value ?? ""),
+        ...Object.values(options.secrets),
+      ]);
       const isBusy = status === 429 || status >= 500;
       const isSafe = SAFE.has(method) || status === 429;
       if (!isBusy || !isSafe || tries >= TRIES_MAX) throw error;
@@ -57,12 +62,24 @@ interface Sending {
 }
 
 /** One answer, after a refresh where the token was not taken, and after redirects. */
-async function once(options: HttpOptions, sending: Sending): Promise<OutResponse> {
+async function once(
+  options: HttpOptions,
+  sending: Sending,
+): Promise<{ answer: OutResponse; header: Header | undefined }> {
   const header = await headerFor(options, sending);
   const answer = await follow(options, sending, header);
-  if (answer.status !== 401 || !header) return answer;
+  const isOwn = options.origins.has(new URL(sending.url).origin);
+  if (answer.status !== 401 || !header || !isOwn) return { answer, header };
   const again = await headerFor(options, sending, header.stale);
-  return follow(options, sending, again);
+  // A password is no better for being sent twice.
+  if (again?.value === header.value) return { answer, header };
+  await drop(answer);
+  return { answer: await follow(options, sending, again), header: again };
+}
+
+/** Nobody reads it, and the connection waits to be free. */
+async function drop(answer: OutResponse): Promise<void> {
+  await answer.text(16_384);
 }
 
 async function headerFor(
@@ -79,15 +96,19 @@ async function follow(
   sending: Sending,
   header: Header | undefined,
 ): Promise<OutResponse> {
-  let { url } = sending;
+  let { url, request } = sending;
   for (let i = 0; ; i++) {
-    const answer = await send(options, { ...sending, url }, header);
+    const answer = await send(options, { ...sending, request, url }, header);
     const location = answer.headers["location"];
     const isRedirect = REDIRECTS.has(answer.status) && location !== undefined;
     if (!isRedirect) return answer;
+    await drop(answer);
     if (!SAFE.has(sending.method) || i >= REDIRECTS_MAX || !URL.canParse(location, url))
       throw new SourceError("malformed", `${new URL(url).host} sends on to somewhere else.`);
-    url = new URL(location, url).href;
+    const next = new URL(location, url);
+    // What the connector says of itself in a header is for the place that it was written to.
+    if (next.origin !== new URL(url).origin) request = { ...request, headers: {} };
+    url = next.href;
   }
 }
 

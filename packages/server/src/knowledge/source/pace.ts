@@ -14,6 +14,7 @@ export class Pace {
   readonly #slots: Slots;
   readonly #everyMs: number;
   #nextMs = 0;
+  #restUntilMs = 0;
 
   constructor(clock: Clock, { requestsPerMinute, concurrent }: PaceLimits) {
     this.#clock = clock;
@@ -24,10 +25,13 @@ export class Pace {
   /** Resolves when it is this one's turn, to what gives the place back; undefined when called off. */
   async turn(signal: AbortSignal): Promise<(() => void) | undefined> {
     const release = await this.#slots.acquire();
-    const nowMs = this.#clock.monotonicMs();
-    const atMs = Math.max(nowMs, this.#nextMs);
-    this.#nextMs = atMs + this.#everyMs;
-    if (atMs > nowMs) await this.#clock.sleep(atMs - nowMs, signal);
+    // Once more where a rest was asked for while this one slept.
+    do {
+      const nowMs = this.#clock.monotonicMs();
+      const atMs = Math.max(nowMs, this.#nextMs, this.#restUntilMs);
+      this.#nextMs = atMs + this.#everyMs;
+      if (atMs > nowMs) await this.#clock.sleep(atMs - nowMs, signal);
+    } while (!signal.aborted && this.#clock.monotonicMs() < this.#restUntilMs);
     if (!signal.aborted) return release;
     release?.();
     return undefined;
@@ -35,6 +39,6 @@ export class Pace {
 
   /** The source asks for a rest: for all of its requests, not for the one alone. */
   rest(ms: number): void {
-    this.#nextMs = Math.max(this.#nextMs, this.#clock.monotonicMs() + ms);
+    this.#restUntilMs = Math.max(this.#restUntilMs, this.#clock.monotonicMs() + ms);
   }
 }

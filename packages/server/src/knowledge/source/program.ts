@@ -13,9 +13,11 @@ const ENVIRONMENT = {
 /** A connector that runs programs says which; any other is refused. */
 export function createRun(programs: readonly string[], signal: AbortSignal): RunProgram {
   return (program, args, { input = "", timeoutMs = TIMEOUT_MS } = {}) => {
-    if (!programs.includes(program))
-      throw new SourceError("forbidden", `${program} is none of the connector's programs.`);
     return new Promise((resolve, reject) => {
+      if (!programs.includes(program))
+        throw new SourceError("forbidden", `${program} is none of the connector's programs.`);
+      if ([program, ...args].some((arg) => arg.includes("\0")))
+        throw new SourceError("malformed", `${program} can't be given a zero byte.`);
       const child = spawn(program, [...args], {
         env: ENVIRONMENT,
         shell: false,

@@ -52,12 +52,32 @@ async function* bytesOf(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Ar
 }
 
 /** With the first words of what the source said of it. */
-export async function errorOf(answer: OutResponse, host: string): Promise<SourceError> {
+export async function errorOf(
+  answer: OutResponse,
+  host: string,
+  secrets: readonly string[],
+): Promise<SourceError> {
   const { status } = answer;
   const code = MEANING[status] ?? (status >= 500 ? "unavailable" : "malformed");
   const text = await answer.text(16_384);
-  const said = text.ok ? text.value.replaceAll(/\s+/g, " ").slice(0, SAID_CHARS_MAX) : "";
+  const said = text.ok ? without(text.value, secrets) : "";
   return new SourceError(code, `${host} answered ${status}. ${said}`.trim());
+}
+
+/** Some repeat in an error what they were sent, the credential too. */
+function without(text: string, secrets: readonly string[]): string {
+  let left = text;
+  for (const secret of secrets) if (secret.length > 3) left = left.replaceAll(secret, "…");
+  return left.replaceAll(/[\s\p{Cc}\p{Cf}]+/gu, " ").slice(0, SAID_CHARS_MAX);
+}
+
+/** All of a header that some peer might repeat: whole, in parts, and what Basic hides. */
+export function partsOf(value: string): string[] {
+  const words = value.split(/[\s:,;="]+/);
+  const basic = /^basic\s+(\S+)$/i.exec(value)?.[1];
+  const plain = basic === undefined ? "" : Buffer.from(basic, "base64").toString("utf8");
+  const all = [value, ...words, plain, ...plain.split(":")];
+  return all.filter((part) => !/^(bearer|basic|token)$/i.test(part));
 }
 
 /** `Retry-After` in seconds or as a date; undefined when it does not say. */

@@ -7,19 +7,20 @@ import { linkOwn, ownAccounts, unlinkOwn } from "./account.ts";
 import { comeBack } from "./callback.ts";
 import { catalogOf } from "./catalog.ts";
 import { connectSource, registerSource, testSource } from "./connect.ts";
-import { sourceOf, type SourcesCtx } from "./context.ts";
+import { record, sourceOf, type SourcesCtx } from "./context.ts";
 import { changeSource, createSource } from "./create.ts";
 import { disconnectSource } from "./disconnect.ts";
 import { hygieneOf } from "./hygiene.ts";
 import { mapPerson, peopleOf } from "./people.ts";
 import { takePush } from "./push.ts";
-import { explainDocument, seeAs } from "./see-as.ts";
+import { explainDocument, seeAs, whyReadable } from "./see-as.ts";
 import { pauseSource, resumeSource, resyncSource } from "./state.ts";
 import { listSources, viewSource } from "./view.ts";
 
 type Names =
   | Extract<EndpointName, `source.${string}`>
   | "connector.list"
+  | "document.why"
   | "document.explain"
   | "person.see-as";
 
@@ -59,6 +60,7 @@ type LookNames =
   | "source.failures"
   | "source.people"
   | "source.hygiene"
+  | "document.why"
   | "document.explain"
   | "person.see-as";
 
@@ -81,10 +83,16 @@ function lookRoutes(sources: SourcesCtx): Pick<Handlers, LookNames> {
     },
     "source.people": (_asker, { params, query: { after, limit } }) =>
       peopleOf(sources, { ...params, after, limit }),
-    "source.hygiene": async (_asker, { query: { source, limit } }) => {
+    "source.hygiene": async ({ principal }, { query: { source, limit } }) => {
+      // It names what people share: that somebody looked is written down first.
+      const data = source === undefined ? {} : { sourceId: source };
+      const type = "source.shares-looked-at";
+      const written = await record(sources, { type, by: principal, data });
+      if (!written.ok) return written;
       const found = await hygieneOf(sources, { sourceId: source, limit });
       return found.ok ? ok({ items: found.value, next: null }) : found;
     },
+    "document.why": ({ principal }, { params }) => whyReadable(sources, { ...params, principal }),
     "document.explain": ({ principal }, { params, query }) =>
       explainDocument(sources, { ...params, personId: query.person, principal }),
     "person.see-as": ({ principal }, { params, query }) =>

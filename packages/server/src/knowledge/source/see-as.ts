@@ -5,7 +5,10 @@ import { explain } from "../../access/explain/explain.ts";
 import { personOf } from "../../identity/person.ts";
 import { fail, ok, type Result } from "../../lib/result.ts";
 import { whileAvailable } from "../../store/available.ts";
+import type { Ctx } from "../../store/context.ts";
 import { listDocuments } from "../list.ts";
+import type { Document } from "../document.ts";
+import { openDocument } from "../open.ts";
 import { documentOf } from "../queries.ts";
 import { search } from "../search.ts";
 import { record, type SourcesCtx } from "./context.ts";
@@ -31,6 +34,19 @@ export async function explainDocument(
   const data = { documentId, personId };
   const written = await record(sources, { type: "document.explained", by, data });
   if (!written.ok) return written;
+  return explained(ctx, document, personId);
+}
+
+/** The reader's own right to what they may read; nothing else is there for them. */
+export async function whyReadable(
+  { ctx }: Pick<SourcesCtx, "ctx">,
+  { principal, documentId }: { principal: Principal; documentId: string },
+): Promise<Result<Explained>> {
+  const found = await openDocument(ctx, principal.personId, documentId);
+  return found.ok ? explained(ctx, found.value, principal.personId) : found;
+}
+
+function explained(ctx: Ctx, document: Document, personId: string): Promise<Result<Explained>> {
   const { id, title, path, sourceId, externalId, classId } = document;
   return whileAvailable(async () => {
     const at = { db: ctx.db, orgId: ctx.orgId, sourceId };

@@ -1,13 +1,15 @@
 // The document behind a citation, opened as the reader, scrolled to the passage.
 import type { Citation } from "@stead/protocol";
-import { useEffect, useRef } from "react";
+import { useEffect, useRef, useState } from "react";
 import type { ReactElement } from "react";
 import type { Reply } from "../../api/client.ts";
 import { useRead } from "../../api/use.ts";
 import { Badge } from "../../ui/badge.tsx";
+import { Button } from "../../ui/button.tsx";
 import { SidePanel } from "../../ui/overlay.tsx";
 import { Read } from "../../ui/states.tsx";
 import { Time } from "../../ui/time.tsx";
+import { WhyMine } from "../sources/why.tsx";
 import { locate } from "./locate.ts";
 
 interface PanelProps {
@@ -49,6 +51,16 @@ function OwnDocument(props: PanelProps): ReactElement {
   );
 }
 
+function MayI({ documentId }: { documentId: string }): ReactElement {
+  const [asked, setAsked] = useState(false);
+  if (asked) return <WhyMine documentId={documentId} />;
+  return (
+    <Button tone="quiet" className="self-start" onClick={() => setAsked(true)}>
+      Why can I read this?
+    </Button>
+  );
+}
+
 function Passage(props: { document: Reply<"document.get">; citation: Citation }): ReactElement {
   const { document } = props;
   const { quote } = props.citation;
@@ -68,6 +80,7 @@ function Passage(props: { document: Reply<"document.get">; citation: Citation })
           </Badge>
         ))}
       </p>
+      {document.id.startsWith("live:") ? null : <MayI documentId={document.id} />}
       {from === to ? (
         <p className="rounded-md bg-ask-wash px-2.5 py-1.5 text-ask">
           The cited passage is not in this revision any more. It read: “{quote}”

@@ -9,31 +9,38 @@ import { Read } from "../../ui/states.tsx";
 
 type Step = Reply<"document.explain">["chain"][number];
 
+type Explained = Reply<"document.explain">;
+
 export function Why(props: { documentId: string; personId: string; who: string }): ReactElement {
   const { documentId, personId, who } = props;
-  const found = useRead("document.explain", {
-    params: { documentId },
-    query: { person: personId },
-  });
+  const params = { documentId };
+  const found = useRead("document.explain", { params, query: { person: personId } });
+  return <Read of={found}>{(data) => <Reasons of={data} who={who} />}</Read>;
+}
+
+/** The reader's own right. */
+export function WhyMine({ documentId }: { documentId: string }): ReactElement {
+  const found = useRead("document.why", { params: { documentId } });
+  return <Read of={found}>{(data) => <Reasons of={data} who="You" />}</Read>;
+}
+
+function Reasons({ of, who }: { of: Explained; who: string }): ReactElement {
+  const { readable, chain, path } = of;
   return (
-    <Read of={found}>
-      {({ readable, chain, path }) => (
-        <div className="flex flex-col gap-3">
-          <p className="flex flex-wrap items-center gap-2">
-            <Badge tone={readable ? "permit" : "deny"}>{readable ? "may read" : "may not"}</Badge>
-            {who} {readable ? "may read it." : "may not read it."}
-          </p>
-          <p className="font-mono text-xs break-all text-quiet">{path}</p>
-          <ol aria-label="Reasons" className="flex flex-col gap-2">
-            {chain.map((step, index) => (
-              <li key={index}>
-                <StepView step={step} />
-              </li>
-            ))}
-          </ol>
-        </div>
-      )}
-    </Read>
+    <div className="flex flex-col gap-3">
+      <p className="flex flex-wrap items-center gap-2">
+        <Badge tone={readable ? "permit" : "deny"}>{readable ? "may read" : "may not"}</Badge>
+        {who} {readable ? "may read it." : "may not read it."}
+      </p>
+      <p className="font-mono text-xs break-all text-quiet">{path}</p>
+      <ol aria-label="Reasons" className="flex flex-col gap-2">
+        {chain.map((step, index) => (
+          <li key={index}>
+            <StepView step={step} />
+          </li>
+        ))}
+      </ol>
+    </div>
   );
 }
 
