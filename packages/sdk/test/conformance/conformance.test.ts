@@ -2,8 +2,10 @@
 import { expect, test } from "vitest";
 import { checkConnector, type CheckResult } from "@stead/sdk/conformance";
 import type { Connector } from "../../src/index.ts";
-import { BROKEN } from "./broken.ts";
-import { delivery, Shelf, shelfConnector } from "./shelf.ts";
+import { BROKEN } from "./broken/all.ts";
+import { shelfConnector } from "./shelf-connector.ts";
+import { delivery } from "./shelf-push.ts";
+import { Shelf } from "./shelf.ts";
 
 function check(connector: Connector): Promise<CheckResult[]> {
   const shelf = new Shelf();
