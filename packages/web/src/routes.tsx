@@ -95,6 +95,7 @@ const sources = createRoute({
 const accounts = createRoute({
   getParentRoute: () => root,
   path: "/accounts",
+  validateSearch: z.object({ linked: text, problem: text }),
   component: lazyRouteComponent(() => import("./pages/sources/accounts.tsx"), "AccountsPage"),
 });
 const seeAs = createRoute({

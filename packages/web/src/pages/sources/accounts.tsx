@@ -1,4 +1,5 @@
 // The reader's own accounts in connected systems: linked, to be signed in again, or not yet.
+import { getRouteApi } from "@tanstack/react-router";
 import { useState } from "react";
 import type { ReactElement } from "react";
 import type { Reply } from "../../api/client.ts";
@@ -6,6 +7,7 @@ import { useAct, useRead } from "../../api/use.ts";
 import { Badge } from "../../ui/badge.tsx";
 import type { Tone } from "../../ui/badge.tsx";
 import { Button } from "../../ui/button.tsx";
+import { sentenceOf } from "../../ui/error-words.ts";
 import { Dialog } from "../../ui/overlay.tsx";
 import { Page } from "../../ui/page.tsx";
 import { Empty, InlineFailure, Read } from "../../ui/states.tsx";
@@ -13,6 +15,7 @@ import { leaveFor } from "./crawl-identity.tsx";
 import { SignInForm } from "./sign-in-form.tsx";
 import { HOW } from "./words.ts";
 
+const route = getRouteApi("/accounts");
 type Account = Reply<"source.accounts">["items"][number];
 
 const STATE: Record<Account["state"], [Tone, string]> = {
@@ -28,6 +31,7 @@ export function AccountsPage(): ReactElement {
       title="My accounts"
       lead="Agents act in connected systems with your own account, and only when you ask them."
     >
+      <CameBack />
       <Read of={accounts}>
         {({ items }) =>
           items.length === 0 ? (
@@ -46,6 +50,23 @@ export function AccountsPage(): ReactElement {
         }
       </Read>
     </Page>
+  );
+}
+
+/** What came of a sign-in at a provider. */
+function CameBack(): ReactElement | null {
+  const { linked, problem } = route.useSearch();
+  if (problem !== undefined)
+    return (
+      <p role="alert" className="bg-deny-wash px-4 py-2 text-deny">
+        {sentenceOf(problem)} Nothing was linked; begin again from here or from the source.
+      </p>
+    );
+  if (linked === undefined) return null;
+  return (
+    <p role="status" className="bg-permit-wash px-4 py-2 text-permit">
+      Your account is linked.
+    </p>
   );
 }
 
