@@ -33,7 +33,7 @@ function read(path: string): SourceFile[] {
     // Removed from the tree, not yet from the index.
     return [];
   }
-  const isTest = /\.(test|fixture|bench)\.tsx?$|(^|\/)(test|e2e)\//.test(path);
+  const isTest = /\.(test|fixture|bench)\.(tsx?|mjs)$|(^|\/)(test|e2e)\//.test(path);
   return [{ path, text, lines: text.split("\n"), imports: importsOf(path, text), isTest }];
 }
 

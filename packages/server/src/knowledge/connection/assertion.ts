@@ -52,15 +52,16 @@ export async function bearerFor(deps: HostDeps, asked: Asserted): Promise<Result
   );
   if (!sent.ok) return sent;
   const text = await sent.value.text();
-  if (!text.ok) return text;
+  if (!text.ok) return fail("source.failed", text.failure.detail);
   const { origin } = new URL(tokenUrl);
-  if (sent.value.status >= 400 && sent.value.status < 500)
+  const { status } = sent.value;
+  // One that has too much to do has refused nothing.
+  if (status >= 400 && status < 500 && status !== 429 && status !== 408)
     return fail("source.reconnect", `${origin} does not take the key${forWhom(asked.asUser)}.`, {
       hint: "Look at the key, its scopes, and for whom it may stand.",
     });
   const answer = answerSchema.safeParse(jsonOf(text.value));
-  if (sent.value.status !== 200 || !answer.success)
-    return fail("source.failed", `${origin} gave no token.`);
+  if (status !== 200 || !answer.success) return fail("source.failed", `${origin} gave no token.`);
   const seconds = answer.data.expires_in ?? LIFETIME_SECONDS;
   return ok({ token: answer.data.access_token, untilMs: clock.now() + seconds * 1000 });
 }

@@ -10,7 +10,7 @@ import { withTx } from "../../store/tx.ts";
 import { selectSource } from "../source/queries.ts";
 import type { SourceRow } from "../source/source.ts";
 import type { HostDeps } from "./deps.ts";
-import { grantByCode, withSettings, type Granted, type Provider } from "./provider.ts";
+import { grantByCode, isUsable, withSettings, type Granted, type Provider } from "./provider.ts";
 import {
   insertAttempt,
   replaceConnection,
@@ -171,7 +171,10 @@ export async function schemeOf(
   const scheme = manifest[purpose];
   if (scheme.kind !== "oauth")
     return fail("request.invalid", `${manifest.title} is not signed in to in this way.`);
-  return ok({ row, scheme: withSettings(scheme, row.settings) });
+  const filled = withSettings(scheme, row.settings);
+  if (!isUsable(filled))
+    return fail("request.invalid", `The addresses in the settings of ${row.name} are none.`);
+  return ok({ row, scheme: filled });
 }
 
 /** The provider with this installation's registration there; `personId`: on whose decision. */
@@ -180,6 +183,8 @@ export async function providerOf(
   { row, scheme, purpose }: { row: SourceRow; scheme: OAuthScheme; purpose: Purpose },
   personId: string,
 ): Promise<Result<Provider>> {
+  if (!isUsable(scheme))
+    return fail("request.invalid", `The addresses in the settings of ${row.name} are none.`);
   const app = await selectApp({ ...deps.ctx, sourceId: row.id }, purpose);
   if (!app) return fail("source.reconnect", "Register Stead at the provider first.");
   const secret = deps.vault.open(app, otherBinding(placeOf(deps, row), purpose, app.clientId));

@@ -4,6 +4,7 @@ import * as oauth from "oauth4webapi";
 import { BrokenBody } from "../../egress/request.ts";
 import { fail, ok, type Result } from "../../lib/result.ts";
 import { joinLabels } from "../../access/label.ts";
+import { accountOf, lifted, statusOf } from "./answer.ts";
 import type { HostDeps, SourceWay } from "./deps.ts";
 import type { Tokens } from "./secret.ts";
 
@@ -39,6 +40,13 @@ export function withSettings(
     tokenUrl: filled(scheme.tokenUrl),
     ...(scheme.revocationUrl === undefined ? {} : { revocationUrl: filled(scheme.revocationUrl) }),
   };
+}
+
+/** Where the browser and the secrets are sent: what a setting has made of it may be anything. */
+export function isUsable({ authorizationUrl, tokenUrl }: OAuthScheme): boolean {
+  return [authorizationUrl, tokenUrl].every(
+    (url) => URL.canParse(url) && /^https?:$/.test(new URL(url).protocol),
+  );
 }
 
 export function serverOf(scheme: OAuthScheme): oauth.AuthorizationServer {
@@ -153,10 +161,12 @@ function fetchBy({ egress }: HostDeps, { tokenIn }: OAuthScheme, way: SourceWay)
     );
     if (!sent.ok) throw new OutFailed(sent);
     const text = await sent.value.text();
-    if (!text.ok) throw new OutFailed(text);
+    // Not the item is too large for which it was asked.
+    if (!text.ok) throw new OutFailed(fail("source.failed", text.failure.detail));
     const shown = tokenIn === undefined ? text.value : lifted(text.value, tokenIn);
     return new Response(shown === "" ? null : shown, {
-      status: sent.value.status,
+      status:
+        tokenIn !== undefined && sent.value.status === 200 ? statusOf(shown) : sent.value.status,
       headers: { "content-type": sent.value.headers["content-type"] ?? "application/json" },
     });
   };
@@ -168,21 +178,6 @@ class OutFailed extends Error {
     super(result.failure.detail);
     this.result = result;
   }
-}
-
-/** Some providers put a person's token into a part of the answer. */
-function lifted(text: string, path: string): string {
-  const answer: unknown = JSON.parse(text);
-  const part = at(answer, path);
-  if (typeof part !== "object" || part === null || !("access_token" in part)) return text;
-  return JSON.stringify({ ...Object(answer), ...part, token_type: "bearer" });
-}
-
-function at(value: unknown, path: string): unknown {
-  let found = value;
-  for (const name of path.split("."))
-    found = typeof found === "object" && found !== null ? Reflect.get(found, name) : undefined;
-  return found;
 }
 
 function grantedOf(
@@ -200,22 +195,9 @@ function grantedOf(
   };
 }
 
-/** Straight from the provider's own token endpoint, so the token's signature says nothing more. */
-function accountOf(answer: oauth.TokenEndpointResponse, accountIn: string | undefined): unknown {
-  if (accountIn === undefined) return undefined;
-  if (accountIn === "access_token.sub") return subjectOf(answer.access_token);
-  if (!accountIn.endsWith("/")) return at(answer, accountIn);
-  const url = at(answer, accountIn.slice(0, -1));
-  return typeof url === "string" ? url.split("/").at(-1) : undefined;
-}
-
-function subjectOf(token: string): unknown {
-  try {
-    const claims = Buffer.from(token.split(".")[1] ?? "", "base64url").toString();
-    return at(JSON.parse(claims), "sub");
-  } catch {
-    return undefined;
-  }
+/** Whatever is no short code might be anything, a token of ours too. */
+function codeOf(error: string): string {
+  return /^[a-z_]{1,60}$/.test(error) ? error : "it did not say why";
 }
 
 /** What the library throws, in words without anything secret. */
@@ -227,13 +209,13 @@ async function answered<T>(provider: Provider, ask: () => Promise<T>): Promise<R
     if (error instanceof OutFailed) return error.result;
     if (error instanceof BrokenBody) return { ok: false, failure: error.failure };
     if (error instanceof oauth.AuthorizationResponseError)
-      return fail("source.reconnect", `${origin} did not sign you in: ${error.error}.`);
+      return fail("source.reconnect", `${origin} did not sign you in: ${codeOf(error.error)}.`);
     if (error instanceof oauth.ResponseBodyError)
       return error.error === "invalid_grant"
         ? fail("source.reconnect", `${origin} has withdrawn what it granted.`, {
             hint: "Sign in there again.",
           })
-        : fail("source.failed", `${origin} refused: ${error.error}.`);
+        : fail("source.failed", `${origin} refused: ${codeOf(error.error)}.`);
     return fail("source.failed", `${origin} answered what OAuth does not allow.`);
   }
 }

@@ -1,5 +1,6 @@
 // A new access token: one request a connection in all processes, and stored before it is used.
 import type { OAuthScheme } from "@stead/sdk";
+import { Slots } from "../../lib/bounded.ts";
 import { fail, ok, type Result } from "../../lib/result.ts";
 import { withTx } from "../../store/tx.ts";
 import { updateSource } from "../source/queries.ts";
@@ -22,12 +23,46 @@ export interface Fresh {
 }
 
 /**
+ * Who refreshes holds one connection to the database and needs a second one to write down what it sends:
+ * more at once than the pool is large would wait for each other for ever.
+ */
+const AT_ONCE = 3;
+const WAITING_MAX = 10_000;
+const slots = new WeakMap<HostDeps["ctx"]["db"], Slots>();
+
+function slotsOf({ ctx }: HostDeps): Slots {
+  const known = slots.get(ctx.db) ?? new Slots(AT_ONCE, WAITING_MAX);
+  slots.set(ctx.db, known);
+  return known;
+}
+
+interface Which {
+  readonly row: SourceRow;
+  readonly scheme: OAuthScheme;
+  readonly personId: string;
+}
+
+export async function refreshed(
+  deps: HostDeps,
+  which: Which,
+  stale: number,
+): Promise<Result<Fresh>> {
+  const release = await slotsOf(deps).acquire();
+  if (!release) return fail("source.failed", "Too many sign-ins are renewed at once.");
+  try {
+    return await refreshOne(deps, which, stale);
+  } finally {
+    release();
+  }
+}
+
+/**
  * Holds the connection's row while it asks: others wait for what comes in. `stale` is the version that
  * was found to be no good; a later one that is there already is what another has brought.
  */
-export async function refreshed(
+async function refreshOne(
   deps: HostDeps,
-  { row, scheme, personId }: { row: SourceRow; scheme: OAuthScheme; personId: string },
+  { row, scheme, personId }: Which,
   stale: number,
 ): Promise<Result<Fresh>> {
   const { ctx } = deps;
