@@ -25,13 +25,16 @@ export async function startProvider({ redirectUri, secret }) {
   });
   let account = "";
   const callback = provider.callback();
-  server.on("request", async (request, answer) => {
-    if (!request.url.startsWith("/interaction/")) return callback(request, answer);
+  const signInAtOnce = async (request, answer) => {
     const { params } = await provider.interactionDetails(request, answer);
     const grant = new provider.Grant({ accountId: account, clientId: params.client_id });
     grant.addOIDCScope(params.scope);
     const result = { login: { accountId: account }, consent: { grantId: await grant.save() } };
     return provider.interactionFinished(request, answer, result);
+  };
+  server.on("request", (request, answer) => {
+    const isInteraction = request.url.startsWith("/interaction/");
+    void (isInteraction ? signInAtOnce(request, answer) : callback(request, answer));
   });
   return {
     origin,
