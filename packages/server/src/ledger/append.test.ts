@@ -1,6 +1,7 @@
 // Appending: the fence, group commit, conflicts that stay their stream's own, and broken
 // connections.
 import { sql } from "kysely";
+import type { QueryConfig } from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { freshDatabase, type FreshDatabase } from "../../test/database.ts";
 import { fail, ok } from "../lib/result.ts";
@@ -217,6 +218,27 @@ describe("a connection that breaks", () => {
       expectChain(stream, value(await readStream(ledger, stream)));
     }
     await close();
+  });
+});
+
+describe("an answer that is lost after the commit", () => {
+  it("is no conflict, with bodies and without", async () => {
+    const own = openDatabase(base.connection, { log: silentLog, connectionsMax: 2 });
+    const query = own.pool.query.bind(own.pool);
+    let lost = 0;
+    const lossy = async (statement: QueryConfig) => {
+      const answer = await query(statement);
+      if (statement.name === "ledger_append" && ++lost > 0)
+        throw Object.assign(new Error("read ECONNRESET"), { code: "ECONNRESET" });
+      return answer;
+    };
+    const on = ledgerOn({ db: own.db, pool: Object.assign(own.pool, { query: lossy }) });
+    const bodies = { text: { value: "said", subjects: [] } };
+    value(await append(on, { stream: "lost_1", after: 0, events: [{ ...event(1), bodies }] }));
+    value(await append(on, { stream: "lost_1", after: 1, events: [event(2)] }));
+    expect(lost).toBe(2);
+    expect(value(await readStream(on, "lost_1"))).toHaveLength(2);
+    await own.close();
   });
 });
 

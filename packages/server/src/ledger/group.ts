@@ -177,9 +177,12 @@ export function away(): Result<never> {
   });
 }
 
-/** A body is named by its event's place, so whoever comes second may trip over either. */
+/**
+ * A body is named by its event's place, so whoever comes second may trip over either. A body's key has an id of
+ * its own: who trips over that has sent the same statement before.
+ */
 function isPlace(constraint: string | undefined): boolean {
-  return ["event_pkey", "body_pkey"].includes(constraint ?? "");
+  return ["event_pkey", "body_pkey", "data_key_pkey"].includes(constraint ?? "");
 }
 
 /** `refused`: a seq is taken or the chain stands elsewhere. `again`: a deadlock or a cancel. */

@@ -7,10 +7,11 @@ import { documentIdOf, shown } from "./item.ts";
 import { backoffMs } from "./job/job.ts";
 import {
   contentLater,
-  holdItem,
+  holdPending,
   nextPendingMs,
   pendingItems,
   settleContent,
+  type HeldRow,
   type PendingRow,
 } from "./queries.ts";
 import type { TxScope } from "./rights.ts";
@@ -36,27 +37,36 @@ export async function stepContent(work: Work, signal: AbortSignal): Promise<Step
   });
   const counts = { ...job.counts, read: (job.counts["read"] ?? 0) + read.length };
   const done = await commit(work, { counts }, async (tx) => {
-    for (const { put } of read) await put(tx);
+    const held = await holdPending(tx, [...byId.keys()]);
+    const now = new Map(held.map((row) => [row.id, row]));
+    for (const { row, put } of read) {
+      const item = now.get(row.id);
+      // Gone, moved on, already read or being changed: its turn comes again, or never.
+      if (item?.revision === row.revision) await put(tx, item);
+    }
   });
   const away = read.find((one) => one.away)?.away;
   if (done.ok && away) throw away;
   return done.ok ? { ok: true, value: { more: true } } : done;
 }
 
+/** Writes what was read, or why it was not, in the transaction of all that were read together. */
+type Put = (scope: TxScope, now: HeldRow) => Promise<void>;
+
 interface Read {
-  /** What was read, or why it was not, into the transaction of all that were read together. */
-  readonly put: (scope: TxScope) => Promise<void>;
+  readonly row: PendingRow;
+  readonly put: Put;
   /** It is the source that is away, and not the file that is at fault. */
   readonly away?: SourceError;
 }
 
 async function readOne(work: Work, row: PendingRow): Promise<Read> {
   try {
-    return { put: await take(work, row) };
+    return { row, put: await take(work, row) };
   } catch (error) {
     if (!isOwn(error)) throw error;
     const put = settleError(work, row, error);
-    return isAway(error) ? { put, away: error } : { put };
+    return isAway(error) ? { row, put, away: error } : { row, put };
   }
 }
 
@@ -64,7 +74,7 @@ function isAway({ code }: SourceError): boolean {
   return code === "busy" || code === "unavailable";
 }
 
-async function take(work: Work, row: PendingRow): Promise<Read["put"]> {
+async function take(work: Work, row: PendingRow): Promise<Put> {
   const { bounds, mirror, hosted, deps } = work;
   if (row.bytes !== null && row.bytes > bounds.bytesMax) throw tooLarge(bounds.bytesMax);
   const content = await mirror.fetch(hosted.source, { ...itemOf(row), kind: "document" });
@@ -74,10 +84,7 @@ async function take(work: Work, row: PendingRow): Promise<Read["put"]> {
   const extracted = await deps.extractor.extract({ mediaType, name, bytes });
   if (!extracted.ok) return settleFailure(work, row, extracted.failure);
   const { text, sections } = extracted.value;
-  return async (scope) => {
-    // Gone, moved on or already read meanwhile: its turn comes again, or never.
-    const now = await holdItem(scope, row);
-    if (!now) return;
+  return async (scope, now) => {
     const { sourceId, orgId } = scope;
     await upsertDocument(scope.db, orgId, {
       id: documentIdOf(sourceId, row.id),
@@ -132,36 +139,31 @@ function tooLarge(bytesMax: number): SourceError {
   return new SourceError("too_large", `The file has more than ${megabytes} MB.`);
 }
 
-function settleFailure(work: Work, row: PendingRow, failure: Failure): Read["put"] {
+function settleFailure(work: Work, row: PendingRow, failure: Failure): Put {
   const { code, detail } = failure;
   if (code === "request.rate_limited" || code === "store.unavailable")
     return later(work, row, { code, detail, retryAfterMs: undefined });
   const state = code === "document.unsupported" ? "skipped" : "failed";
-  return async (scope) => {
-    if (await holdItem(scope, row)) await settleContent(scope, row.id, { state, code, detail });
-  };
+  return (scope) => settleContent(scope, row.id, { state, code, detail });
 }
 
 const LASTING = new Set(["too_large", "malformed", "forbidden"]);
 
-function settleError(work: Work, row: PendingRow, error: SourceError): Read["put"] {
+function settleError(work: Work, row: PendingRow, error: SourceError): Put {
   const detail = shown(error.message).slice(0, 500);
   const { retryAfterMs } = error;
   const code = error.code === "too_large" ? "document.too_large" : `source.${error.code}`;
   const triesMax = isAway(error) ? AWAY_TRIES_MAX : TRIES_MAX;
   if (!LASTING.has(error.code) && row.tries + 1 < triesMax)
     return later(work, row, { code, detail, retryAfterMs });
-  return async (scope) => {
-    if (await holdItem(scope, row))
-      await settleContent(scope, row.id, { state: "failed", code, detail });
-  };
+  return (scope) => settleContent(scope, row.id, { state: "failed", code, detail });
 }
 
 function later(
   work: Work,
   row: PendingRow,
   why: { code: string; detail: string; retryAfterMs: number | undefined },
-): Read["put"] {
+): Put {
   const { code, detail, retryAfterMs } = why;
   const waitMs = backoffMs(row.tries, work.deps.ctx.ids.fraction(), retryAfterMs);
   return (scope) => contentLater(scope, row.id, { code, detail, waitMs });

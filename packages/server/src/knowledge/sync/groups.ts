@@ -5,7 +5,7 @@ import { removeGroup, replaceGroup, replaceGroups } from "../../access/source/gr
 import { malformed, readGroup } from "./item.ts";
 import type { TxScope } from "./rights.ts";
 import { markSeen } from "./seen/queries.ts";
-import { apart, beginReading, type Work } from "./work.ts";
+import { beginReading, type Work } from "./work.ts";
 
 export interface GroupsRead {
   readonly no: number;
@@ -50,13 +50,6 @@ export async function applyGroups(scope: TxScope, read: GroupsRead): Promise<voi
     const group = { id, name: id, members: [], complete: false };
     await replaceGroup(scope, db, { sourceId, group });
   }
-}
-
-/** Reads groups and puts them in force by themselves. */
-export async function refreshGroups(work: Work, ids: readonly string[]): Promise<GroupsRead> {
-  const read = await readGroups(work, ids);
-  await apart(work, (scope) => applyGroups(scope, read));
-  return read;
 }
 
 const TOGETHER_MAX = 8;

@@ -172,15 +172,20 @@ export async function closeBelow(
 ): Promise<void> {
   const { db, orgId, sourceId } = scope;
   await sql`
-    with recursive ${below(scope, ids)}, shut as (
-      update document set class_id = ${closed}
-      where org_id = ${orgId} and source_id = ${sourceId} and external_id is not null
-        and external_id in (select id from below)
-        and class_id <> ${closed}
-    )
+    with recursive ${below(scope, ids)}
     update item set class_id = ${closed}, recompute = true
     where org_id = ${orgId} and source_id = ${sourceId} and id in (select id from below)
     `.execute(db);
+  await sql`
+    with recursive ${below(scope, ids)} ${closeDocuments(scope, closed)}
+      and external_id in (select id from below)`.execute(db);
+}
+
+/** After the items' own statement, which waits for contents on their way: so this one sees them. */
+function closeDocuments({ orgId, sourceId }: SourceScope, closed: string) {
+  return sql`
+    update document set class_id = ${closed} where org_id = ${orgId} and source_id = ${sourceId}
+      and external_id is not null and class_id <> ${closed}`;
 }
 
 /**
@@ -201,11 +206,7 @@ export async function rereadBelow(
             and top.source_id = ${sourceId} and top.id = ${id}), i.read_no + 1)
           then 'closed' else 'later' end
       where org_id = ${orgId} and source_id = ${sourceId} and id in (select id from below)
-      returning id, reread
-    ), shut as (
-      update document set class_id = ${closed}
-      where org_id = ${orgId} and source_id = ${sourceId}
-        and external_id in (select id from marked where reread = 'closed')
+      returning id
     )
     select count(*) from marked`.execute(db);
   await sql`
@@ -213,6 +214,12 @@ export async function rereadBelow(
     update item set class_id = ${closed}
     where org_id = ${orgId} and source_id = ${sourceId} and reread = 'closed'
       and id in (select id from below)`.execute(db);
+  await sql`
+    with recursive ${below(scope, [id], "")}, shut (id) as (
+      select i.id from item i join below on i.id = below.id
+      where i.org_id = ${orgId} and i.source_id = ${sourceId} and i.reread = 'closed'
+    )
+    ${closeDocuments(scope, closed)} and external_id in (select id from shut)`.execute(db);
 }
 
 /** This item itself has to be asked for again before anybody reads it. */
@@ -225,9 +232,7 @@ export async function closeItem(
     update item set reread = 'closed', class_id = ${closed}, due_at = now(), tries = 0
     where org_id = ${orgId} and source_id = ${sourceId} and id = ${id} returning id`.execute(db);
   await sql`
-    update document set class_id = ${closed} where org_id = ${orgId}
-      and source_id = ${sourceId}
-      and external_id is not null and external_id = ${id}`.execute(db);
+    ${closeDocuments({ db, orgId, sourceId }, closed)} and external_id = ${id}`.execute(db);
   return rows.length > 0;
 }
 
@@ -248,15 +253,15 @@ export async function writeClasses(
   const given = sql`jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
     given (id text, "docId" text, "classId" text, failure text)`;
   await sql`
-    update document d set class_id = given."classId" from ${given}
-    where d.org_id = ${orgId} and d.id = any (${docIds}) and d.id = given."docId"
-      and d.class_id <> given."classId"`.execute(db);
-  await sql`
     update item i set class_id = given."classId", access_failure = given.failure, recompute = false
     from ${given} where i.org_id = ${orgId} and i.source_id = ${sourceId}
       and i.id = any (${ids}) and i.id = given.id
       and (i.recompute or (i.class_id, i.access_failure)
         is distinct from (given."classId", given.failure))`.execute(db);
+  await sql`
+    update document d set class_id = given."classId" from ${given}
+    where d.org_id = ${orgId} and d.id = any (${docIds}) and d.id = given."docId"
+      and d.class_id <> given."classId"`.execute(db);
 }
 
 export async function toRecompute(
@@ -316,11 +321,12 @@ export async function deleteItems(
     select ${orgId}, ${sourceId}, 'gone', id, ${no} from unnest(${[...ids]}::text[]) id
     on conflict (org_id, source_id, kind, id) do update
       set read_no = greatest(known.read_no, excluded.read_no), at = now()`.execute(db);
+  const { rows } = await sql<{ id: string }>`
+    delete from item where ${which} and id = any (${[...ids]}) and read_no <= ${no} returning id
+    `.execute(db);
   await sql`
-    with gone as (
-      delete from item where ${which} and id = any (${[...ids]}) and read_no <= ${no} returning id
-    )
-    delete from document where ${which} and external_id in (select id from gone)`.execute(db);
+    delete from document where ${which} and external_id = any (${rows.map(({ id }) => id)})
+    `.execute(db);
 }
 
 /** What the whole listing did not name and nobody has read by itself meanwhile. */
@@ -344,17 +350,13 @@ export async function closeMissing(
   scope: SourceScope,
   since: Reading,
   closed: string,
-): Promise<number> {
-  const { orgId, sourceId, db } = scope;
-  const { rows } = await sql<{ count: number }>`
-    with missed as (
-      update item set class_id = '' where ${missing(scope, since)} returning id
-    ), shut as (
-      update document set class_id = ${closed} where org_id = ${orgId}
-        and source_id = ${sourceId} and external_id in (select id from missed)
-    )
-    select count(*) as count from missed`.execute(db);
-  return rows[0]?.count ?? 0;
+): Promise<void> {
+  const { db } = scope;
+  await sql`
+    update item set class_id = '' where ${missing(scope, since)}`.execute(db);
+  await sql`
+    ${closeDocuments(scope, closed)} and external_id in (
+      select id from item where ${missing(scope, since)})`.execute(db);
 }
 
 /** The listing was not whole: what it left out is as it was before. */
@@ -400,21 +402,25 @@ export async function nextPendingMs({ db, orgId, sourceId }: SourceScope): Promi
   return row && row.count > 0 ? row.ms : null;
 }
 
-/** The item as it is now, held to the transaction's end; undefined when it is gone or another by now. */
-export async function holdItem(
+export type HeldRow = Pick<
+  PendingRow,
+  "id" | "title" | "path" | "url" | "revision" | "classes" | "updatedAt"
+> & { readonly classId: string };
+
+/**
+ * Those that still wait for their content, as they are now, held to the transaction's end. One that somebody
+ * is just changing is left out and not waited for: whoever holds items must not wait for others.
+ */
+export async function holdPending(
   { db, orgId, sourceId }: SourceScope,
-  { id, revision }: { id: string; revision: string },
-): Promise<
-  | (Pick<PendingRow, "title" | "path" | "url" | "classes" | "updatedAt"> & { classId: string })
-  | undefined
-> {
-  const { rows } = await sql<PendingRow & { classId: string; state: string }>`
-    select title, path, url, classes, updated_at as "updatedAt", class_id as "classId", state,
-      revision
-    from item where org_id = ${orgId} and source_id = ${sourceId} and id = ${id}
-    for update`.execute(db);
-  const [row] = rows;
-  return row?.state === "pending" && row.revision === revision ? row : undefined;
+  ids: readonly string[],
+): Promise<HeldRow[]> {
+  const { rows } = await sql<HeldRow>`
+    select id, title, path, url, revision, classes, updated_at as "updatedAt", class_id as "classId"
+    from item where org_id = ${orgId} and source_id = ${sourceId} and id = any (${[...ids]})
+      and state = 'pending'
+    for update skip locked`.execute(db);
+  return rows;
 }
 
 /** After many rows came at once, so that those who look for few of them find their index. */

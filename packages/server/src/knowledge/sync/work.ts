@@ -22,7 +22,10 @@ export function beginReading(work: Work): Promise<{ no: number; at: Date }> {
   return nextReading(work.scope.db);
 }
 
-/** One transaction: nothing of it counts when another worker has come further meanwhile. */
+/**
+ * One transaction: nothing of it counts when another worker has come further meanwhile. Contents change no
+ * rights, so what changes rights need not wait for them: they hold their items alone.
+ */
 export async function commit(
   work: Work,
   change: Checkpoint,
@@ -30,7 +33,7 @@ export async function commit(
 ): Promise<Result<void>> {
   return withTx(work.deps.ctx.db, async (tx): Promise<Result<void>> => {
     const scope = { ...work.scope, db: tx };
-    await lockSource(scope);
+    if (work.job.kind !== "content") await lockSource(scope);
     if (!(await checkpoint(scope, work.job, change)))
       return fail("request.conflict", "Another worker has come further.");
     await effects(scope);

@@ -1,7 +1,7 @@
 // Works on the events that a source sent: what they name is read again from the source, never believed.
 import type { PushEvent } from "@stead/sdk";
 import { applyGone, applyItems, applySubtree, applyUnread } from "../apply.ts";
-import { eachOf, isOwn, refreshGroups } from "../groups.ts";
+import { applyGroups, eachOf, isOwn, readGroups } from "../groups.ts";
 import { malformed, readItem, type ItemInput } from "../item.ts";
 import { backoffMs } from "../job/job.ts";
 import { wakeJobs } from "../job/queries.ts";
@@ -14,22 +14,19 @@ const EVENTS_STEP = 32;
 export async function stepEvents(work: Work): Promise<boolean> {
   const due = await dueEvents(work.scope, EVENTS_STEP);
   if (due.length === 0) return false;
-  const groups = due.filter(({ change }) => change.kind === "group");
-  // Items wait for the groups that came with them.
+  const of = (isOf: (kind: DueEvent["change"]["kind"]) => boolean) =>
+    due.filter(({ change }) => isOf(change.kind));
+  // Who is in a group comes before what the group may read; a stream of the one never holds up the other.
+  const groups = of((kind) => kind === "group");
   if (groups.length > 0) await groupEvents(work, groups);
-  else {
-    await pollEvents(
-      work,
-      due.filter(({ change }) => change.kind === "poll"),
-    );
-    const items = due.filter(({ change }) => change.kind !== "poll");
-    if (items.length > 0) await itemEvents(work, items);
-  }
+  const polls = of((kind) => kind === "poll");
+  if (polls.length > 0) await pollEvents(work, polls);
+  const items = of((kind) => kind !== "group" && kind !== "poll");
+  if (items.length > 0) await itemEvents(work, items);
   return true;
 }
 
 async function pollEvents(work: Work, events: readonly DueEvent[]): Promise<void> {
-  if (events.length === 0) return;
   const kind = work.mirror.changes ? "changes" : "items";
   await apart(work, async (scope) => {
     await awaitPass(scope, idsOf(events), kind);
@@ -45,10 +42,11 @@ async function groupEvents(work: Work, events: readonly DueEvent[]): Promise<voi
     });
     return;
   }
-  const { unread } = await refreshGroups(work, events.map(namedBy));
-  const failed = events.filter((event) => unread.includes(namedBy(event)));
-  const done = events.filter((event) => !unread.includes(namedBy(event)));
+  const read = await readGroups(work, events.map(namedBy));
+  const failed = events.filter((event) => read.unread.includes(namedBy(event)));
+  const done = events.filter((event) => !read.unread.includes(namedBy(event)));
   await apart(work, async (scope) => {
+    await applyGroups(scope, read);
     await eventLater(scope, idsOf(failed), waitOf(work, failed));
     await markForced(scope, idsOf(done));
   });

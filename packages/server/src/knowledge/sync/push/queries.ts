@@ -48,7 +48,7 @@ export interface DueEvent {
   readonly receivedNo: number;
 }
 
-/** Groups before items: who is in a group comes before what the group may read. */
+/** In the order in which they came. */
 export async function dueEvents(
   { db, orgId, sourceId }: SourceScope,
   limit: number,
@@ -57,7 +57,7 @@ export async function dueEvents(
     select id, change, tries, received_no as "receivedNo" from push_event
     where org_id = ${orgId} and source_id = ${sourceId} and forced_at is null
       and awaits is null and due_at <= now()
-    order by change ->> 'kind' <> 'group', received_no limit ${limit}`.execute(db);
+    order by received_no limit ${limit}`.execute(db);
   return rows.map((row) => ({ ...row, change: changeSchema.parse(row.change) }));
 }
 
