@@ -3,6 +3,7 @@ import { z } from "zod";
 import { id, list, none } from "./endpoint-parts.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { documentEntrySchema } from "./resources.ts";
+import { searchSettingsSchema } from "./search.ts";
 import {
   connectorSchema,
   explanationSchema,
@@ -35,6 +36,21 @@ const fieldsSchema = z.record(z.string().max(100), z.string().max(20_000));
 const goSchema = z.object({ url: z.string().nullable() });
 
 export const SOURCE_ENDPOINTS = {
+  "search.get": {
+    method: "GET",
+    path: "/api/search-settings",
+    action: "source.list",
+    summary: "How documents are found: the index, and the model that finds them by meaning",
+    reply: searchSettingsSchema,
+  },
+  "search.update": {
+    method: "PUT",
+    path: "/api/search-settings",
+    action: "search.update",
+    summary: "Choose the model that the text of documents is sent to, or none",
+    body: z.object({ embeddingModel: z.string().max(300).nullable() }),
+    reply: searchSettingsSchema,
+  },
   "connector.list": {
     method: "GET",
     path: "/api/connectors",

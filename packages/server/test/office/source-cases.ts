@@ -15,6 +15,8 @@ type Case = () => LooseInput | Promise<LooseInput>;
 type Names =
   | Extract<EndpointName, `source.${string}`>
   | "connector.list"
+  | "search.get"
+  | "search.update"
   | "document.explain"
   | "person.see-as";
 
@@ -45,6 +47,8 @@ export function sourceCases(office: Office): Readonly<Record<Names, Case>> {
   };
   const account = { client_email: "crawl@example.org", private_key: "none" };
   return {
+    "search.get": () => ({}),
+    "search.update": () => ({ body: { embeddingModel: null } }),
     "connector.list": () => ({}),
     "source.list": () => ({}),
     "source.get": source,

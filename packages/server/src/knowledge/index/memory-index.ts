@@ -21,8 +21,9 @@ export class MemoryIndex {
     if (gone > GONE_MIN && gone > liveChunks) this.#corpus = this.#corpus.compacted();
   }
 
-  search({ people, query, vector, limit, sources }: IndexQuery): IndexHit[] {
+  search({ people, query, limit, sources, ...asked }: IndexQuery): IndexHit[] {
     const corpus = this.#corpus;
+    const vector = (asked.key ?? "") === corpus.model ? asked.vector : undefined;
     const classes = corpus.readers.bitsOf(people);
     const permitted: Permitted = sources
       ? { classes, documents: documentsOf(corpus, sources) }
@@ -52,6 +53,8 @@ export class MemoryIndex {
     if (change.kind === "put") corpus.put(change.document);
     else if (change.kind === "class") corpus.setClass(change.id, change.classId, change.sourceId);
     else if (change.kind === "remove") corpus.remove(change.id);
+    else if (change.kind === "vectors") corpus.setVectors(change);
+    else if (change.kind === "model") corpus.setModel(change.key);
     else if (change.kind === "readers") corpus.readers.setReaders(change.classId, change.bits);
     else corpus.readers.setPerson(change.personId, change.number);
   }

@@ -40,6 +40,7 @@ export const SOURCE_EVENTS = [
   "source.shares-looked-at",
   "document.explained",
   "person.seen-as",
+  "search.model-chosen",
 ] as const;
 
 export interface Fact {

@@ -78,7 +78,7 @@ export async function seeAs(
   if (query !== undefined) {
     const hits = await search(ctx, personId, { query, limit, ...only });
     if (!hits.ok) return hits;
-    return ok({ items: hits.value.map(({ document }) => entryOf(document)), next: null });
+    return ok({ items: hits.value.hits.map(({ document }) => entryOf(document)), next: null });
   }
   const page = await listDocuments(ctx, personId, {
     limit,
