@@ -2,7 +2,7 @@
 // changes any of these has taken away what it touches; here it is worked out again.
 import type { Ctx } from "../store/context.ts";
 import { withTx, type Tx } from "../store/tx.ts";
-import { bytesOf } from "./crowd/bits.ts";
+import { bytesOf, noBits } from "./crowd/bits.ts";
 import { evaluateCrowd, gatherCrowd, lookUp, type Crowd } from "./crowd/crowd.ts";
 import { classesToWork, updateReaders, type Readers } from "./crowd/queries.ts";
 import { leafName } from "./leaf.ts";
@@ -50,11 +50,11 @@ export async function workOut(crowd: Crowd, classes: readonly ClassRow[]): Promi
   const names = new Set<string>();
   for (const { expression } of classes) eachLeaf(expression, (leaf) => names.add(leafName(leaf)));
   await lookUp(crowd, names);
-  const width = crowd.words * 4;
-  const people = new Uint8Array(classes.length * width);
+  const people = noBits(classes.length * crowd.words);
   for (const [i, { expression }] of classes.entries())
-    people.set(bytesOf(evaluateCrowd(expression, crowd).yes), i * width);
-  return { ids: classes.map(({ id }) => id), people, width };
+    people.set(evaluateCrowd(expression, crowd).yes, i * crowd.words);
+  const width = crowd.words * 4;
+  return { ids: classes.map(({ id }) => id), people: bytesOf(people), width };
 }
 
 /**

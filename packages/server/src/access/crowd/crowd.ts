@@ -186,7 +186,7 @@ function bitsOf(words: number, numbers: readonly (number | undefined)[]): Bits {
 
 /** Who satisfies it and who does not, in strong Kleene logic; its leaves have been looked up. */
 export function evaluateCrowd(expression: AccessExpression, crowd: Crowd): Known {
-  if (typeof expression === "string") return { yes: crowd.active, no: noBits(crowd.words) };
+  if (typeof expression === "string") return everybody(crowd);
   if ("not" in expression) {
     const { yes, no } = evaluateCrowd(expression.not, crowd);
     return { yes: no, no: yes };
@@ -200,12 +200,24 @@ export function evaluateCrowd(expression: AccessExpression, crowd: Crowd): Known
 
 /** One part suffices for `any` to be true and for `all` to be false; for the other it takes every part. */
 function fold(parts: readonly AccessExpression[], crowd: Crowd, isAny: boolean): Known {
-  const one = noBits(crowd.words);
-  const every = crowd.active.slice();
-  for (const part of parts) {
-    const { yes, no } = evaluateCrowd(part, crowd);
-    addBits(one, isAny ? yes : no);
-    keepBits(every, isAny ? no : yes);
+  const [first, ...others] = parts;
+  if (first === undefined) return isAny ? nobody(crowd) : everybody(crowd);
+  const known = evaluateCrowd(first, crowd);
+  if (others.length === 0) return known;
+  const yes = known.yes.slice();
+  const no = known.no.slice();
+  for (const part of others) {
+    const next = evaluateCrowd(part, crowd);
+    addBits(isAny ? yes : no, isAny ? next.yes : next.no);
+    keepBits(isAny ? no : yes, isAny ? next.no : next.yes);
   }
-  return isAny ? { yes: one, no: every } : { yes: every, no: one };
+  return { yes, no };
+}
+
+function everybody({ active, words }: Crowd): Known {
+  return { yes: active, no: noBits(words) };
+}
+
+function nobody({ active, words }: Crowd): Known {
+  return { yes: noBits(words), no: active };
 }
