@@ -1,4 +1,4 @@
-// Contents on their way while rights change: they hold their items alone, and bring back nothing that was taken.
+// Contents on their way while rights change: they bring back nothing that was taken.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
