@@ -172,11 +172,11 @@ test("a permit for another model lets nothing out", async () => {
   expect(server.requests).toEqual([]);
 });
 
+function key(...given: Parameters<typeof providerAt>): string | undefined {
+  return benchOf([providerAt(...given)]).models.embeddings.get(SMALL)?.key;
+}
+
 test("another address, length or mark of a model is another model's vectors", () => {
-  const key = (...given: Parameters<typeof providerAt>): string | undefined => {
-    const on = benchOf([providerAt(...given)]);
-    return on.models.embeddings.get(SMALL)?.key;
-  };
   const keys = [
     key(server),
     key({ url: "http://127.0.0.1:1/v1" }),
@@ -187,6 +187,10 @@ test("another address, length or mark of a model is another model's vectors", ()
   expect(key(server, { price: 3, textsMax: 7 })).toBe(keys[0]);
 });
 
+function like(a: Float32Array, b: Float32Array): number {
+  return a.reduce((sum, value, i) => sum + value * (b[i] ?? 0), 0);
+}
+
 test(
   "the built-in one finds what is alike, and lets nothing out",
   { timeout: 60_000 },
@@ -196,8 +200,6 @@ test(
     const texts = ["How do I reset my password?", "I forgot my login", "Soup on Monday", " "];
     const [asked, alike, other, blank] = await vectorsOf(texts, { on, name });
     assert(asked && alike && other, "made");
-    const like = (a: Float32Array, b: Float32Array): number =>
-      a.reduce((sum, value, i) => sum + value * (b[i] ?? 0), 0);
     expect(like(asked, alike)).toBeGreaterThan(like(asked, other) + 0.2);
     expect(blank).toHaveLength(512);
     expect(on.journal.sent).toBe(0);

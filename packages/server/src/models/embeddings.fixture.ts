@@ -80,8 +80,11 @@ export async function startEmbeddings(): Promise<EmbeddingsServer> {
   });
 }
 
+function refusal(message: string): string {
+  return JSON.stringify({ error: { message } });
+}
+
 function answerTo(illness: Illness, input: readonly string[]): [number, string] {
-  const refusal = (message: string): string => JSON.stringify({ error: { message } });
   if (illness === "down") return [503, refusal("overloaded")];
   if (illness === "limits") return [429, refusal("slow down")];
   if (illness === "refuses-key")
