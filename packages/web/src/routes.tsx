@@ -89,7 +89,7 @@ const tools = createRoute({
 const sources = createRoute({
   getParentRoute: () => root,
   path: "/sources",
-  validateSearch: z.object({ source: text, tab: choice(z.enum(["shares"])) }),
+  validateSearch: z.object({ source: text, tab: choice(z.enum(["shares", "meaning"])) }),
   component: lazyRouteComponent(() => import("./pages/sources/sources.tsx"), "SourcesPage"),
 });
 const accounts = createRoute({

@@ -1,5 +1,5 @@
-// Keeps the vectors in step with the documents, in one process at a time, behind everything else: search goes on
-// with words alone where they are not there yet, or their model does not answer.
+// Keeps the vectors in step with the documents, in one process at a time, behind everything else:
+// search goes on with words alone where they are not there yet, or their model does not answer.
 import type { Listener } from "../../store/listen.ts";
 import type { Failure } from "../../lib/result.ts";
 import { INDEX_CHANNEL } from "../index/live.ts";

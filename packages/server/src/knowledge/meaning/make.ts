@@ -1,6 +1,6 @@
-// Makes the vectors that are due, a bounded amount at a time: passages that are new, those of documents with the
-// same classes together, for policy decides by these what may be sent. What was made is kept, so that neither a
-// restart nor a small change pays for it again.
+// Makes the vectors that are due, a bounded amount at a time: passages that are new, those of
+// documents with the same classes together, for policy decides by these what may be sent. What was
+// made is kept, so that neither a restart nor a small change pays for it again.
 import type { Label, Principal } from "@stead/protocol";
 import { audienceOfDocument, joinLabels } from "../../access/label.ts";
 import { adminJournal } from "../../egress/journal.ts";

@@ -1,5 +1,6 @@
-// Found by meaning: over the real database, the real wire and a server that understands a few words. What may not
-// be read is never found, what may not be sent is never sent, and whatever the model does, words still find.
+// Found by meaning: over the real database, the real wire and a server that understands a few
+// words. What may not be read is never found, what may not be sent is never sent, and whatever the
+// model does, words still find.
 import type { Label } from "@stead/protocol";
 import { sql } from "kysely";
 import { afterEach, describe, expect, test } from "vitest";

@@ -163,7 +163,8 @@ export interface Spend {
 export async function noteSpend({ db, orgId }: Scope, spend: Spend, at: Date): Promise<void> {
   const { model, kind, texts, inputTokens, costMicros } = spend;
   await sql`
-    insert into embedding_spend as known (org_id, day, model, kind, texts, input_tokens, cost_micros)
+    insert into embedding_spend as known (org_id, day, model, kind, texts, input_tokens,
+      cost_micros)
     values (${orgId}, ${at}::timestamptz at time zone 'UTC', ${model}, ${kind}, ${texts},
       ${Math.round(inputTokens)}, ${costMicros})
     on conflict (org_id, day, model, kind) do update set texts = known.texts + excluded.texts,

@@ -1,5 +1,6 @@
-// The built-in model of embeddings: small, English and old (Universal Sentence Encoder lite), in a thread of its
-// own, so that searching by meaning can be tried where no text may leave. Slow: some four passages a second.
+// The built-in model of embeddings: small, English and old (Universal Sentence Encoder lite), in a
+// thread of its own, so that searching by meaning can be tried where no text may leave. Slow: some
+// four passages a second.
 import { Worker } from "node:worker_threads";
 import { fail } from "../../lib/result.ts";
 import type { TextKind } from "../embedding.ts";
