@@ -19,6 +19,8 @@ interface Account {
   id: string;
   type: "atlassian" | "app" | "customer";
   active: boolean;
+  /** Where the profile shows it. */
+  mail?: string;
 }
 
 export const nobody = (): Principals => ({ users: new Set(), groups: new Set() });
@@ -235,7 +237,7 @@ export class FakeConfluence {
       accountType: found?.type ?? "atlassian",
       accountStatus: found?.active === false ? "inactive" : "active",
       displayName: id,
-      email: "",
+      email: found?.mail ?? "",
     };
   }
 

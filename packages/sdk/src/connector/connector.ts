@@ -43,7 +43,9 @@ export interface PushEvent {
     | { readonly kind: "poll" }
     | { readonly kind: "item"; readonly id: string }
     | { readonly kind: "subtree"; readonly id: string }
-    | { readonly kind: "group"; readonly id: string };
+    | { readonly kind: "group"; readonly id: string }
+    /** A user was shut out, let in again, or is another than before. */
+    | { readonly kind: "user"; readonly id: string };
 }
 
 export interface PushRequest {
@@ -98,6 +100,8 @@ export interface Mirror<Settings, Access> {
   readers(own: Access, above: readonly Access[]): AccessRule;
   users(source: Source<Settings>, cursor: string | null): Promise<Page<SourceUser>>;
   groups(source: Source<Settings>, cursor: string | null): Promise<Page<SourceGroup>>;
+  /** One user as they are now; without it all are listed again. */
+  readonly user?: (source: Source<Settings>, id: string) => Promise<SourceUser | null>;
   /** One group as it is now. */
   readonly group?: (source: Source<Settings>, id: string) => Promise<SourceGroup | null>;
   readonly push?: Push<Settings>;
@@ -190,7 +194,7 @@ function looseMirror<Settings, Access>(
   mirror: Mirror<Settings, Access>,
   typed: Typed<Settings>,
 ): Omit<Mirror<unknown, unknown>, "access"> {
-  const { changes, group, check, push } = mirror;
+  const { changes, user, group, check, push } = mirror;
   const known = (stored: unknown): Access => parsed(mirror.access, stored, "malformed");
   return {
     list: async (source, cursor) => mirror.list(typed(source), cursor),
@@ -201,6 +205,7 @@ function looseMirror<Settings, Access>(
     users: async (source, cursor) => mirror.users(typed(source), cursor),
     groups: async (source, cursor) => mirror.groups(typed(source), cursor),
     ...(changes && { changes: async (source, cursor) => changes(typed(source), cursor) }),
+    ...(user && { user: async (source, id) => user(typed(source), id) }),
     ...(group && { group: async (source, id) => group(typed(source), id) }),
     ...(check && { check: async (source, user, ids) => check(typed(source), user, ids) }),
     ...(push && {

@@ -5,7 +5,7 @@ import type { SourceScope } from "../job/queries.ts";
 
 const changeSchema = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("poll") }),
-  z.object({ kind: z.literal(["item", "subtree", "group", "gone"]), id: z.string() }),
+  z.object({ kind: z.literal(["item", "subtree", "group", "user", "gone"]), id: z.string() }),
 ]);
 export type EventChange = z.output<typeof changeSchema>;
 
