@@ -15,12 +15,15 @@ type Case = () => LooseInput | Promise<LooseInput>;
 type Names =
   | Extract<EndpointName, `source.${string}`>
   | "connector.list"
-  | "search.get"
-  | "search.update"
   | "document.explain"
   | "person.see-as";
 
 const idSchema = z.object({ id: z.string() });
+
+export const SEARCH_CASES = {
+  "search.get": () => ({}),
+  "search.update": () => ({ body: { embeddingModel: null } }),
+} as const;
 
 export function sourceCases(office: Office): Readonly<Record<Names, Case>> {
   const root = mkdtempSync(join(tmpdir(), "stead-tree-"));
@@ -47,8 +50,6 @@ export function sourceCases(office: Office): Readonly<Record<Names, Case>> {
   };
   const account = { client_email: "crawl@example.org", private_key: "none" };
   return {
-    "search.get": () => ({}),
-    "search.update": () => ({ body: { embeddingModel: null } }),
     "connector.list": () => ({}),
     "source.list": () => ({}),
     "source.get": source,
