@@ -34,7 +34,8 @@ export type Illness =
   | "too-few"
   | "zero"
   | "no-number"
-  | "takes-no-secret";
+  | "takes-no-secret"
+  | "dies-of-secret";
 
 const requestSchema = z.object({ model: z.string(), input: z.array(z.string()) });
 
@@ -92,6 +93,8 @@ function answerTo(illness: Illness, input: readonly string[]): [number, string] 
   if (illness === "garbage") return [200, "<html>"];
   if (illness === "takes-no-secret" && input.some((text) => text.includes("secret")))
     return [400, refusal("this text is not taken")];
+  if (illness === "dies-of-secret" && input.some((text) => text.includes("secret")))
+    return [500, refusal("internal error")];
   const vectors = input.map((text): unknown[] => {
     const vector = meaningOf(text);
     if (illness === "other-length") return vector.slice(1);

@@ -8,8 +8,9 @@ import { makeSome, readyToMake } from "./make.ts";
 import { claimWork, lastChange, leaveWork, selectChosen, writeWaiting } from "./queries.ts";
 
 const POLL_MS = 10_000;
-/** Also where nothing changed: what was refused is tried again. */
-const LOOK_MS = 300_000;
+/** Also where nothing seems to have changed: what was refused is tried again. */
+const LOOK_MS = 60_000;
+const DOCUMENTS = 32;
 /** More than one request may take, with all its attempts. */
 const CLAIM_MS = 300_000;
 const BACK_OFF_MS = 2_000;
@@ -88,12 +89,17 @@ export class Keeper {
     if (this.#seen?.change === change && nowMs - this.#seen.atMs < LOOK_MS) return POLL_MS;
     const ready = await readyToMake(this.#deps, chosen, this.#stopping.signal);
     if (!ready.ok) return this.#wait(ready.failure);
-    const made = await makeSome(ready.value, this.#after);
-    if (!made.ok) return this.#wait(made.failure);
+    // In trouble one at a time, and on to the next: should it be a document, it holds up no other.
+    const limit = this.#failures === 0 ? DOCUMENTS : 1;
+    const { last, failure } = await makeSome(ready.value, { after: this.#after, limit });
+    if (failure) {
+      if (limit === 1) this.#after = last ?? "";
+      return this.#wait(failure);
+    }
     this.#failures = 0;
     await writeWaiting(ctx, "");
-    if (made.value !== null) {
-      this.#after = made.value;
+    if (last !== null) {
+      this.#after = last;
       return 0;
     }
     // A round from the first document on that found nothing due.
@@ -105,7 +111,6 @@ export class Keeper {
 
   async #wait({ detail, hint }: Failure): Promise<number> {
     const { ctx } = this.#deps;
-    this.#after = "";
     if (this.#stopping.signal.aborted) return 0;
     const why = hint === undefined ? detail : `${detail} ${hint}`;
     await writeWaiting(ctx, why);

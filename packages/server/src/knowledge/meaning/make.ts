@@ -12,7 +12,6 @@ import { deciderOf, leaveFor, type MeaningDeps } from "./deps.ts";
 import { eightBit, hashOf, packed, unpacked } from "./numbers.ts";
 import { dueDocuments, noteSpend, saveVectors, type Chosen, type DueDocument } from "./queries.ts";
 
-const DOCUMENTS = 32;
 const PASSAGES = 512;
 const DEADLINE_MS = 120_000;
 const REFUSED_FOR_MS = 3_600_000;
@@ -54,11 +53,20 @@ interface Work {
   readonly missing: ReadonlyMap<string, string>;
 }
 
-/** The last document that was looked at; null: there was none. A failure is of the model, not of a document. */
-export async function makeSome(making: Making, after: string): Promise<Result<string | null>> {
+export interface Some {
+  /** The last document that was looked at; null: there was none. */
+  readonly last: string | null;
+  /** Of the model, as far as can be told, not of a document. */
+  readonly failure?: Failure;
+}
+
+export async function makeSome(
+  making: Making,
+  { after, limit }: { readonly after: string; readonly limit: number },
+): Promise<Some> {
   const { ctx } = making.deps;
   const { key, dimensions } = making.chosen;
-  const asked = { key, after, limit: DOCUMENTS, refusedForMs: REFUSED_FOR_MS };
+  const asked = { key, after, limit, refusedForMs: REFUSED_FOR_MS };
   const documents = await dueDocuments(ctx, asked);
   let room = PASSAGES;
   let last: string | null = null;
@@ -73,9 +81,9 @@ export async function makeSome(making: Making, after: string): Promise<Result<st
   }
   for (const group of groups.values()) {
     const done = await makeGroup(making, group);
-    if (!done.ok) return done;
+    if (!done.ok) return { last, failure: done.failure };
   }
-  return ok(last);
+  return { last };
 }
 
 function workOf(document: DueDocument, dimensions: number, room: number): Work {

@@ -218,6 +218,20 @@ describe("a model that", () => {
     expect(idsOf(await world.find("bob", "vacation"))[0]).toBe("leave");
   });
 
+  test("fails at one document, as if it were down, comes to the others all the same", async () => {
+    await open();
+    world.server.illness = "dies-of-secret";
+    await world.put("a-secret", "In the first place.");
+    await chosen();
+    const done = async (): Promise<number> => {
+      await world.keep();
+      return (await world.settings()).meaning.done;
+    };
+    await expect.poll(done, { timeout: 60_000 }).toBe(2);
+    expect(idsOf(await world.find("bob", "vacation"))[0]).toBe("leave");
+    expect((await world.settings()).meaning.waiting).not.toContain("sk-test-secret");
+  }, 90_000);
+
   test("can't be asked is not chosen, and what was chosen stays", async () => {
     await open();
     world.server.illness = "garbage";
