@@ -215,6 +215,7 @@ async function makeParts(options: SteadOptions, base: Base): Promise<SteadParts>
     vault: createVault(keys),
     policies: () => policies.current,
     origin: originOf(config),
+    dataDir: config.dataDir,
   });
   const meaning: MeaningDeps = { ctx, ledger, models, policies: () => policies.current };
   const live = openLive(liveDeps(sources));

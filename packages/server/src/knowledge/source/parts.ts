@@ -1,4 +1,5 @@
 // Puts together what sources need, so that main hands it on as one piece.
+import { realpathSync } from "node:fs";
 import type { Connector } from "@stead/sdk";
 import { joinLabels } from "../../access/label.ts";
 import type { Egress } from "../../egress/egress.ts";
@@ -29,6 +30,8 @@ export interface SourcesOptions {
   readonly extractor: SyncDeps["extractor"];
   /** Where people's browsers find Stead; none: nobody can sign in at a provider. */
   readonly origin: string | undefined;
+  /** Holds Stead's keys and data. */
+  readonly dataDir: string;
 }
 
 export function makeSources(options: SourcesOptions): SourcesCtx {
@@ -39,6 +42,7 @@ export function makeSources(options: SourcesOptions): SourcesCtx {
     vault,
     connectors: new Map(options.connectors.map((each) => [each.manifest.name, each])),
     wayOf: wayOf(options),
+    ownPaths: [realpathSync(options.dataDir)],
     ...(origin === undefined ? {} : { redirectUri: `${origin}/api/source-callback` }),
   };
   const hosts = new SourceHost(host);
