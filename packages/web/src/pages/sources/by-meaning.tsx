@@ -37,7 +37,9 @@ function Choose({ settings }: { settings: Settings }): ReactElement {
   const choose = useAct("search.update", ["search.get"]);
   const chosen = settings.choices.find(({ name }) => name === model);
   const why = may("search.update") ? null : "Only administrators choose the model.";
-  const isSame = model === (settings.embeddingModel ?? "");
+  // What waits may wait for somebody who still may to say it again.
+  const isSame =
+    model === (settings.embeddingModel ?? "") && (model === "" || settings.meaning.waiting === "");
   return (
     <Section title="Search by meaning">
       <p className="text-quiet">
