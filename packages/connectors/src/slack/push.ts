@@ -100,7 +100,7 @@ function changesOf(event: z.output<typeof eventSchema>, team: string | undefined
     const own = typeof user === "object" ? user.team_id : undefined;
     const teams = new Set([...(grid ?? []), own, team].filter((id) => id !== undefined));
     const id = typeof user === "object" ? user.id : user;
-    const groups = [...teams].map((team): Change => ({ kind: "group", id: team }));
+    const groups = [...teams].map((one): Change => ({ kind: "group", id: one }));
     return id === undefined ? groups : [{ kind: "user", id }, ...groups];
   }
   if (channel === undefined) return [];

@@ -1,6 +1,7 @@
 // A small Drive that keeps state, answers in Google's published types, and says itself who may find what.
 import type { drive_v3 } from "@googleapis/drive";
 import { SourceError, type HttpReply, type HttpRequest, type Source } from "@stead/sdk";
+import { FakeChannels } from "./channels.ts";
 
 export interface Grant {
   type: "user" | "group" | "domain" | "anyone";
@@ -25,6 +26,7 @@ export class FakeDrive {
   readonly groups = new Map<string, Set<string>>();
   readonly nodes = new Map<string, Node>();
   readonly log: string[] = [];
+  readonly channels = new FakeChannels();
   /** Shut out by the administrator: nothing of theirs is lost, and they read nothing but what all may. */
   readonly suspended = new Set<string>();
   /** Permission lists that the source refuses to show. */
@@ -134,13 +136,15 @@ export class FakeDrive {
     };
   }
 
-  private answer({ url, query = {}, asUser = "" }: HttpRequest): unknown {
+  private answer({ url, query = {}, body, asUser = "" }: HttpRequest): unknown {
     const parts = new URL(url).pathname.split("/").slice(3).map(decodeURIComponent);
     const [what = "", id = "", sub] = parts[0] === "v1" ? parts.slice(1) : parts;
     if (what === "permissionIds") return { id: idOf(id) };
     if (what === "users") return { users: this.users.map((one) => this.user(one)) };
     if (what === "groups") return sub === "members" ? this.members(id) : this.groupList();
     if (what === "drives") return this.drives(id);
+    if (what === "channels") return this.channels.stop(body, asUser);
+    if (what === "changes" && id === "watch") return this.channels.open({ query, body, asUser });
     if (what === "changes") return this.changes(id, query);
     if (id === "") return this.files(query, asUser);
     const node = id === "root" ? this.at(`root ${asUser}`) : this.at(id);

@@ -62,11 +62,18 @@ export type PushVerdict =
   | { readonly ok: false; readonly reason: string };
 
 export interface Push<Settings> {
-  /** Subscribes; called again before `expiresAtMs`. */
+  /** `start` tells the source where its events go; else an administrator enters the address there. */
+  readonly subscribes?: boolean;
+  /**
+   * Called again before `expiresAtMs`, with what it gave then, which ends with this. When it throws, the
+   * source is polled alone, and it is called again later.
+   */
   start(
     source: Source<Settings>,
     callbackUrl: string,
+    before?: unknown,
   ): Promise<{ readonly watch: unknown; readonly expiresAtMs: number | null }>;
+  /** Also while a source rests, for a watch that ends by itself. */
   stop(source: Source<Settings>, watch: unknown): Promise<void>;
   /** Pure. Every event is checked for its signature before anything is believed. */
   receive(request: PushRequest): PushVerdict;
@@ -207,10 +214,12 @@ function looseMirror<Settings, Access>(
     ...(changes && { changes: async (source, cursor) => changes(typed(source), cursor) }),
     ...(user && { user: async (source, id) => user(typed(source), id) }),
     ...(group && { group: async (source, id) => group(typed(source), id) }),
-    ...(check && { check: async (source, user, ids) => check(typed(source), user, ids) }),
+    ...(check && { check: async (source, who, ids) => check(typed(source), who, ids) }),
     ...(push && {
       push: {
-        start: async (source, callbackUrl) => push.start(typed(source), callbackUrl),
+        ...(push.subscribes === undefined ? {} : { subscribes: push.subscribes }),
+        start: async (source, callbackUrl, before) =>
+          push.start(typed(source), callbackUrl, before),
         stop: async (source, watch) => push.stop(typed(source), watch),
         receive: (request) => push.receive(request),
       },

@@ -3,6 +3,7 @@ import { closeSource, forgetSource } from "../../access/source/state.ts";
 import { ok, type Result } from "../../lib/result.ts";
 import { withTx } from "../../store/tx.ts";
 import { removeItems } from "../sync/remove.ts";
+import { endWatch, readWatch } from "../sync/push/queries.ts";
 import { watchOf } from "../sync/push/watch.ts";
 import type { SourcesCtx } from "./context.ts";
 import { failureOf } from "./trouble.ts";
@@ -31,4 +32,20 @@ export async function stopPush(sources: SourcesCtx, sourceId: string): Promise<R
   } catch (error) {
     return failureOf(error);
   }
+}
+
+/**
+ * Nothing is to come while a source rests. A subscription that was entered by hand stays, for none would
+ * enter it again; what it tells waits.
+ */
+export async function restPush(sources: SourcesCtx, sourceId: string): Promise<void> {
+  const { ctx } = sources;
+  const scope = { db: ctx.db, orgId: ctx.orgId, sourceId };
+  const known = await readWatch(scope);
+  if (!known?.expiresAt) return;
+  const stopped = await stopPush(sources, sourceId);
+  if (!stopped.ok)
+    ctx.log("warn", "a subscription ends by itself", { sourceId, detail: stopped.failure.detail });
+  // Whatever is still sent is refused from now on.
+  await endWatch(scope);
 }

@@ -154,3 +154,10 @@ export async function writeWatch(scope: SourceScope, watch: WatchRow): Promise<v
     on conflict (org_id, source_id) do update set sealed = excluded.sealed,
       wrapped = excluded.wrapped, expires_at = excluded.expires_at`.execute(db);
 }
+
+/** One without an end is the source's own, set up there by hand, and stays. */
+export async function endWatch({ db, orgId, sourceId }: SourceScope): Promise<void> {
+  await sql`
+    delete from push_watch where org_id = ${orgId} and source_id = ${sourceId}
+      and expires_at is not null`.execute(db);
+}
