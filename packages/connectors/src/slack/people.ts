@@ -46,7 +46,7 @@ export function users(source: SlackSource, cursor: string | null): Promise<Page<
   });
 }
 
-export async function user(source: SlackSource, id: string): Promise<SourceUser | null> {
+export async function oneUser(source: SlackSource, id: string): Promise<SourceUser | null> {
   try {
     const query = { user: id };
     const found = await ask(source, userInfoSchema, { method: "users.info", query });
