@@ -1,5 +1,5 @@
-// An agent's model that searches, lists and opens what it is told to, cites all that it was given, and keeps what
-// its tools said: whatever a model hears has left Stead's hands.
+// An agent's model that searches, lists and opens what it is told to, cites all that it was given, and
+// keeps what its tools said: whatever a model hears has left Stead's hands.
 import { z } from "zod";
 import type { Script, Turn } from "../loop/model.ts";
 

@@ -1,5 +1,6 @@
-// For every person, what is found, listed, opened, cited, explained and given to an agent is what the source itself
-// says, through random changes of each kind that the source knows: no leak and no loss once it was received.
+// For every person, what is found, listed, opened, cited, explained and given to an agent is what the
+// source itself says, through random changes of each kind that it knows: no leak and no loss once they
+// were received.
 import { randomInt } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { PEOPLE, send } from "../../src/http/edge.fixture.ts";

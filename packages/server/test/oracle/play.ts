@@ -13,11 +13,11 @@ export interface Played {
 }
 
 /** Changes of one source between two looks. */
-const AT_ONCE = 3;
+const AT_ONCE = 4;
 /** Each kind so often. */
 const TIMES = 2;
 /** A run of each person costs most: so many looks without. */
-const RUNS_EVERY = 4;
+const RUNS_EVERY = 3;
 
 export async function play(stage: Stage, all: readonly Placed[], seed: number): Promise<Played> {
   const rng = rngOf(seed);

@@ -2,6 +2,7 @@
 // domains. The fake says itself whom Drive lets find a file.
 import { generateKeyPairSync } from "node:crypto";
 import { FakeDrive, type Grant, type Node } from "../../../../connectors/test/google-drive/fake.ts";
+import { systemClock } from "../../../src/lib/clock.ts";
 import { READERS, type Judge, type Kind, type Reader, type Rng, type Told } from "../judge.ts";
 import { DOMAIN, MAIL } from "../people.ts";
 import { connector } from "../quick/google-drive.ts";
@@ -12,6 +13,7 @@ const GROUPS = ["g0", "g1", "g2"].map((name) => `${name}@${DOMAIN}`);
 const MAILS = READERS.map((reader) => MAIL[reader]);
 const [ADA = "", BEA = ""] = MAILS;
 const WORD = "orchard";
+const WEEK_MS = 7 * 86_400_000;
 
 function furnished(): FakeDrive {
   const drive = new FakeDrive();
@@ -159,6 +161,7 @@ export async function openDrive(): Promise<Judge> {
       Buffer.from(authorization.slice("Bearer ".length), "base64url").toString(),
     instead: (url, body) => {
       if (url.pathname === "/token") return tokenFor(body);
+      if (url.pathname.endsWith("/changes/watch")) return channelFor(body);
       if (url.searchParams.get("alt") !== "media") return undefined;
       const id = decodeURIComponent(url.pathname.split("/").at(-1) ?? "");
       return { type: "text/plain", body: `In the ${WORD} there is ${id}.` };
@@ -193,6 +196,13 @@ export async function openDrive(): Promise<Judge> {
     readable: (reader) => own.readable(reader),
     close: () => served.close(),
   };
+}
+
+/** A channel that never rings: what happened is found by reading again. */
+function channelFor(body: string) {
+  const { id }: { id: string } = JSON.parse(body);
+  const expiration = String(systemClock.now() + WEEK_MS);
+  return { body: JSON.stringify({ id, resourceId: `of ${id}`, expiration }) };
 }
 
 /** A token that says itself whom it stands for. */

@@ -1,5 +1,5 @@
-// PostgreSQL itself: rows whose policies follow roles in roles, folders, denials and locks. What a role reads is
-// what the database gives it under `set role`.
+// PostgreSQL itself: rows whose policies follow roles in roles, folders, denials and locks. What a role
+// reads is what the database gives it under `set role`.
 import { createServer } from "node:net";
 import { escapeIdentifier, escapeLiteral } from "pg";
 import { makeWorld, type World } from "../../../../connectors/test/postgres/world.ts";
@@ -16,12 +16,14 @@ const SCHEMA = `
   grant select on public.locked, public.folder, public.note to public;
   alter table public.note enable row level security;
   create function public.is_one_of(roles text[]) returns boolean language sql stable as
-    $$ select exists (select from unnest(roles) role where pg_has_role(current_user, role, 'member')) $$;
+    $$ select exists (
+      select from unnest(roles) role where pg_has_role(current_user, role, 'member')) $$;
   create policy own on public.note for select using (
     not exists (select from public.locked where role = current_user)
     and not public.is_one_of(denied)
-    and (public.is_one_of(readers) or (inherits and exists
-      (select from public.folder where folder.id = note.folder and public.is_one_of(folder.readers)))));
+    and (public.is_one_of(readers) or (inherits and exists (
+      select from public.folder
+      where folder.id = note.folder and public.is_one_of(folder.readers)))));
   create table public.people (role text, email text);`;
 
 class NotesJudge {
