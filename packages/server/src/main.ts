@@ -1,5 +1,6 @@
 // Builds the server: the only file that makes things and hands them to each other, from the bottom of
 // the ladder to its top.
+import type { Asking } from "./access/readable.ts";
 import { join } from "node:path";
 import { CONNECTORS } from "@stead/connectors";
 import type { Principal } from "@stead/protocol";
@@ -25,6 +26,7 @@ import { GROUPS_CHANNEL } from "./identity/group/queries.ts";
 import { listGroups } from "./identity/queries.ts";
 import { identityRoutes } from "./identity/routes.ts";
 import { find, openAnywhere, type FindCtx } from "./knowledge/find.ts";
+import type { SourceAsker } from "./knowledge/asking/asker.ts";
 import { openLiveIndex, type LiveIndex } from "./knowledge/index/live.ts";
 import { listDocuments } from "./knowledge/list.ts";
 import { openLive } from "./knowledge/live/look.ts";
@@ -33,9 +35,8 @@ import type { MeaningDeps } from "./knowledge/meaning/deps.ts";
 import { searchRoutes } from "./knowledge/meaning/routes.ts";
 import { loadConnectors } from "./knowledge/outside/load.ts";
 import { knowledgeRoutes } from "./knowledge/routes.ts";
-import type { SourcesCtx } from "./knowledge/source/context.ts";
 import { sourcesInUse } from "./knowledge/source/keep.ts";
-import { liveDeps, makeSources } from "./knowledge/source/parts.ts";
+import { liveDeps, makeSources, type Sources } from "./knowledge/source/parts.ts";
 import { sourceRoutes } from "./knowledge/source/routes.ts";
 import { TextExtractor } from "./knowledge/text/extract.ts";
 import { append } from "./ledger/append.ts";
@@ -121,7 +122,7 @@ export interface SteadParts {
   readonly meaning: MeaningDeps;
   readonly finding: FindCtx;
   readonly extractor: TextExtractor;
-  readonly sources: SourcesCtx;
+  readonly sources: Sources;
   /** Puts the tools of the sources in use where agents find them. */
   readonly offer: ReturnType<typeof offerSourceTools>;
 }
@@ -153,7 +154,15 @@ export async function createStead(options: SteadOptions): Promise<Result<Stead>>
   const connectionsMax = config.role === "api" ? 10 : 20;
   const database = openDatabase(options.connection, { log, connectionsMax });
   const ids = createIds(systemClock);
-  const ctx: Ctx = { db: database.db, orgId: ORG_ID, clock: systemClock, ids, log };
+  let asker: SourceAsker | undefined;
+  const ctx: Ctx & Asking = {
+    db: database.db,
+    orgId: ORG_ID,
+    clock: systemClock,
+    ids,
+    log,
+    askSources: async (...about) => (await asker?.ask(...about))?.isNew === true,
+  };
   const keys = loadKeys(join(config.dataDir, "keys"), `stead/${ORG_ID}`);
   const ledger = createLedger({ ...ctx, pool: database.pool, keys });
   const loading = { modules: config.connectors, folder: process.cwd() };
@@ -165,6 +174,7 @@ export async function createStead(options: SteadOptions): Promise<Result<Stead>>
   }
   const connectors = [...CONNECTORS, ...outside.value];
   const parts = await makeParts(options, { ctx, database, ledger, keys, connectors });
+  ({ asker } = parts.sources);
   const made = await makeReady(options, parts);
   if (!made.ok) {
     // Connections and children would keep the process from ending.
@@ -219,7 +229,7 @@ async function makeParts(options: SteadOptions, base: Base): Promise<SteadParts>
   });
   const meaning: MeaningDeps = { ctx, ledger, models, policies: () => policies.current };
   const live = openLive(liveDeps(sources));
-  const finding = { ...ctx, index, live, meaning: openMeaning(meaning) };
+  const finding = { ...sources.ctx, live, meaning: openMeaning(meaning) };
   const offer = offerSourceTools(registry, (asked, signal) => sources.hosts.acting(asked, signal));
   const web = webTools({ egress, extractor, clock, search: config.webSearch });
   const own = [...documentTools(knowledgePort(finding)), ...blobTools(blobs), ...web];

@@ -4,7 +4,7 @@ import { readableOf } from "../access/readable.ts";
 import { freshen } from "../access/refresh.ts";
 import type { Failure, Result } from "../lib/result.ts";
 import { whileAvailable } from "../store/available.ts";
-import type { Ctx } from "../store/context.ts";
+import { askBeforeSearch, type AskingCtx } from "./asking/candidates.ts";
 import { bestPassage, type Document, type Hit } from "./document.ts";
 import type { LiveIndex } from "./index/live.ts";
 import type { IndexHit } from "./index/search-index.ts";
@@ -16,7 +16,7 @@ const QUERY_CHARS_MAX = 300;
 /** Asked of the index beyond the limit: it may lag, and what is no more readable falls away. */
 const SPARE = 10;
 
-export interface SearchCtx extends Ctx {
+export interface SearchCtx extends AskingCtx {
   readonly index: Pick<LiveIndex, "catchUp" | "search">;
   /** None: words alone. */
   readonly meaning?: Meaning;
@@ -51,11 +51,13 @@ export async function search(
       ctx.meaning?.of({ personId, query, ...errand }),
       ready(ctx, people),
     ]);
-    const unanswered = meant && !meant.ok ? [withoutMeaning(meant.failure)] : [];
-    const limit = asked.limit + SPARE;
     const vector = meant?.ok ? meant.value : {};
-    const only = sources ? { sources } : {};
-    const found = await ctx.index.search({ people, query, limit, ...vector, ...only });
+    const what = { query, ...vector, ...(sources ? { sources } : {}) };
+    const unanswered = [
+      ...(meant && !meant.ok ? [withoutMeaning(meant.failure)] : []),
+      ...(await askBeforeSearch(ctx, people, what)),
+    ];
+    const found = await ctx.index.search({ ...what, people, limit: asked.limit + SPARE });
     if (found.length === 0) return { hits: [], unanswered };
     const ids = found.map(({ documentId }) => documentId);
     const documents = await documentsOf(ctx.db, ctx.orgId, ids);
@@ -81,7 +83,7 @@ function withoutMeaning(failure: Failure): Unanswered {
 }
 
 async function readableByAll(
-  ctx: Ctx,
+  ctx: AskingCtx,
   people: readonly string[],
   documents: readonly { readonly document: Document }[],
 ): Promise<ReadonlySet<string>> {

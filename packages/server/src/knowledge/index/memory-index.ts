@@ -21,10 +21,10 @@ export class MemoryIndex {
     if (gone > GONE_MIN && gone > liveChunks) this.#corpus = this.#corpus.compacted();
   }
 
-  search({ people, query, limit, sources, ...asked }: IndexQuery): IndexHit[] {
+  search({ people, query, limit, sources, whoever, ...asked }: IndexQuery): IndexHit[] {
     const corpus = this.#corpus;
     const vector = (asked.key ?? "") === corpus.model ? asked.vector : undefined;
-    const classes = corpus.readers.bitsOf(people);
+    const classes = whoever ? corpus.readers.everyClass() : corpus.readers.bitsOf(people);
     const permitted: Permitted = sources
       ? { classes, documents: documentsOf(corpus, sources) }
       : { classes };

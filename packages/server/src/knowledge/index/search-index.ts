@@ -50,6 +50,8 @@ export interface IndexQuery {
   readonly key?: string;
   readonly limit: number;
   readonly sources?: readonly string[];
+  /** Found is what anybody may read or nobody: to ask its source who may, and never to be shown. */
+  readonly whoever?: boolean;
 }
 
 export interface IndexHit {

@@ -11,6 +11,7 @@ import { fail, ok, type Result } from "../../lib/result.ts";
 import { decideAction } from "../../policy/decide.ts";
 import { permitAction } from "../../policy/permit.ts";
 import type { PolicySet } from "../../policy/policy.ts";
+import { SourceAsker } from "../asking/asker.ts";
 import type { HostDeps } from "../connection/deps.ts";
 import type { LiveDeps } from "../live/live.ts";
 import type { SearchCtx } from "../search.ts";
@@ -34,7 +35,11 @@ export interface SourcesOptions {
   readonly dataDir: string;
 }
 
-export function makeSources(options: SourcesOptions): SourcesCtx {
+export interface Sources extends SourcesCtx {
+  readonly asker: SourceAsker;
+}
+
+export function makeSources(options: SourcesOptions): Sources {
   const { ctx, ledger, egress, vault, extractor, origin } = options;
   const host: HostDeps = {
     ctx,
@@ -61,7 +66,13 @@ export function makeSources(options: SourcesOptions): SourcesCtx {
       ? { callbackUrl: (id) => `${origin}/api/sources/${encodeURIComponent(id)}/push` }
       : {}),
   };
-  return { ctx, ledger, host, hosts, sync };
+  const asker = new SourceAsker({
+    ctx,
+    connectors: host.connectors,
+    sources: () => selectSources(ctx),
+    host: sync.host,
+  });
+  return { ctx: { ...ctx, asker }, ledger, host, hosts, sync, asker };
 }
 
 /** When whoever decided that it is read may not any more, somebody else has to, also where nothing goes out. */
