@@ -34,8 +34,12 @@ export async function explain(
   subject: Subject,
 ): Promise<Explanation> {
   const person = await personWithGroups(ctx, personId);
-  if (!person?.active)
-    return { readable: false, chain: [plain("person", "No active person of the organisation.")] };
+  if (!person?.active) {
+    const text = person
+      ? `${person.name} is not active here any more: who has left reads nothing.`
+      : "No active person of the organisation.";
+    return { readable: false, chain: [plain("person", text)] };
+  }
   const only = onlyPersonOf(subject.classId);
   const [found] = await classesOf(ctx, [subject.classId]);
   const expression: AccessExpression | undefined =

@@ -19,6 +19,7 @@ import type { SyncDeps } from "../sync/deps.ts";
 import type { SourcesCtx } from "./context.ts";
 import { SourceHost, type Hosted } from "./host.ts";
 import { selectSources } from "./queries.ts";
+import { inUseOf } from "./shut.ts";
 import { noteTrouble } from "./trouble.ts";
 
 export interface SourcesOptions {
@@ -111,9 +112,8 @@ export function liveDeps({ ctx, host, hosts }: SourcesCtx): LiveDeps {
     ctx,
     sources: async () => {
       const all = await selectSources(ctx);
-      return all.filter(
-        ({ state, connector }) => state === "live" && host.connectors.get(connector)?.live,
-      );
+      const live = all.filter(({ connector }) => host.connectors.get(connector)?.live);
+      return inUseOf(ctx, live);
     },
     host: (asked, signal) => hosts.acting(asked, signal),
   };

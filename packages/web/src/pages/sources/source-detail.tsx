@@ -79,7 +79,7 @@ function Detail(props: {
             ["Kind", connector?.title ?? source.connector],
             ["Its rights", connector === undefined ? "" : RIGHTS[connector.rights]],
             ["May vouch for", source.trustedDomains.join(", ") || "no mail domain"],
-            ...(source.pushUrl === null ? [] : [pushRow(source.pushUrl)]),
+            ...(source.push?.url == null ? [] : [pushRow(source.push.url)]),
             ["Connected", <Time key="at" at={source.createdAt} />],
             ...Object.entries(source.settings).map(([name, value]): [string, ReactElement] => [
               name,
