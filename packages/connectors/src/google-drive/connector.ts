@@ -56,9 +56,12 @@ export const googleDrive = defineConnector({
       authorizationUrl: "https://accounts.google.com/o/oauth2/v2/auth",
       tokenUrl: "https://oauth2.googleapis.com/token",
       revocationUrl: "https://oauth2.googleapis.com/revoke",
-      // `openid`: the answer names the user by the id that the directory has, too.
-      scopes: ["openid", "https://www.googleapis.com/auth/drive.readonly"],
-      accountIn: "id_token.sub",
+      scopes: ["https://www.googleapis.com/auth/drive.readonly"],
+      // Permissions name people by an id of Drive's own, which no token has.
+      accountAt: {
+        url: "{driveUrl}/drive/v3/about?fields=user(permissionId)",
+        path: "user.permissionId",
+      },
       // Without both there is no refresh token.
       params: { access_type: "offline", prompt: "consent" },
       clientAuth: "post",

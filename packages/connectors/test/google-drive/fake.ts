@@ -143,6 +143,7 @@ export class FakeDrive {
     if (what === "users") return { users: this.users.map((one) => this.user(one)) };
     if (what === "groups") return sub === "members" ? this.members(id) : this.groupList();
     if (what === "drives") return this.drives(id);
+    if (what === "about") return { user: { permissionId: idOf(asUser) } };
     if (what === "channels") return this.channels.stop(body, asUser);
     if (what === "changes" && id === "watch") return this.channels.open({ query, body, asUser });
     if (what === "changes") return this.changes(id, query);
