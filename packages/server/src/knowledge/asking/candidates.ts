@@ -32,10 +32,16 @@ export async function askBeforeSearch(
     const ids = found.map(({ documentId }) => documentId);
     const answered = await askAbout(ctx, personId, await classesOfDocuments(ctx, ids));
     unanswered.push(...answered.unanswered);
+    if (found.length === ITEMS_MAX) unanswered.push(...sources.map(tooMany));
     isNew ||= answered.isNew;
   }
   if (isNew) await ctx.index.catchUp();
   return unanswered;
+}
+
+function tooMany(sourceId: string): Unanswered {
+  const why = `more than ${ITEMS_MAX} of its items match, and it was asked about the best of them alone`;
+  return { sourceId, name: "A source that is asked", why };
 }
 
 /**

@@ -30,7 +30,7 @@ export class MemoryIndex {
       : { classes };
     const scratch = this.#scratch;
     // Only where two lists are fused does it matter what comes after the first `limit`.
-    const length = vector ? LIST_MAX : limit;
+    const length = vector && !whoever ? LIST_MAX : limit;
     const lists = [byWords(corpus, { query, permitted, scratch, length })];
     if (vector) lists.push(byVector(corpus, { vector, permitted, scratch, length }));
     return fused(corpus, lists)
