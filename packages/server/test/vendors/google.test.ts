@@ -205,7 +205,7 @@ test("the gate turns away what emulate lets in: unknown, ended and withdrawn tok
   expect(await status(bearer)).toBe(401);
 });
 
-// emulate has no signed assertions, permissions, changes or directory: here a stateful Drive is behind the gate.
+// emulate has no signed assertions, permissions, changes or directory: a stateful Drive is behind the gate.
 describe("the crawl by a service account (not emulate's: a stateful Drive)", () => {
   const fields = { client_email: "stead@project.test", private_key: keys.privateKey };
   beforeEach(async () => {

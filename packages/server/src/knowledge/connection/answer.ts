@@ -16,7 +16,7 @@ export function lifted(text: string, path: string, isRenewal: boolean): string {
     return JSON.stringify({ error: GONE.has(error) ? "invalid_grant" : error });
   const part = at(answer, path);
   const isThere = typeof part === "object" && part !== null && Object.hasOwn(part, "access_token");
-  const isOwn = isThere || (isRenewal && at(answer, "token_type") !== "bot");
+  const isOwn = isThere || isRenewal;
   return JSON.stringify({
     ...Object(answer),
     ...(isThere ? part : {}),

@@ -201,7 +201,7 @@ describe("a token within a part of the answer", () => {
     ["a refusal without a reason", { ok: false, authed_user: { id: "U1", access_token: "x" } }],
     [
       "the app's own token alone",
-      { access_token: "b", token_type: "bot", authed_user: { id: "U1" } },
+      { access_token: "b", token_type: "app", authed_user: { id: "U1" } },
     ],
     ["an account of another type", { authed_user: { id: 7, access_token: "x" } }],
     ["no account", { authed_user: { access_token: "x" } }],
