@@ -165,7 +165,7 @@ describe.skipIf(chromiumPath === null)("a source in the console", { timeout: 120
     await page.getByRole("option", { name: /Ada Park/ }).click();
     await row.waitFor({ state: "detached" });
     await page.goto("/sources?tab=shares");
-    await page.getByText("No share stands out").waitFor();
+    await page.getByText("None stands out.").nth(2).waitFor();
     await look(page, "sources-shares");
   });
 

@@ -154,7 +154,7 @@ function Row({ source, selected }: { source: SourceEntry; selected: boolean }): 
       data-row=""
       from="/sources"
       to="."
-      search={(known) => ({ ...known, source: source.id })}
+      search={({ rows: _rows, ...known }) => ({ ...known, source: source.id })}
       aria-current={selected}
       className={cx(ROW, "-outline-offset-2")}
     >
