@@ -31,11 +31,17 @@ type Who = typeof ADA | typeof BOB;
  * which need not be spared.
  */
 export function ledTo(connector: Connector, hosts: readonly string[], gate: Gate): Connector {
-  let text = JSON.stringify(connector.manifest);
-  for (const host of hosts) text = text.replaceAll(`https://${host}`, gate.origin);
-  const manifest: Connector["manifest"] = JSON.parse(text);
+  const there = (value: unknown): unknown =>
+    typeof value === "string" && !SCOPE.test(value)
+      ? hosts.reduce((text, host) => text.replaceAll(`https://${host}`, gate.origin), value)
+      : value;
+  const text = JSON.stringify(connector.manifest);
+  const manifest: Connector["manifest"] = JSON.parse(text, (_, value) => there(value));
   return { ...connector, manifest: { ...manifest, limits: { concurrent: 4 } } };
 }
+
+/** Google's are named like addresses. */
+const SCOPE = /^https:\/\/www\.googleapis\.com\/auth\//;
 
 export interface Setting {
   readonly base: FreshDatabase;

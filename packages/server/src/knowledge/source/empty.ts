@@ -9,6 +9,7 @@ import type { SourcesCtx } from "./context.ts";
 import { failureOf } from "./trouble.ts";
 
 const STOP_MS = 10_000;
+type PushCtx = Pick<SourcesCtx, "ctx" | "hosts" | "sync">;
 
 /** May break off at any point and be called again. */
 export async function emptySource(sources: SourcesCtx, sourceId: string): Promise<void> {
@@ -20,7 +21,7 @@ export async function emptySource(sources: SourcesCtx, sourceId: string): Promis
 }
 
 /** Asks the source to send no more events; it may be away, and what it then sends is refused. */
-export async function stopPush(sources: SourcesCtx, sourceId: string): Promise<Result<void>> {
+export async function stopPush(sources: PushCtx, sourceId: string): Promise<Result<void>> {
   const { ctx, hosts, sync } = sources;
   const watch = await watchOf(sync, { db: ctx.db, orgId: ctx.orgId, sourceId });
   if (!watch.ok || watch.value === undefined) return ok();
@@ -38,7 +39,7 @@ export async function stopPush(sources: SourcesCtx, sourceId: string): Promise<R
  * Nothing is to come while a source rests. A subscription that was entered by hand stays, for none would
  * enter it again; what it tells waits.
  */
-export async function restPush(sources: SourcesCtx, sourceId: string): Promise<void> {
+export async function restPush(sources: PushCtx, sourceId: string): Promise<void> {
   const { ctx } = sources;
   const scope = { db: ctx.db, orgId: ctx.orgId, sourceId };
   const known = await readWatch(scope);
