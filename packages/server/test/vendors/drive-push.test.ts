@@ -15,6 +15,7 @@ const keys = generateKeyPairSync("rsa", {
 });
 let google: Awaited<ReturnType<typeof openGoogle>>;
 let setting: Setting;
+const callbackUrl = (id: string) => `https://stead.example.org/api/sources/${id}/push`;
 
 beforeEach(async () => {
   google = await openGoogle(keys.publicKey);
@@ -25,7 +26,6 @@ beforeEach(async () => {
     directoryUrl: origin,
     tokenUrl: `${origin}/token`,
   });
-  const callbackUrl = (id: string) => `https://stead.example.org/api/sources/${id}/push`;
   setting = { ...made, sync: { ...made.sync, callbackUrl } };
   const fields = { client_email: "stead@project.test", private_key: keys.privateKey };
   await storeSecrets(setting.stage.deps, { sourceId: SOURCE, personId: null, fields });

@@ -9,7 +9,7 @@ import type { SourcesCtx } from "./context.ts";
 import { failureOf } from "./trouble.ts";
 
 const STOP_MS = 10_000;
-type PushCtx = Pick<SourcesCtx, "ctx" | "hosts" | "sync">;
+type PushCtx = Pick<SourcesCtx, "hosts" | "sync"> & { readonly ctx: SourcesCtx["sync"]["ctx"] };
 
 /** May break off at any point and be called again. */
 export async function emptySource(sources: SourcesCtx, sourceId: string): Promise<void> {
