@@ -37,6 +37,8 @@ export class FakeConfluence {
   /** Addresses that fail, or are answered otherwise. */
   readonly faults: { at: RegExp; answer: (whole: unknown) => unknown }[] = [];
   readonly asked: string[] = [];
+  /** What the audit log has, oldest first. */
+  readonly audits: { atMs: number; summary: string; names: [type: string, name: string][] }[] = [];
   clock = 1;
 
   person(id: string, type: Account["type"] = "atlassian"): void {
@@ -125,6 +127,7 @@ export class FakeConfluence {
     if (what === "content") return this.content(id, { sub, query, body });
     if (what === "group") return this.group(id, sub, query);
     if (what === "user") return this.user(this.accounts[0]?.id ?? "");
+    if (what === "audit") return this.audit(query);
     if (what === "search" && id === "user") {
       const users = this.accounts.map((account) => ({
         ...result("user"),
@@ -241,8 +244,26 @@ export class FakeConfluence {
     };
   }
 
+  private audit(query: Query): unknown {
+    const since = Number(query["startDate"] ?? 0);
+    const kept = this.audits.filter(({ atMs }) => atMs >= since).toReversed();
+    const records = kept.map(({ atMs, summary, names }) => {
+      const [affectedObject, ...associatedObjects] = names.map(([objectType, name]) => ({
+        name,
+        objectType,
+      }));
+      const author = { type: "user", displayName: "Admin", operations: null };
+      const said = { summary, description: "", category: "Permissions", sysAdmin: false };
+      const what = { affectedObject, associatedObjects, changedValues: [] };
+      return { author, remoteAddress: "", creationDate: atMs, ...said, ...what };
+    });
+    return { ...sliced(records, query, 2), _links: {} };
+  }
+
   private search(query: Query): unknown {
+    const title = /^title = ("(?:[^"\\]|\\.)*")/.exec(String(query["cql"]))?.[1];
     const found = [...this.places.values()]
+      .filter(({ id }) => title === undefined || id === JSON.parse(title))
       .filter(
         ({ type, status }) => type !== "folder" && type !== "whiteboard" && status !== "trashed",
       )
