@@ -109,7 +109,8 @@ export const sourceHealthSchema = z.object({
   /** How often it is asked what changed, and how often everything is compared; null: it is asked each time. */
   intervals: z
     .object({
-      pollMs: z.number(),
+      /** Null: it can't tell, and each comparison finds what changed. */
+      pollMs: z.number().nullable(),
       reconcileMs: z.number(),
       /** False: nothing is heard of a change before the next poll. */
       pushed: z.boolean(),

@@ -147,7 +147,7 @@ async function written(type: string) {
 test("the way through three nested groups, one of them in a circle, is told step by step", async () => {
   const { readable, chain } = await explained("doc_nested", ADA);
   expect(readable).toBe(true);
-  expect(chain.find(({ kind }) => kind === "link")?.text).toContain("u1");
+  expect(chain.find(({ kind }) => kind === "link")?.text).toContain("Ada there");
   expect(chain.find(({ path }) => path !== undefined)?.path).toEqual(["inner", "middle", "outer"]);
   const seen = await list(`/api/people/${ADA}/documents?source=${id}`);
   expect(seen.items.map((each) => each["title"])).toEqual(["doc_nested"]);

@@ -87,12 +87,13 @@ function linkSteps(facts: Facts): Step[] {
     const link = { ...base, kind: "link" as const };
     if (userId === null)
       return { ...link, truth: "unknown", text: "The person has no verified account there." };
+    const name = ages?.name || userId;
     const id = { id: userId, ...aged(ages?.linkMs) };
     if (!standing.holds) {
-      const text = `Their account ${userId} is not active there.`;
+      const text = `Their account ${name} is not active there.`;
       return { ...link, ...id, truth: "unknown", text };
     }
-    const text = `The person is ${userId} there, ${proofOf(how)}.`;
+    const text = `The person is ${name} there, ${proofOf(how)}.`;
     return { ...link, ...id, truth: "true", text };
   });
 }

@@ -13,7 +13,7 @@ export function intervalsOf(
   if (!connector?.mirror) return null;
   const { pollMs, reconcileMs } = connector.manifest.freshness;
   const pushed = connector.mirror.push !== undefined && sync.callbackUrl?.(sourceId) !== undefined;
-  return { pollMs, reconcileMs, pushed };
+  return { pollMs: connector.mirror.changes ? pollMs : null, reconcileMs, pushed };
 }
 
 export function pushOf(

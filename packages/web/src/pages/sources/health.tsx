@@ -2,14 +2,14 @@
 // the rows that it counts.
 import type { ReactElement, ReactNode } from "react";
 import { Badge } from "../../ui/badge.tsx";
-import { count, duration } from "../../ui/format.ts";
+import { count, duration, every, interval } from "../../ui/format.ts";
 import { Properties, Section } from "../../ui/page.tsx";
 import { Progress } from "../../ui/progress.tsx";
 import { Table } from "../../ui/table.tsx";
 import { Time } from "../../ui/time.tsx";
 import { Count, Rows } from "./open-rows.tsx";
 import type { SourceView } from "./words.ts";
-import { WORK } from "./work.tsx";
+import { inOrder, WORK } from "./work.tsx";
 
 type Health = SourceView["health"];
 
@@ -37,7 +37,9 @@ export function HealthView({ source }: { source: SourceView }): ReactElement {
           ...freshRows(source),
         ]}
       />
-      <Table label="Work" rows={health.jobs} columns={WORK} rowId={({ kind }) => kind} />
+      <div className="overflow-x-auto">
+        <Table label="Work" rows={inOrder(health.jobs)} columns={WORK} rowId={({ kind }) => kind} />
+      </div>
     </Section>
   );
 }
@@ -66,41 +68,43 @@ function itemRows({ items }: Health): [string, ReactNode][] {
   ];
 }
 
-function freshRows({ health, objectiveMs, failClosed }: SourceView): [string, ReactNode][] {
-  const { freshness, intervals, lagMs } = health;
-  const past = `${failClosed ? "closes" : "is only said to be old"} past ${duration(objectiveMs)}`;
+function freshRows(source: SourceView): [string, ReactNode][] {
+  const { objectiveMs, failClosed } = source;
+  const { intervals, lagMs } = source.health;
+  const past = `${failClosed ? "closes" : "is only said to be old"} past ${interval(objectiveMs)}`;
   return [
     ["Age of what is known", lagMs === null ? "not read whole yet" : `${duration(lagMs)}; ${past}`],
-    [
-      "From receipt to force",
-      freshness === null ? (
-        "no change was received yet"
-      ) : (
-        <span key="fresh">
-          half within <Rows of="slowest">{duration(freshness.p50Ms)}</Rows>, 99 of 100 within{" "}
-          <Rows of="slowest">{duration(freshness.p99Ms)}</Rows>, of{" "}
-          <Count
-            of="newest"
-            value={freshness.count}
-            word={freshness.count === 1 ? "change" : "changes"}
-          />
-        </span>
-      ),
-    ],
+    ["From receipt to force", <Force key="force" health={source.health} />],
     ...(intervals === null ? [] : [heard(intervals)]),
   ];
 }
 
-function heard({
-  pollMs,
-  reconcileMs,
-  pushed,
-}: NonNullable<Health["intervals"]>): [string, ReactNode] {
-  const asked = `every ${duration(pollMs)}`;
-  return [
-    "Hears of changes",
-    `${pushed ? `at once by events, and asks ${asked} besides` : `by asking ${asked}: a change is as old as that before it is received`}; compares everything every ${duration(reconcileMs)}`,
-  ];
+function Force({ health }: { health: Health }): ReactElement {
+  const { freshness, intervals } = health;
+  if (freshness === null)
+    return intervals?.pollMs === null && !intervals.pushed ? (
+      <>it tells of no change: what a comparison finds is in force with it</>
+    ) : (
+      <>no change was received yet</>
+    );
+  return (
+    <>
+      half within <Rows of="slowest">{duration(freshness.p50Ms)}</Rows>, 99 of 100 within{" "}
+      <Rows of="slowest">{duration(freshness.p99Ms)}</Rows>, of{" "}
+      <Count
+        of="newest"
+        value={freshness.count}
+        word={freshness.count === 1 ? "change" : "changes"}
+      />
+    </>
+  );
+}
+
+function heard(intervals: NonNullable<Health["intervals"]>): [string, ReactNode] {
+  const { pollMs, reconcileMs, pushed } = intervals;
+  const compared = `everything is compared ${every(reconcileMs)}`;
+  const asked = pollMs === null ? "" : `asked ${every(pollMs)}; `;
+  return ["Hears of changes", `${pushed ? "at once, by its events; " : ""}${asked}${compared}`];
 }
 
 function Reading({ health }: { health: Health }): ReactElement | null {

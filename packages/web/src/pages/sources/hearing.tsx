@@ -1,7 +1,7 @@
 // How Stead hears of changes in a source: the address that the source calls, or how often it is asked.
 import type { ReactElement } from "react";
 import { CopyText } from "../../ui/copy.tsx";
-import { duration } from "../../ui/format.ts";
+import { every } from "../../ui/format.ts";
 import { Properties, Section } from "../../ui/page.tsx";
 import type { SourceView } from "./words.ts";
 
@@ -22,13 +22,13 @@ export function Hearing({ source }: { source: SourceView }): ReactElement | null
           ["Address", <CopyText key="push" text={push.url} label="address for events" whole />],
           ["What to do", push.enter],
           ["Checked by", push.signature],
-          ...(intervals === null
+          ...(intervals?.pollMs == null
             ? []
             : [
-                [
-                  "Asked besides",
-                  `every ${duration(intervals.pollMs)}, should an event be lost`,
-                ] satisfies [string, string],
+                ["Asked besides", `${every(intervals.pollMs)}, should an event be lost`] satisfies [
+                  string,
+                  string,
+                ],
               ]),
         ]}
       />

@@ -4,6 +4,7 @@ import type { ReactElement } from "react";
 import { useRead } from "../../api/use.ts";
 import { useMay } from "../../shell/session.tsx";
 import { Badge } from "../../ui/badge.tsx";
+import { fieldsOf } from "../../ui/json-form.tsx";
 import { Properties, Section } from "../../ui/page.tsx";
 import { Read } from "../../ui/states.tsx";
 import { Time } from "../../ui/time.tsx";
@@ -56,6 +57,8 @@ function Detail(props: {
   const why = may("source.update") ? null : NOT_YOURS;
   // Until it is, signing in is what there is to do.
   const isSetUp = source.state !== "new" && source.state !== "reconnect";
+  const fields = connector === undefined ? [] : fieldsOf(connector.settings, {});
+  const titles = new Map(fields.map(({ name, title }) => [name, title]));
   const isMirrored = connector !== undefined && connector.rights !== "live";
   return (
     <div className="flex max-w-4xl flex-col gap-6 px-4 py-4">
@@ -86,7 +89,7 @@ function Detail(props: {
             ["May vouch for", source.trustedDomains.join(", ") || "no mail domain"],
             ["Connected", <Time key="at" at={source.createdAt} />],
             ...Object.entries(source.settings).map(([name, value]): [string, ReactElement] => [
-              name,
+              titles.get(name) ?? name,
               <code key={name} className="font-mono text-xs break-all">
                 {typeof value === "string" ? value : JSON.stringify(value)}
               </code>,

@@ -26,9 +26,9 @@ export const RIGHTS: Record<ConnectorEntry["rights"], string> = {
 export const JOB: Record<SourceView["health"]["jobs"][number]["kind"], string> = {
   people: "Users and groups",
   items: "Everything compared",
-  changes: "Changes",
   access: "Rights worked out",
   content: "Contents",
+  changes: "Changes",
 };
 
 /** What a number of the health opens, as the panel is called. */

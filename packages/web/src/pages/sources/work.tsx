@@ -1,13 +1,20 @@
 // What each kind of work of a source does: how far, how fast, how long still, and what went wrong.
 import type { ReactElement } from "react";
 import { Badge } from "../../ui/badge.tsx";
-import { count, duration } from "../../ui/format.ts";
+import { count, counted, duration } from "../../ui/format.ts";
 import type { Column } from "../../ui/table.tsx";
 import { Time } from "../../ui/time.tsx";
 import { Count } from "./open-rows.tsx";
 import { JOB, type RowsOf, type SourceView } from "./words.ts";
 
 type Job = SourceView["health"]["jobs"][number];
+
+const ORDER = Object.keys(JOB);
+
+/** In the order in which it is done first. */
+export function inOrder(jobs: readonly Job[]): Job[] {
+  return jobs.toSorted((a, b) => ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind));
+}
 
 /** Behind the errors, and what is left, of each kind of work; none: there are no rows of it. */
 const ERRORS: Record<Job["kind"], RowsOf | null> = {
@@ -37,19 +44,19 @@ function stateOf(job: Job): ReactElement {
 
 function doneOf({ counts }: Job): string {
   const shown = Object.entries(counts).filter(([name, value]) => value > 0 && name in COUNTED);
-  return shown.map(([name, value]) => `${count(value)} ${COUNTED[name] ?? name}`).join(", ");
+  return shown.map(([name, value]) => counted(value, ...(COUNTED[name] ?? [name]))).join(", ");
 }
 
 /** What is left out says something to the machine alone. */
-const COUNTED: Record<string, string> = {
-  users: "users",
-  groups: "groups",
-  listed: "items",
-  gone: "gone",
-  changes: "changes",
-  recomputed: "worked out",
-  reread: "asked again",
-  read: "files",
+const COUNTED: Record<string, [one: string, many?: string]> = {
+  users: ["user"],
+  groups: ["group"],
+  listed: ["item"],
+  gone: ["gone", "gone"],
+  changes: ["change"],
+  recomputed: ["worked out", "worked out"],
+  reread: ["asked again", "asked again"],
+  read: ["file"],
 };
 
 function speed({ rate }: Job): string {
