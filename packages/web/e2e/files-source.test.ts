@@ -8,12 +8,13 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { chromiumPath, look, openHouse } from "./browser.ts";
 import type { House, Visit } from "./browser.ts";
 
-const able = ["getfacl", "getent"].every((tool) => spawnSync(tool).error === undefined);
+const GETENT = "getent";
+const able = ["getfacl", GETENT].every((tool) => spawnSync(tool).error === undefined);
 const isRoot = process.getuid?.() === 0;
 /** Root is nobody's account: its files are given to another, as whom they are read. */
 const UID = isRoot ? 1 : (process.getuid?.() ?? 0);
 const USER =
-  spawnSync("getent", ["passwd", `${UID}`])
+  spawnSync(GETENT, ["passwd", `${UID}`])
     .stdout?.toString()
     .split(":")[0] ?? "";
 const NAME = "Clinic share";
