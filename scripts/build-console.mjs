@@ -60,7 +60,12 @@ export function buildConsole({ log = console.log } = {}) {
   if (status === 0) {
     writeFileSync(join(made, ".made-of"), madeOf);
     rmSync(dist, { recursive: true, force: true });
-    renameSync(made, dist);
+    try {
+      renameSync(made, dist);
+    } catch (error) {
+      // Another server that started at once was faster: with the same in it, that will do.
+      if (!existsSync(stamp) || readFileSync(stamp, "utf8") !== madeOf) throw error;
+    }
   }
   rmSync(made, { recursive: true, force: true });
   return status === 0;

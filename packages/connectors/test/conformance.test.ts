@@ -71,6 +71,7 @@ test("google-drive keeps its promises", async () => {
     connector: googleDrive,
     source: fake.source(),
     inheritance: "adds",
+    push: await driveDelivery(fake),
     mutations: {
       async access() {
         fake.at("plan").grants.push({ type: "user", id: BOB, role: "reader" });
@@ -109,6 +110,16 @@ test("slack keeps its promises", async () => {
   });
   expect(found).toEqual([]);
 });
+
+async function driveDelivery(fake: FakeDrive): Promise<NonNullable<ConformanceOptions["push"]>> {
+  // Such that a day later it has ended: a call of Drive has no time of its own.
+  fake.channels.longestMs = 3_600_000;
+  const push = googleDrive.mirror?.push;
+  const begun = await push?.start(fake.source(), "https://stead.example.org/push");
+  const [told] = fake.channels.tell({ drive: "team" });
+  if (begun === undefined || told === undefined) throw new Error("no channel");
+  return { ...told, watch: begun.watch, nowMs: Date.now() };
+}
 
 function delivery(): NonNullable<ConformanceOptions["push"]> {
   const nowMs = 1_800_000_000_000;

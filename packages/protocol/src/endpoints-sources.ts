@@ -3,11 +3,17 @@ import { z } from "zod";
 import { id, list, none } from "./endpoint-parts.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { documentEntrySchema } from "./resources.ts";
+import { searchSettingsSchema } from "./search.ts";
 import {
   connectorSchema,
   explanationSchema,
+  HYGIENE_KINDS,
+  hygieneFolderSchema,
   hygieneSchema,
+  seenNotesSchema,
+  SOURCE_ITEMS,
   sourceAccountSchema,
+  sourceChangeSchema,
   sourceFailureSchema,
   sourcePersonSchema,
   sourceSchema,
@@ -20,6 +26,13 @@ const pageOfIds = z.object({
   limit: z.coerce.number().int().min(1).max(200).default(50),
   /** The `next` of the page before. */
   after: z.string().max(400).optional(),
+});
+
+const hygieneQuery = z.object({
+  source: z.string().max(80).optional(),
+  kind: z.enum(HYGIENE_KINDS).optional(),
+  limit: z.coerce.number().int().min(1).max(200).default(100),
+  after: z.string().max(8_000).optional(),
 });
 
 const settingsSchema = z.record(z.string().max(100), z.json());
@@ -35,6 +48,21 @@ const fieldsSchema = z.record(z.string().max(100), z.string().max(20_000));
 const goSchema = z.object({ url: z.string().nullable() });
 
 export const SOURCE_ENDPOINTS = {
+  "search.get": {
+    method: "GET",
+    path: "/api/search-settings",
+    action: "source.list",
+    summary: "How documents are found: the index, and the model that finds them by meaning",
+    reply: searchSettingsSchema,
+  },
+  "search.update": {
+    method: "PUT",
+    path: "/api/search-settings",
+    action: "search.update",
+    summary: "Choose the model that the text of documents is sent to, or none",
+    body: z.object({ embeddingModel: z.string().max(300).nullable() }),
+    reply: searchSettingsSchema,
+  },
   "connector.list": {
     method: "GET",
     path: "/api/connectors",
@@ -170,6 +198,29 @@ export const SOURCE_ENDPOINTS = {
     query: pageOfIds,
     reply: list(sourceFailureSchema),
   },
+  "source.items": {
+    method: "GET",
+    path: "/api/sources/:sourceId/items",
+    action: "source.hygiene",
+    summary: "The items behind a number of a source's health; the looking is recorded",
+    params: id("sourceId"),
+    query: pageOfIds.extend({ which: z.enum(SOURCE_ITEMS).default("documents") }),
+    reply: list(sourceFailureSchema),
+  },
+  "source.changes": {
+    method: "GET",
+    path: "/api/sources/:sourceId/changes",
+    action: "source.list",
+    summary: "Changes of the last week, and how long each took from its receipt to its force",
+    params: id("sourceId"),
+    query: z.object({
+      /** `slowest`: of the newest thousand, which the figures of freshness are of. */
+      order: z.enum(["newest", "slowest", "waiting"]).default("newest"),
+      limit: z.coerce.number().int().min(1).max(200).default(50),
+      after: z.string().max(1_000).optional(),
+    }),
+    reply: list(sourceChangeSchema),
+  },
   "source.people": {
     method: "GET",
     path: "/api/sources/:sourceId/people",
@@ -240,11 +291,19 @@ export const SOURCE_ENDPOINTS = {
     path: "/api/source-hygiene",
     action: "source.hygiene",
     summary: "What is shared in a way that somebody should look at",
-    query: z.object({
-      source: z.string().max(80).optional(),
-      limit: z.coerce.number().int().min(1).max(200).default(100),
+    query: hygieneQuery.extend({
+      /** Only what is right in this folder; empty: what is in none. */
+      folder: z.string().max(400).optional(),
     }),
     reply: list(hygieneSchema),
+  },
+  "source.share-folders": {
+    method: "GET",
+    path: "/api/source-hygiene/folders",
+    action: "source.hygiene",
+    summary: "The same, counted by folder",
+    query: hygieneQuery,
+    reply: list(hygieneFolderSchema),
   },
   "document.explain": {
     method: "GET",
@@ -276,6 +335,6 @@ export const SOURCE_ENDPOINTS = {
       after: z.string().max(3_000).optional(),
       limit: z.coerce.number().int().min(1).max(50).default(20),
     }),
-    reply: list(documentEntrySchema),
+    reply: list(documentEntrySchema).extend({ notes: seenNotesSchema }),
   },
 } as const satisfies Record<string, Endpoint>;

@@ -12,6 +12,7 @@ export * from "./ledger.ts";
 export * from "./principal.ts";
 export * from "./resources.ts";
 export * from "./run.ts";
+export * from "./search.ts";
 export * from "./source.ts";
 export * from "./stream.ts";
 export * from "./tool.ts";

@@ -115,7 +115,7 @@ export const documentHitSchema = z.object({
   score: z.number(),
 });
 
-/** A source that was asked as the person and gave no answer. */
+/** What was asked and gave no answer: a source, or, without an id, the model that finds by meaning. */
 export const unansweredSchema = z.object({
   sourceId: z.string(),
   name: z.string(),

@@ -68,6 +68,13 @@ export const sourceJobSchema = z.object({
   counts: z.record(z.string(), z.number()),
   code: z.string().nullable(),
   detail: z.string().nullable(),
+  /** Per second, of the pass under way or the last one; null where none can be told. */
+  rate: z.number().nullable(),
+  /** What is still to do; null where the source does not say how much there is. */
+  left: z.number().nullable(),
+  timeLeftMs: z.number().nullable(),
+  /** What it could not do: rows that can be opened. */
+  errors: z.number(),
   /** A worker is at it just now; and whether a pass has begun that has not ended. */
   isWorking: z.boolean(),
   isUnderWay: z.boolean(),
@@ -99,6 +106,27 @@ export const sourceHealthSchema = z.object({
   freshness: z.object({ p50Ms: z.number(), p99Ms: z.number(), count: z.number() }).nullable(),
   /** Nobody reads anything of it, for too little is known. */
   closed: z.boolean(),
+  /** How often it is asked what changed, and how often everything is compared; null: it is asked each time. */
+  intervals: z
+    .object({
+      /** Null: it can't tell, and each comparison finds what changed. */
+      pollMs: z.number().nullable(),
+      reconcileMs: z.number(),
+      /** False: nothing is heard of a change before the next poll. */
+      pushed: z.boolean(),
+    })
+    .nullable(),
+});
+
+/** How a source tells of changes by itself. */
+export const sourcePushSchema = z.object({
+  /** The address to enter at the vendor; null: it can't reach Stead. */
+  url: z.string().nullable(),
+  /** Where it is entered there, and how each event proves to be the vendor's. */
+  enter: z.string(),
+  signature: z.string(),
+  /** Why there is no address, and what happens without; empty when all is well. */
+  reason: z.string(),
 });
 
 export const sourceViewSchema = sourceSchema.extend({
@@ -106,9 +134,20 @@ export const sourceViewSchema = sourceSchema.extend({
   /** Whether the crawl identity is there, and which OAuth registrations are. */
   connected: z.boolean(),
   registered: z.array(z.enum(["crawl", "acting"])),
-  /** The address to enter at the source for its events; null: it needs none, or can't reach Stead. */
-  pushUrl: z.string().nullable(),
+  /** Null: it sends no events. */
+  push: sourcePushSchema.nullable(),
 });
+
+/** Which of a source's items: those behind one number of its health. */
+export const SOURCE_ITEMS = [
+  "documents",
+  "containers",
+  "indexed",
+  "pending",
+  "failed",
+  "skipped",
+  "without-readers",
+] as const;
 
 export const sourceFailureSchema = z.object({
   id: z.string(),
@@ -119,6 +158,22 @@ export const sourceFailureSchema = z.object({
   detail: z.string().nullable(),
   /** Why nobody may read it, when that is no answer of the source. */
   accessFailure: z.string().nullable(),
+  /** What to do about it; empty where there is nothing to do. */
+  todo: z.string(),
+});
+
+/** A change that was received, and how long it took to be in force. */
+export const sourceChangeSchema = z.object({
+  id: z.string(),
+  by: z.enum(["push", "poll"]),
+  kind: z.enum(["poll", "item", "subtree", "group", "user", "gone"]),
+  /** The source's id of what changed, and what it is called; null of a poll, or when it is gone. */
+  of: z.string().nullable(),
+  title: z.string().nullable(),
+  receivedAt: z.string(),
+  /** Null: not in force yet. */
+  forcedAt: z.string().nullable(),
+  tookMs: z.number().nullable(),
 });
 
 /** A user of the source, and who of ours that is. */
@@ -171,6 +226,9 @@ export const explanationSchema = z.object({
   ),
 });
 
+/** What somebody would find; `notes` say why it may be less than one thinks. */
+export const seenNotesSchema = z.array(z.string());
+
 export const HYGIENE_KINDS = ["public-sensitive", "everyone-sensitive", "orphaned"] as const;
 
 /** Something that is shared in a way which somebody should look at. */
@@ -178,10 +236,25 @@ export const hygieneSchema = z.object({
   kind: z.enum(HYGIENE_KINDS),
   sourceId: z.string(),
   sourceName: z.string(),
+  /** What it is in; null: nothing. */
+  folderId: z.string().nullable(),
   itemId: z.string(),
   title: z.string(),
   path: z.string(),
   url: z.string().nullable(),
   classes: z.array(z.string()),
   detail: z.string(),
+});
+
+/** How much of one kind is in one folder. */
+export const hygieneFolderSchema = z.object({
+  kind: z.enum(HYGIENE_KINDS),
+  sourceId: z.string(),
+  sourceName: z.string(),
+  folderId: z.string().nullable(),
+  path: z.string(),
+  /** Of so many that are right in it. */
+  count: z.number(),
+  total: z.number(),
+  classes: z.array(z.string()),
 });

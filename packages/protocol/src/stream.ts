@@ -18,7 +18,7 @@ export const citationSchema = z.object({
 });
 export type Citation = z.infer<typeof citationSchema>;
 
-/** What a research had in its scope, what of it was read, and why the rest was not. */
+/** What a search could not ask; what a research had in its scope, read, and left out and why. */
 export const coverageSchema = z.object({
   question: z.string(),
   /** Documents in scope that the person may read. */
@@ -32,6 +32,8 @@ export const coverageSchema = z.object({
       documents: z.array(z.object({ documentId: z.string(), title: z.string() })),
     }),
   ),
+  /** Sources that a search did not ask, or that gave no answer: there may be more in them. */
+  unanswered: z.array(z.object({ name: z.string(), why: z.string() })).default([]),
 });
 export type Coverage = z.infer<typeof coverageSchema>;
 

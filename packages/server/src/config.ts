@@ -57,6 +57,7 @@ const settings = z.object({
   OPENAI_API_KEY: z.string().optional(),
   OPENAI_BASE_URL: z.url().optional(),
   OPENAI_MODELS: z.string().optional(),
+  OPENAI_EMBEDDINGS: z.string().optional(),
 });
 
 export interface Config {
@@ -96,6 +97,7 @@ export interface ProviderSettings {
   readonly key: string | undefined;
   readonly baseUrl: string | undefined;
   readonly models: readonly string[];
+  readonly embeddings: readonly string[];
 }
 
 export function readConfig(
@@ -134,11 +136,13 @@ export function readConfig(
       key: value.ANTHROPIC_API_KEY,
       baseUrl: value.ANTHROPIC_BASE_URL,
       models: list(value.ANTHROPIC_MODELS ?? ""),
+      embeddings: [],
     },
     openai: {
       key: value.OPENAI_API_KEY,
       baseUrl: value.OPENAI_BASE_URL,
       models: list(value.OPENAI_MODELS ?? ""),
+      embeddings: list(value.OPENAI_EMBEDDINGS ?? ""),
     },
     childEnvironment: inherited(env),
     secret: (name) => env[name],

@@ -1,5 +1,6 @@
 // Builds the server: the only file that makes things and hands them to each other, from the bottom of
 // the ladder to its top.
+import type { Asking } from "./access/readable.ts";
 import { join } from "node:path";
 import { CONNECTORS } from "@stead/connectors";
 import type { Principal } from "@stead/protocol";
@@ -25,14 +26,17 @@ import { GROUPS_CHANNEL } from "./identity/group/queries.ts";
 import { listGroups } from "./identity/queries.ts";
 import { identityRoutes } from "./identity/routes.ts";
 import { find, openAnywhere, type FindCtx } from "./knowledge/find.ts";
+import type { SourceAsker } from "./knowledge/asking/asker.ts";
 import { openLiveIndex, type LiveIndex } from "./knowledge/index/live.ts";
 import { listDocuments } from "./knowledge/list.ts";
-import { openLive, type Live as LiveSources } from "./knowledge/live/look.ts";
+import { openLive } from "./knowledge/live/look.ts";
+import { openMeaning } from "./knowledge/meaning/ask.ts";
+import type { MeaningDeps } from "./knowledge/meaning/deps.ts";
+import { searchRoutes } from "./knowledge/meaning/routes.ts";
 import { loadConnectors } from "./knowledge/outside/load.ts";
 import { knowledgeRoutes } from "./knowledge/routes.ts";
-import type { SourcesCtx } from "./knowledge/source/context.ts";
-import { keepSources, sourcesInUse } from "./knowledge/source/keep.ts";
-import { liveDeps, makeSources } from "./knowledge/source/parts.ts";
+import { sourcesInUse } from "./knowledge/source/keep.ts";
+import { liveDeps, makeSources, type Sources } from "./knowledge/source/parts.ts";
 import { sourceRoutes } from "./knowledge/source/routes.ts";
 import { TextExtractor } from "./knowledge/text/extract.ts";
 import { append } from "./ledger/append.ts";
@@ -85,7 +89,7 @@ import { toolRoutes } from "./tools/routes.ts";
 import { offerSourceTools } from "./tools/source-tools.ts";
 import { webTools } from "./tools/web/web.ts";
 import { Dispatcher } from "./worker/dispatch.ts";
-import { startSync } from "./worker/sync.ts";
+import { keepKnowledge } from "./worker/knowledge.ts";
 import {
   INTERRUPT_CHANNEL,
   notify,
@@ -115,9 +119,10 @@ export interface SteadParts {
   readonly models: Models;
   readonly egress: Egress;
   readonly index: LiveIndex;
-  readonly live: LiveSources;
+  readonly meaning: MeaningDeps;
+  readonly finding: FindCtx;
   readonly extractor: TextExtractor;
-  readonly sources: SourcesCtx;
+  readonly sources: Sources;
   /** Puts the tools of the sources in use where agents find them. */
   readonly offer: ReturnType<typeof offerSourceTools>;
 }
@@ -149,7 +154,15 @@ export async function createStead(options: SteadOptions): Promise<Result<Stead>>
   const connectionsMax = config.role === "api" ? 10 : 20;
   const database = openDatabase(options.connection, { log, connectionsMax });
   const ids = createIds(systemClock);
-  const ctx: Ctx = { db: database.db, orgId: ORG_ID, clock: systemClock, ids, log };
+  let asker: SourceAsker | undefined;
+  const ctx: Ctx & Asking = {
+    db: database.db,
+    orgId: ORG_ID,
+    clock: systemClock,
+    ids,
+    log,
+    askSources: async (...about) => (await asker?.ask(...about))?.isNew === true,
+  };
   const keys = loadKeys(join(config.dataDir, "keys"), `stead/${ORG_ID}`);
   const ledger = createLedger({ ...ctx, pool: database.pool, keys });
   const loading = { modules: config.connectors, folder: process.cwd() };
@@ -161,6 +174,7 @@ export async function createStead(options: SteadOptions): Promise<Result<Stead>>
   }
   const connectors = [...CONNECTORS, ...outside.value];
   const parts = await makeParts(options, { ctx, database, ledger, keys, connectors });
+  ({ asker } = parts.sources);
   const made = await makeReady(options, parts);
   if (!made.ok) {
     // Connections and children would keep the process from ending.
@@ -196,8 +210,7 @@ async function makeParts(options: SteadOptions, base: Base): Promise<SteadParts>
   const { ctx, database, ledger, keys, connectors } = base;
   const { clock, ids } = ctx;
   const egress = createEgress({ clock, ids, log, allowPrivate: config.allowPrivate });
-  const processId = ids.next("proc");
-  const limiter = createLimiter({ db: ctx.db, orgId: ctx.orgId, processId, clock, log });
+  const limiter = createLimiter({ ...ctx, processId: ids.next("proc") });
   const models = createModels({ providers: options.providers, egress, clock, ids, log, limiter });
   const blobs = createBlobStore(ctx, keys);
   const registry = new Registry({ clock, log, blobs });
@@ -212,9 +225,11 @@ async function makeParts(options: SteadOptions, base: Base): Promise<SteadParts>
     vault: createVault(keys),
     policies: () => policies.current,
     origin: originOf(config),
+    dataDir: config.dataDir,
   });
+  const meaning: MeaningDeps = { ctx, ledger, models, policies: () => policies.current };
   const live = openLive(liveDeps(sources));
-  const finding = { ...ctx, index, live };
+  const finding = { ...sources.ctx, live, meaning: openMeaning(meaning) };
   const offer = offerSourceTools(registry, (asked, signal) => sources.hosts.acting(asked, signal));
   const web = webTools({ egress, extractor, clock, search: config.webSearch });
   const own = [...documentTools(knowledgePort(finding)), ...blobTools(blobs), ...web];
@@ -257,7 +272,7 @@ async function makeParts(options: SteadOptions, base: Base): Promise<SteadParts>
     },
   });
   const lower = { ctx, database, ledger, agents, registry, mcp, models, egress, index, policies };
-  return { ...lower, extractor, sources, live, offer };
+  return { ...lower, extractor, sources, meaning, finding, offer };
 }
 
 /** Where people's browsers find Stead, as far as it can be told before it listens. */
@@ -300,7 +315,6 @@ function assemble(options: SteadOptions, parts: SteadParts): Stead {
   const handlers = makeHandlers(parts, { runs, edge, decide });
   const app = createApp({ ctx: parts.agents, settings: edge, decide, handlers });
   let checkpointer: { stop(): Promise<void> } | undefined;
-  let syncing: { stop(): Promise<void> } | undefined;
   let keeping: { stop(): Promise<void> } | undefined;
   let disarm: (() => void) | undefined;
   return {
@@ -318,10 +332,8 @@ function assemble(options: SteadOptions, parts: SteadParts): Stead {
       if (inUse.ok) parts.offer(inUse.value);
       await dispatcher.start();
       await parts.index.start(listener);
-      const work = { workerId: runs.workerId, listener };
       const slots = config.role === "api" ? 0 : SYNC_SLOTS;
-      syncing = await startSync(parts.sources.sync, { ...work, slots });
-      keeping = keepSources(parts.sources, { works: slots > 0, onSources: parts.offer });
+      keeping = await keepKnowledge(parts, { workerId: runs.workerId, listener, slots });
       await listener.on(WAKE_CHANNEL, () => dispatcher.kick());
       await listener.on(GROUPS_CHANNEL, () => void policies.reload());
       await listener.on(MCP_CHANNEL, () => void parts.mcp.sync());
@@ -332,7 +344,6 @@ function assemble(options: SteadOptions, parts: SteadParts): Stead {
       await app.close();
       await dispatcher.stop();
       await keeping?.stop();
-      await syncing?.stop();
       await listener.close();
       await parts.index.close();
       await parts.extractor.close();
@@ -432,7 +443,8 @@ function makeHandlers(parts: SteadParts, { runs, edge, decide }: Upper): Handler
     }),
     ...agentRoutes(agents),
     ...toolRoutes(parts.registry, parts.mcp),
-    ...knowledgeRoutes({ ...ctx, index: parts.index, live: parts.live }),
+    ...knowledgeRoutes(parts.finding),
+    ...searchRoutes({ ...parts.meaning, index: parts.index }),
     ...sourceRoutes(parts.sources),
     ...ledgerRoutes(ledger),
     ...egressRoutes(ledger),

@@ -22,7 +22,14 @@ const LOOPBACK = new Set(["127.0.0.1", "::1", "localhost"]);
 const WEB_DIR = join(import.meta.dirname, "../../web/dist");
 const VERSION = "0.1.0";
 
-const fileSchema = z.array(providerSchema.extend({ keyFrom: z.string().optional() }));
+const fileSchema = z.array(
+  providerSchema
+    .extend({ keyFrom: z.string().optional() })
+    .refine(({ models, embeddings }) => models.length + embeddings.length > 0, "it has no models")
+    .refine(({ wire, embeddings }) => wire === "openai-chat" || embeddings.length === 0, {
+      error: "embeddings need the wire openai-chat",
+    }),
+);
 
 function say(text: string): void {
   process.stdout.write(`${text}\n`);
@@ -63,6 +70,7 @@ function providersOf(config: Config): Result<ProviderInput[]> {
     openaiKey: config.openai.key,
     openaiBaseUrl: config.openai.baseUrl,
     openaiModels: config.openai.models,
+    openaiEmbeddings: config.openai.embeddings,
   });
   if (config.providersFile === undefined) return ok(providers);
   try {

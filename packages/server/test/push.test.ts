@@ -16,7 +16,7 @@ const file = join(folder, "shelf.json");
 const hitsSchema = z.object({ items: z.array(z.object({ title: z.string() })) });
 const viewSchema = z.object({
   state: z.string(),
-  pushUrl: z.string().nullable(),
+  push: z.object({ url: z.string().nullable(), signature: z.string(), reason: z.string() }),
   health: z.object({ freshness: z.object({ count: z.number() }).nullable() }),
 });
 
@@ -88,7 +88,10 @@ function ring(said: object, signature?: string): Promise<Response> {
 }
 
 test("a handshake is answered with exactly what the source expects", async () => {
-  expect((await view()).pushUrl).toBe(`https://stead.example.org/api/sources/${id}/push`);
+  const { push } = await view();
+  expect(push.url).toBe(`https://stead.example.org/api/sources/${id}/push`);
+  expect(push.signature).toContain("signed");
+  expect(push.reason).toBe("");
   const answer = await ring({ challenge: "<b>hello</b>" });
   expect(await answer.text()).toBe("<b>hello</b>");
   expect(answer.headers.get("content-type")).toBe("text/plain; charset=utf-8");

@@ -125,6 +125,7 @@ test("all that the person may read is read, whole, and nothing else is named", a
     more: false,
     read: OPEN,
     skipped: [],
+    unanswered: [],
   });
   for (let i = 1; i <= OPEN; i++) expect(text).toContain(`Ward ${i} has ${i} beds [`);
   for (let i = OPEN + 1; i <= OPEN + CLOSED; i++) expect(text).not.toContain(`Ward ${i} `);

@@ -51,6 +51,7 @@ const FREE = [
   "ANTHROPIC_MODELS",
   "OPENAI_API_KEY",
   "OPENAI_MODELS",
+  "OPENAI_EMBEDDINGS",
 ];
 
 test("every setting has a wrong value here, or takes any", () => {

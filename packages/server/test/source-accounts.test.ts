@@ -89,10 +89,10 @@ test("withdrawn by themselves it is gone, and the next search does without", asy
   expect(await found(ada)).toEqual({ titles: [], unanswered: 1 });
 });
 
-test("a paused source is asked by nobody", async () => {
+test("a paused source is asked by nobody, and the answer says so", async () => {
   const put = { method: "PUT", body: { fields: { token: "token-of-ada" } } };
   await send(yard, `/api/sources/${id}/account`, { as: ada, ...put });
   expect((await found(ada)).titles).toEqual(["Harvest"]);
   await send(yard, `/api/sources/${id}/pause`, { as: amy, method: "POST", body: {} });
-  expect(await found(ada)).toEqual({ titles: [], unanswered: 0 });
+  expect(await found(ada)).toEqual({ titles: [], unanswered: 1 });
 });

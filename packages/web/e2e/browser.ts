@@ -126,8 +126,9 @@ function listen(page: Page): string[] {
 /** Pictures for the README are taken only when they are asked for. */
 export async function picture(page: Page, name: string): Promise<void> {
   if (process.env["STEAD_SCREENSHOTS"] !== "1") return;
-  // Nothing hovered, and time for what follows by itself (a list, a badge).
+  // Nothing hovered or focused, and time for what follows by itself (a list, a badge).
   await page.mouse.move(0, 0);
+  await page.evaluate("document.activeElement?.blur()");
   await page.waitForTimeout(2500);
   await page.screenshot({ path: join(ROOT, "docs/screenshots", `${name}.png`) });
 }

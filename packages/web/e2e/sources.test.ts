@@ -113,6 +113,24 @@ describe.skipIf(chromiumPath === null)("a source in the console", { timeout: 120
     await page.getByText("in step", { exact: true }).first().waitFor();
     expect(await page.getByLabel("Private key").inputValue()).toBe("");
     await look(page, "sources-live");
+  });
+
+  test("a change is received by asking, and the figures of its way to force open it", async () => {
+    const { page } = eva;
+    drive.add({
+      id: "rota",
+      name: "Rota of the triage nurses",
+      parent: drive.id,
+      text: "# Rota\n\nThe rota of the triage nurses for the week.\n",
+    });
+    await page.getByRole("button", { name: "Compare everything" }).click();
+    await page.getByRole("link", { name: "3 can be searched" }).waitFor();
+    await page.getByRole("link", { name: /^\d+ changes?$/ }).click();
+    const panel = page.getByRole("dialog");
+    await panel.getByRole("row", { name: /poll/ }).first().waitFor();
+    await look(page, "sources-changes");
+    await page.keyboard.press("Escape");
+    await panel.waitFor({ state: "detached" });
     await picture(page, "sources");
   });
 
@@ -165,7 +183,7 @@ describe.skipIf(chromiumPath === null)("a source in the console", { timeout: 120
     await page.getByRole("option", { name: /Ada Park/ }).click();
     await row.waitFor({ state: "detached" });
     await page.goto("/sources?tab=shares");
-    await page.getByText("No share stands out").waitFor();
+    await page.getByText("None stands out.").nth(2).waitFor();
     await look(page, "sources-shares");
   });
 

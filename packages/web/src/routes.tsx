@@ -89,7 +89,13 @@ const tools = createRoute({
 const sources = createRoute({
   getParentRoute: () => root,
   path: "/sources",
-  validateSearch: z.object({ source: text, tab: choice(z.enum(["shares"])) }),
+  validateSearch: z.object({
+    source: text,
+    rows: text,
+    tab: choice(z.enum(["shares", "meaning"])),
+    kind: text,
+    folder: text,
+  }),
   component: lazyRouteComponent(() => import("./pages/sources/sources.tsx"), "SourcesPage"),
 });
 const accounts = createRoute({

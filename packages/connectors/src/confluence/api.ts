@@ -12,6 +12,8 @@ export const settingsSchema = z.strictObject({
    * an anonymous permission of a space is without effect.
    */
   anonymous: z.boolean().default(false),
+  /** The account is an administrator of Confluence: the audit log is asked for changed rights, too. */
+  audit: z.boolean().default(false),
 });
 export type ConfluenceSource = Source<z.output<typeof settingsSchema>>;
 

@@ -1,8 +1,10 @@
-// What was edited since: asked of Confluence's search, which tells neither moves nor permissions nor removals.
-import type { Change, ChangePage } from "@stead/sdk";
+// What was edited since: asked of Confluence's search, which tells neither moves nor permissions nor removals;
+// of permissions the audit log tells those who may read it.
+import type { ChangePage } from "@stead/sdk";
 import { z } from "zod";
 import type { ConfluenceAccess } from "./access.ts";
 import { after, ask, type ConfluenceSource } from "./api.ts";
+import { audited } from "./audit.ts";
 import { idOf, item, split, type ConfluenceItem } from "./read.ts";
 import { searchSchema } from "./wire.ts";
 
@@ -46,7 +48,8 @@ export async function changes(
     },
   });
   const told = new Set(at.told);
-  const found: Change<ConfluenceAccess>[] = [];
+  const isNew = source.settings.audit && at.start === 0;
+  const found = isNew ? await audited(source, at.sinceMs, told) : [];
   for (const { content, lastModified } of page.results) {
     if (content === undefined || !KINDS.includes(content.type)) continue;
     const edit = `${content.id} ${lastModified}`;

@@ -18,8 +18,12 @@ const GUIDE = `
    https://developer.atlassian.com/console with the scopes read:me and offline_access, and the
    address that is shown here as its callback.
 
-Edits come in within a minute. Confluence tells a token of no webhook, so a changed permission, a
-move or a removal takes force when everything is read again: each hour, and however long that takes.
+Edits come in within a minute. Confluence tells a token of no webhook and gives no list of changed
+permissions, so a changed permission, a move or a removal takes force when everything is read
+again: each hour, and however long that takes. If the account is an administrator of Confluence,
+turn "audit" on: what the audit log names is read again within a minute or so. It names things by
+name alone, and which acts it holds depends on the plan, so the hourly reading goes on. Moves and
+removals wait for it.
 `;
 
 export const confluence = defineConnector({

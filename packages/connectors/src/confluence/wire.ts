@@ -100,3 +100,17 @@ export const searchSchema = z.object({
   ...sized,
 });
 export const permissionCheckSchema = z.object({ hasPermission: z.boolean() });
+
+const auditedSchema = z.object({ name: z.string().nullish(), objectType: z.string().nullish() });
+export const auditSchema = z.object({
+  results: z.array(
+    z.object({
+      creationDate: z.number(),
+      summary: z.string().nullish(),
+      affectedObject: auditedSchema.nullish(),
+      associatedObjects: z.array(auditedSchema).nullish(),
+    }),
+  ),
+  ...sized,
+});
+export type AuditRecord = z.output<typeof auditSchema>["results"][number];

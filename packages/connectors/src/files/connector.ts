@@ -9,7 +9,8 @@ const GUIDE = `
 1. Mount the tree on the machine that runs Stead, with the machine's users and groups resolved by \`getent\`.
 2. Install the program \`getfacl\`, and let Stead's account read the whole tree.
 3. People link the machine's users to themselves; root is nobody's account and is left out.
-Symbolic links are never followed. Rules of security modules beside modes and lists are not read.
+Symbolic links are never followed. A file system mounted below the directory is left out: connect
+it by itself, as a source of its own. So are Stead's own keys and data. Rules of security modules beside modes and lists are not read.
 `;
 
 export const files = defineConnector<Settings, Access>({

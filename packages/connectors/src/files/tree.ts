@@ -18,6 +18,8 @@ export type Settings = z.infer<typeof settingsSchema>;
 type Files = Source<Settings>;
 
 const PAGE = 500;
+/** Not files but views of processes and devices, secrets of their environments among them. */
+const MACHINES_OWN = ["/proc", "/sys", "/dev"];
 const cursorSchema = z.array(z.string());
 
 /** A name is not enough: inodes are used again, so the time of birth belongs to the id. */
@@ -42,11 +44,19 @@ export async function list(source: Files, cursor: string | null): Promise<Page<I
 }
 
 export async function rootPath(source: Files): Promise<string> {
+  let root: string;
   try {
-    return await realpath(source.settings.root);
+    root = await realpath(source.settings.root);
   } catch {
     throw new SourceError("missing", "The directory is not there or cannot be reached.");
   }
+  if ([...MACHINES_OWN, ...(source.ownPaths ?? [])].some((own) => isWithin(root, own)))
+    throw new SourceError("settings", "This directory is the machine's or Stead's own.");
+  return root;
+}
+
+function isWithin(path: string, dir: string): boolean {
+  return path === dir || path.startsWith(`${dir}/`);
 }
 
 export async function rootItem(source: Files): Promise<Item<Access>> {
@@ -84,9 +94,14 @@ export async function childrenOf(source: Files, path: string): Promise<Placed[]>
     if ((await realpath(dir)) !== dir) return [];
     parent = await lstat(dir);
     for (const name of (await readdir(dir)).toSorted()) {
-      const stats = await lstat(join(dir, name)).catch(() => null);
-      if (stats?.isFile() || stats?.isDirectory()) found.push({ path: join(dir, name), stats });
-      else source.log("left out: a link, a device, or a name that is no text");
+      const at = join(dir, name);
+      const stats = await lstat(at).catch(() => null);
+      if (!stats?.isFile() && !stats?.isDirectory())
+        source.log("left out: a link, a device, or a name that is no text");
+      else if (stats.dev !== parent.dev)
+        source.log("left out: another system of files begins here");
+      else if (source.ownPaths?.includes(at)) source.log("left out: Stead's own data");
+      else found.push({ path: at, stats });
     }
   } catch (error) {
     if (error instanceof Error && "code" in error && error.code === "ENOENT") return [];

@@ -24,7 +24,9 @@ export type DriveSource = Source<z.output<typeof settingsSchema>>;
 const PAGES_MAX = 2_000;
 
 export interface Call {
+  readonly method?: "GET" | "POST";
   readonly url: string;
+  readonly body?: unknown;
   readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
   readonly asUser: string;
 }

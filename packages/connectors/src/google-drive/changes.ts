@@ -2,10 +2,10 @@
 import type { Change, ChangePage } from "@stead/sdk";
 import { z } from "zod";
 import type { DriveAccess } from "./access.ts";
-import { ask, directory, drive, everyPage, type DriveSource } from "./api.ts";
-import { managerOf } from "./drives.ts";
+import { ask, drive, type DriveSource } from "./api.ts";
 import { findItem } from "./find.ts";
-import { changesSchema, drivesSchema, FILE_FIELDS, startSchema, usersSchema } from "./wire.ts";
+import { everyLog, logQuery, readerOf, startOf } from "./logs.ts";
+import { changesSchema, FILE_FIELDS } from "./wire.ts";
 
 const cursorSchema = z.strictObject({
   /** `user:<address>` or `drive:<id>`, and its token. */
@@ -66,10 +66,7 @@ async function onePage(
     query: {
       pageToken: token,
       pageSize: 100,
-      includeRemoved: true,
-      ...(log.startsWith("drive:")
-        ? { driveId: log.slice(6), includeItemsFromAllDrives: true, supportsAllDrives: true }
-        : { restrictToMyDrive: false }),
+      ...logQuery(log),
       fields:
         "nextPageToken,newStartPageToken,changes(changeType,removed,fileId,driveId," +
         `file(${FILE_FIELDS}))`,
@@ -102,40 +99,4 @@ async function asItIs(
 async function newTop(source: DriveSource, log: string): Promise<Change<DriveAccess>[]> {
   const user = log.startsWith("user:") ? log.slice(5) : null;
   return asItIs(source, user === null ? log.slice(6) : "root", user ?? source.settings.admin);
-}
-
-async function everyLog(source: DriveSource): Promise<string[]> {
-  const asUser = source.settings.admin;
-  const people = await everyPage(source, usersSchema, {
-    url: directory(source, "users"),
-    query: { customer: "my_customer", maxResults: 500 },
-    asUser,
-  });
-  const drives = await everyPage(source, drivesSchema, {
-    url: drive(source, "drives"),
-    query: { useDomainAdminAccess: true, pageSize: 100 },
-    asUser,
-  });
-  return [
-    ...people
-      .flatMap((page) => page.users)
-      .filter((user) => user.suspended !== true && user.archived !== true)
-      .map((user) => `user:${user.primaryEmail}`),
-    ...drives.flatMap((page) => page.drives).map((one) => `drive:${one.id}`),
-  ];
-}
-
-async function readerOf(source: DriveSource, log: string): Promise<string | null> {
-  return log.startsWith("user:") ? log.slice(5) : managerOf(source, log.slice(6));
-}
-
-async function startOf(source: DriveSource, log: string): Promise<string | null> {
-  const asUser = await readerOf(source, log);
-  if (asUser === null) return null;
-  const start = await ask(source, startSchema, {
-    url: drive(source, "changes/startPageToken"),
-    query: log.startsWith("drive:") ? { driveId: log.slice(6), supportsAllDrives: true } : {},
-    asUser,
-  });
-  return start.startPageToken;
 }

@@ -6,6 +6,7 @@ import { changes } from "./changes.ts";
 import { findItem } from "./find.ts";
 import { list } from "./list.ts";
 import { groups, userList, users } from "./people.ts";
+import { receive, start, stop } from "./push.ts";
 import { fetchFile } from "./read.ts";
 
 const GUIDE = `
@@ -16,7 +17,9 @@ const GUIDE = `
    because Drive shows a file's permissions only to who may share it; and the directory as the
    administrator named in the settings.
 3. Give each shared drive a manager in your organisation: only managers see its limited folders.
-4. For people's own accounts register an OAuth client (web) with the scope drive.readonly.
+4. Where Stead has a public https address, Drive calls there as soon as something changes: Stead
+   subscribes by itself and there is nothing to enter. Elsewhere Drive is asked every 30 seconds.
+5. For people's own accounts register an OAuth client (web) with the scope drive.readonly.
 `;
 
 export const googleDrive = defineConnector({
@@ -53,9 +56,12 @@ export const googleDrive = defineConnector({
       authorizationUrl: "https://accounts.google.com/o/oauth2/v2/auth",
       tokenUrl: "https://oauth2.googleapis.com/token",
       revocationUrl: "https://oauth2.googleapis.com/revoke",
-      // `openid`: the answer names the user by the id that the directory has, too.
-      scopes: ["openid", "https://www.googleapis.com/auth/drive.readonly"],
-      accountIn: "id_token.sub",
+      scopes: ["https://www.googleapis.com/auth/drive.readonly"],
+      // Permissions name people by an id of Drive's own, which no token has.
+      accountAt: {
+        url: "{driveUrl}/drive/v3/about?fields=user(permissionId)",
+        path: "user.permissionId",
+      },
       // Without both there is no refresh token.
       params: { access_type: "offline", prompt: "consent" },
       clientAuth: "post",
@@ -79,5 +85,6 @@ export const googleDrive = defineConnector({
     readers,
     users,
     groups,
+    push: { subscribes: true, start, stop, receive },
   },
 });

@@ -74,6 +74,12 @@ export const changesSchema = z.object({
     .default([]),
 });
 export const startSchema = z.object({ startPageToken: z.string() });
+export const channelSchema = z.object({
+  id: z.string(),
+  resourceId: z.string(),
+  /** Milliseconds since 1970. */
+  expiration: z.string().regex(/^\d{1,15}$/),
+});
 export const permissionIdSchema = z.object({ id: z.string() });
 
 export const usersSchema = z.object({

@@ -20,8 +20,8 @@ const GUIDE = `
 4. To open cases through Stead, add the field Stead_Key__c to Case: text of 64 characters, unique,
    case sensitive, external id.
 
-A changed permission takes force at once, since Salesforce is asked each time. Records come in
-within five minutes.
+A changed permission is in force within twenty seconds: Salesforce is asked each time, and believed
+no longer. Records come in within five minutes.
 `;
 
 const oauth: OAuthScheme = {

@@ -36,11 +36,17 @@ type Query = Readonly<Record<string, string | number | boolean | undefined>>;
 export interface Call {
   readonly method: string;
   readonly query?: Query;
+  /** Of a call that changes something. */
+  readonly form?: Readonly<Record<string, string>>;
 }
 
 export async function ask<T>(source: SlackSource, schema: z.ZodType<T>, call: Call): Promise<T> {
   const { apiUrl } = source.settings;
-  const reply = await source.http({ url: `${apiUrl}/${call.method}`, query: call.query ?? {} });
+  const reply = await source.http({
+    url: `${apiUrl}/${call.method}`,
+    query: call.query ?? {},
+    ...(call.form && { method: "POST", body: new URLSearchParams(call.form) }),
+  });
   const outcome = outcomeSchema.safeParse(await reply.json());
   if (outcome.success && !outcome.data.ok) {
     const said = outcome.data.error ?? "unknown";

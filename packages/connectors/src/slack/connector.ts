@@ -3,7 +3,7 @@ import { defineConnector, SourceError } from "@stead/sdk";
 import { accessSchema, readers } from "./access.ts";
 import { ask, settingsSchema } from "./api.ts";
 import { fetchItem, item, list } from "./list.ts";
-import { group, groups, users } from "./people.ts";
+import { group, groups, oneUser, users } from "./people.ts";
 import { receive } from "./push.ts";
 import { testSchema } from "./wire.ts";
 
@@ -73,6 +73,7 @@ export const slack = defineConnector({
     fetch: fetchItem,
     readers,
     users,
+    user: oneUser,
     groups,
     group,
     push: {

@@ -1,5 +1,5 @@
 // Everything in Slack: conversations, what was said in them day by day, then the files.
-import { SourceError, type Content, type Item, type Page } from "@stead/sdk";
+import { SourceError, type Content, type Item, type Page, type SourceErrorCode } from "@stead/sdk";
 import { z } from "zod";
 import { accessIn, accessOfFile, type SlackAccess } from "./access.ts";
 import { ask, isRefusal, nextOf, type SlackSource } from "./api.ts";
@@ -79,13 +79,17 @@ async function join(source: SlackSource, channel: Channel): Promise<void> {
   const open = channel.is_private === false && channel.is_im !== true && channel.is_mpim !== true;
   if (!open || channel.is_member !== false || channel.is_archived === true) return;
   if (!source.settings.joinPublic) return;
-  const { apiUrl } = source.settings;
-  await source.http({
-    method: "POST",
-    url: `${apiUrl}/conversations.join`,
-    body: { channel: channel.id },
-  });
+  try {
+    const form = { channel: channel.id };
+    await ask(source, z.unknown(), { method: "conversations.join", form });
+  } catch (error) {
+    // What was said there can't be read then, which shows; but not because Slack was away.
+    if (!(error instanceof SourceError) || PASSING.has(error.code)) throw error;
+    source.log("A public conversation can't be joined", { channel: channel.id });
+  }
 }
+
+const PASSING = new Set<SourceErrorCode>(["reconnect", "busy", "unavailable"]);
 
 async function filePage(source: SlackSource, at: Cursor): Promise<Items> {
   const number = at.at === null ? 1 : Number(at.at);
@@ -159,6 +163,13 @@ export async function fetchItem(source: SlackSource, { id }: Item): Promise<Cont
       throw new SourceError("missing", "The file has no content to read.");
     }
     const reply = await source.http({ url: file.url_private_download });
+    // Whom it lets nothing see it leads to its page to sign in, as if that were the file.
+    const isPage = reply.headers["content-type"]?.startsWith("text/html") === true;
+    if (isPage && file.mimetype?.startsWith("text/html") !== true)
+      throw new SourceError(
+        "forbidden",
+        "Slack gave a page instead of the file: is files:read granted?",
+      );
     return { mediaType: file.mimetype ?? "application/octet-stream", bytes: reply.bytes };
   }
   const [channelId = "", day = ""] = id.split("/");

@@ -7,6 +7,7 @@ import {
   membersSchema,
   teamsSchema,
   testSchema,
+  userInfoSchema,
   usersSchema,
   type Channel,
   type User,
@@ -43,6 +44,18 @@ export function users(source: SlackSource, cursor: string | null): Promise<Page<
     const page = await ask(source, usersSchema, { method: "users.list", query });
     return { items: page.members.map((user) => userOf(user, team)), next: nextOf(page) };
   });
+}
+
+export async function oneUser(source: SlackSource, id: string): Promise<SourceUser | null> {
+  try {
+    const query = { user: id };
+    const found = await ask(source, userInfoSchema, { method: "users.info", query });
+    const team = (await teamsOf(source)).find((one) => isOurs(found.user, one.id));
+    return userOf(found.user, team?.id ?? "");
+  } catch (error) {
+    if (isRefusal(error)) return null;
+    throw error;
+  }
 }
 
 function userOf(user: User, team: string): SourceUser {

@@ -99,7 +99,9 @@ function changesOf(event: z.output<typeof eventSchema>, team: string | undefined
     const grid = typeof user === "object" ? user.enterprise_user?.teams : undefined;
     const own = typeof user === "object" ? user.team_id : undefined;
     const teams = new Set([...(grid ?? []), own, team].filter((id) => id !== undefined));
-    return [...teams].map((id) => ({ kind: "group", id }));
+    const id = typeof user === "object" ? user.id : user;
+    const groups = [...teams].map((one): Change => ({ kind: "group", id: one }));
+    return id === undefined ? groups : [{ kind: "user", id }, ...groups];
   }
   if (channel === undefined) return [];
   if (type.startsWith("member_")) return [{ kind: "group", id: channel }];

@@ -38,6 +38,7 @@ export const userSchema = z.object({
   enterprise_user: z.object({ teams: z.array(z.string()).optional() }).optional(),
 });
 export type User = z.output<typeof userSchema>;
+export const userInfoSchema = z.object({ user: userSchema });
 export const usersSchema = z.object({ members: z.array(userSchema), response_metadata: more });
 
 const teamSchema = z.object({ id: z.string(), name: z.string() });

@@ -22,6 +22,7 @@ const CONTRACT: readonly (readonly [RegExp, z.ZodType])[] = [
   [new RegExp(`^${V2}/blogposts/[^/]+/attachments$`), v2.BlogpostAttachmentsSchema],
   [new RegExp(`^${V1}/content/[^/]+/restriction/byOperation/read$`), v1.ContentRestrictionSchema],
   [new RegExp(`^${V1}/content/[^/]+/permission/check$`), v1.PermissionCheckResponseSchema],
+  [new RegExp(`^${V1}/audit$`), v1.AuditRecordArraySchema],
   [new RegExp(`^${V1}/group$`), v1.GroupArrayWithLinksSchema],
   [new RegExp(`^${V1}/group/by-id$`), v1.GroupSchema],
   [new RegExp(`^${V1}/group/[^/]+/membersByGroupId$`), v1.UserArraySchema],

@@ -19,6 +19,8 @@ interface Account {
   id: string;
   type: "atlassian" | "app" | "customer";
   active: boolean;
+  /** Where the profile shows it. */
+  mail?: string;
 }
 
 export const nobody = (): Principals => ({ users: new Set(), groups: new Set() });
@@ -35,6 +37,8 @@ export class FakeConfluence {
   /** Addresses that fail, or are answered otherwise. */
   readonly faults: { at: RegExp; answer: (whole: unknown) => unknown }[] = [];
   readonly asked: string[] = [];
+  /** What the audit log has, oldest first. */
+  readonly audits: { atMs: number; summary: string; names: [type: string, name: string][] }[] = [];
   clock = 1;
 
   person(id: string, type: Account["type"] = "atlassian"): void {
@@ -123,6 +127,7 @@ export class FakeConfluence {
     if (what === "content") return this.content(id, { sub, query, body });
     if (what === "group") return this.group(id, sub, query);
     if (what === "user") return this.user(this.accounts[0]?.id ?? "");
+    if (what === "audit") return this.audit(query);
     if (what === "search" && id === "user") {
       const users = this.accounts.map((account) => ({
         ...result("user"),
@@ -235,12 +240,30 @@ export class FakeConfluence {
       accountType: found?.type ?? "atlassian",
       accountStatus: found?.active === false ? "inactive" : "active",
       displayName: id,
-      email: "",
+      email: found?.mail ?? "",
     };
   }
 
+  private audit(query: Query): unknown {
+    const since = Number(query["startDate"] ?? 0);
+    const kept = this.audits.filter(({ atMs }) => atMs >= since).toReversed();
+    const records = kept.map(({ atMs, summary, names }) => {
+      const [affectedObject, ...associatedObjects] = names.map(([objectType, name]) => ({
+        name,
+        objectType,
+      }));
+      const author = { type: "user", displayName: "Admin", operations: null };
+      const said = { summary, description: "", category: "Permissions", sysAdmin: false };
+      const what = { affectedObject, associatedObjects, changedValues: [] };
+      return { author, remoteAddress: "", creationDate: atMs, ...said, ...what };
+    });
+    return { ...sliced(records, query, 2), _links: {} };
+  }
+
   private search(query: Query): unknown {
+    const title = /^title = ("(?:[^"\\]|\\.)*")/.exec(String(query["cql"]))?.[1];
     const found = [...this.places.values()]
+      .filter(({ id }) => title === undefined || id === JSON.parse(title))
       .filter(
         ({ type, status }) => type !== "folder" && type !== "whiteboard" && status !== "trashed",
       )

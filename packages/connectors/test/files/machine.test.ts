@@ -170,4 +170,21 @@ describe.skipIf(!able)("files, judged by the system as root (needs setfacl and s
     expect(Buffer.concat(chunks).toString()).toBe("odd");
     rmSync(odd, { recursive: true });
   });
+
+  test("neither Stead's own data nor the machine's processes are ever listed", async () => {
+    const outer = mkdtempSync(join(tmpdir(), "stead-files-"));
+    const own = join(outer, "stead");
+    mkdirSync(join(own, "keys"), { recursive: true });
+    writeFileSync(join(own, "keys", "root"), "secret");
+    writeFileSync(join(outer, "report"), "plain");
+    const listed = (dir: string) => {
+      const source = { ...machineSource(dir), ownPaths: [own] };
+      return allOf((cursor) => mirrorOf().list(source, cursor));
+    };
+    expect((await listed(outer)).map(({ path }) => path)).toEqual(["", "report"]);
+    symlinkSync(own, join(outer, "way-in"));
+    for (const dir of [own, join(own, "keys"), join(outer, "way-in"), "/proc", "/proc/1", "/dev"])
+      await expect(listed(dir), dir).rejects.toThrow("own");
+    rmSync(outer, { recursive: true });
+  });
 });

@@ -1,6 +1,7 @@
 // A small Drive that keeps state, answers in Google's published types, and says itself who may find what.
 import type { drive_v3 } from "@googleapis/drive";
 import { SourceError, type HttpReply, type HttpRequest, type Source } from "@stead/sdk";
+import { FakeChannels } from "./channels.ts";
 
 export interface Grant {
   type: "user" | "group" | "domain" | "anyone";
@@ -25,6 +26,9 @@ export class FakeDrive {
   readonly groups = new Map<string, Set<string>>();
   readonly nodes = new Map<string, Node>();
   readonly log: string[] = [];
+  readonly channels = new FakeChannels();
+  /** Shut out by the administrator: nothing of theirs is lost, and they read nothing but what all may. */
+  readonly suspended = new Set<string>();
   /** Permission lists that the source refuses to show. */
   readonly hidden = new Set<string>();
 
@@ -78,6 +82,8 @@ export class FakeDrive {
   }
 
   private gives(grant: Grant, user: string): boolean {
+    // Who can't sign in is anybody at all.
+    if (this.suspended.has(user)) return grant.type === "anyone" && grant.found === true;
     if (grant.type === "user") return grant.id === user;
     if (grant.type === "group") return this.membersOf(grant.id).has(user);
     if (grant.found !== true) return false;
@@ -130,14 +136,16 @@ export class FakeDrive {
     };
   }
 
-  private answer({ url, query = {}, asUser = "" }: HttpRequest): unknown {
+  private answer({ url, query = {}, body, asUser = "" }: HttpRequest): unknown {
     const parts = new URL(url).pathname.split("/").slice(3).map(decodeURIComponent);
     const [what = "", id = "", sub] = parts[0] === "v1" ? parts.slice(1) : parts;
     if (what === "permissionIds") return { id: idOf(id) };
-    if (what === "users")
-      return { users: this.users.map((one) => ({ id: one, primaryEmail: one })) };
+    if (what === "users") return { users: this.users.map((one) => this.user(one)) };
     if (what === "groups") return sub === "members" ? this.members(id) : this.groupList();
     if (what === "drives") return this.drives(id);
+    if (what === "about") return { user: { permissionId: idOf(asUser) } };
+    if (what === "channels") return this.channels.stop(body, asUser);
+    if (what === "changes" && id === "watch") return this.channels.open({ query, body, asUser });
     if (what === "changes") return this.changes(id, query);
     if (id === "") return this.files(query, asUser);
     const node = id === "root" ? this.at(`root ${asUser}`) : this.at(id);
@@ -200,6 +208,10 @@ export class FakeDrive {
 
   private groupList(): unknown {
     return { groups: [...this.groups.keys()].map((one) => ({ id: one, email: one })) };
+  }
+
+  private user(primaryEmail: string): unknown {
+    return { id: primaryEmail, primaryEmail, suspended: this.suspended.has(primaryEmail) };
   }
 
   private members(group: string): unknown {

@@ -7,6 +7,8 @@ export interface Person {
   /** Single- and multi-channel guests; whoever belongs to another organisation is a stranger. */
   kind: "full" | "restricted" | "ultra_restricted" | "stranger";
   deleted: boolean;
+  /** Confirmed, as the workspace says. */
+  mail?: string;
 }
 export interface Conversation {
   id: string;
@@ -74,6 +76,11 @@ export class FakeSlack {
           [...this.people.values()].filter((one) => one.teams.includes(team)).map(wireUser),
           query,
         );
+      case "users.info": {
+        const found = this.people.get(String(query["user"]));
+        if (found === undefined) throw new SourceError("missing", "user_not_found");
+        return { user: wireUser(found) };
+      }
       case "conversations.list":
         return this.page(
           "channels",
@@ -146,6 +153,7 @@ function wireUser(one: Person) {
     is_restricted: one.kind === "restricted" || one.kind === "ultra_restricted",
     is_ultra_restricted: one.kind === "ultra_restricted",
     is_stranger: one.kind === "stranger",
+    ...(one.mail && { is_email_confirmed: true, profile: { email: one.mail } }),
     enterprise_user: { teams: one.kind === "stranger" ? [] : one.teams },
   };
 }

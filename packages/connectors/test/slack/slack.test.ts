@@ -107,6 +107,18 @@ describe("an event", () => {
     expect(deliver(hello, { secret: "other" })).toMatchObject({ ok: false });
   });
 
+  test("of a user has the user read again, and who is a full member of their workspaces", () => {
+    const user = { id: "U1", team_id: "T1", deleted: true };
+    const event = { type: "user_change", user };
+    expect(deliver({ type: "event_callback", event_id: "Ev2", team_id: "T1", event })).toEqual({
+      ok: true,
+      events: [
+        { id: "Ev2 0", change: { kind: "user", id: "U1" } },
+        { id: "Ev2 1", change: { kind: "group", id: "T1" } },
+      ],
+    });
+  });
+
   test("of a reply, an edit or a deletion has the thread's day read again", () => {
     const event = { type: "message", subtype: "message_changed", channel: "C1" };
     const message = { ts: "1767355200.000100", thread_ts: "1767268800.000100" };

@@ -30,6 +30,12 @@ export interface OAuthScheme {
    * such as `id/`, the last part of the address that is there.
    */
   readonly accountIn?: string;
+  /**
+   * Where the source is asked, with the new token, who this is, when the answer to the sign-in names the user
+   * by another id than the source's rules do: an address below the base URL, in which `{name}` is the
+   * setting of that name, and the path of the id in what it answers.
+   */
+  readonly accountAt?: { readonly url: string; readonly path: string };
 }
 
 /** Fields that the person copies from the source: a host, a key, a password. */

@@ -43,7 +43,9 @@ export interface PushEvent {
     | { readonly kind: "poll" }
     | { readonly kind: "item"; readonly id: string }
     | { readonly kind: "subtree"; readonly id: string }
-    | { readonly kind: "group"; readonly id: string };
+    | { readonly kind: "group"; readonly id: string }
+    /** A user was shut out, let in again, or is another than before. */
+    | { readonly kind: "user"; readonly id: string };
 }
 
 export interface PushRequest {
@@ -60,11 +62,18 @@ export type PushVerdict =
   | { readonly ok: false; readonly reason: string };
 
 export interface Push<Settings> {
-  /** Subscribes; called again before `expiresAtMs`. */
+  /** `start` tells the source where its events go; else an administrator enters the address there. */
+  readonly subscribes?: boolean;
+  /**
+   * Called again before `expiresAtMs`, with what it gave then, which ends with this. When it throws, the
+   * source is polled alone, and it is called again later.
+   */
   start(
     source: Source<Settings>,
     callbackUrl: string,
+    before?: unknown,
   ): Promise<{ readonly watch: unknown; readonly expiresAtMs: number | null }>;
+  /** Also while a source rests, for a watch that ends by itself. */
   stop(source: Source<Settings>, watch: unknown): Promise<void>;
   /** Pure. Every event is checked for its signature before anything is believed. */
   receive(request: PushRequest): PushVerdict;
@@ -98,6 +107,8 @@ export interface Mirror<Settings, Access> {
   readers(own: Access, above: readonly Access[]): AccessRule;
   users(source: Source<Settings>, cursor: string | null): Promise<Page<SourceUser>>;
   groups(source: Source<Settings>, cursor: string | null): Promise<Page<SourceGroup>>;
+  /** One user as they are now; without it all are listed again. */
+  readonly user?: (source: Source<Settings>, id: string) => Promise<SourceUser | null>;
   /** One group as it is now. */
   readonly group?: (source: Source<Settings>, id: string) => Promise<SourceGroup | null>;
   readonly push?: Push<Settings>;
@@ -190,7 +201,7 @@ function looseMirror<Settings, Access>(
   mirror: Mirror<Settings, Access>,
   typed: Typed<Settings>,
 ): Omit<Mirror<unknown, unknown>, "access"> {
-  const { changes, group, check, push } = mirror;
+  const { changes, user, group, check, push } = mirror;
   const known = (stored: unknown): Access => parsed(mirror.access, stored, "malformed");
   return {
     list: async (source, cursor) => mirror.list(typed(source), cursor),
@@ -201,11 +212,14 @@ function looseMirror<Settings, Access>(
     users: async (source, cursor) => mirror.users(typed(source), cursor),
     groups: async (source, cursor) => mirror.groups(typed(source), cursor),
     ...(changes && { changes: async (source, cursor) => changes(typed(source), cursor) }),
+    ...(user && { user: async (source, id) => user(typed(source), id) }),
     ...(group && { group: async (source, id) => group(typed(source), id) }),
-    ...(check && { check: async (source, user, ids) => check(typed(source), user, ids) }),
+    ...(check && { check: async (source, who, ids) => check(typed(source), who, ids) }),
     ...(push && {
       push: {
-        start: async (source, callbackUrl) => push.start(typed(source), callbackUrl),
+        ...(push.subscribes === undefined ? {} : { subscribes: push.subscribes }),
+        start: async (source, callbackUrl, before) =>
+          push.start(typed(source), callbackUrl, before),
         stop: async (source, watch) => push.stop(typed(source), watch),
         receive: (request) => push.receive(request),
       },

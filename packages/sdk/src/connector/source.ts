@@ -54,6 +54,8 @@ export interface Source<Settings> {
   readonly http: Http;
   readonly dial: Dial;
   readonly run: RunProgram;
+  /** Real paths where Stead keeps its own keys and data; who reads files of this machine leaves them out. */
+  readonly ownPaths?: readonly string[];
   readonly signal: AbortSignal;
   log(message: string, fields?: Readonly<Record<string, string | number | boolean>>): void;
 }

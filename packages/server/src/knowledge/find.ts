@@ -1,35 +1,32 @@
 // Search and open wherever there is something: in the index, and in the sources that are asked each time.
 import { ok, type Result } from "../lib/result.ts";
-import type { Document, Hit } from "./document.ts";
-import { isLiveId, mergeHits, type Errand, type Unanswered } from "./live/live.ts";
+import type { Document } from "./document.ts";
+import { isLiveId, mergeHits, type Errand } from "./live/live.ts";
 import type { Live } from "./live/look.ts";
 import { openDocument } from "./open.ts";
-import { search, type SearchAsked, type SearchCtx } from "./search.ts";
+import { search, type Found, type SearchAsked, type SearchCtx } from "./search.ts";
 
 export interface FindCtx extends SearchCtx {
   readonly live?: Live;
 }
 
-export interface FoundHits {
-  readonly hits: readonly Hit[];
-  /** Sources that might have had more to say. */
-  readonly unanswered: readonly Unanswered[];
-}
-
 export async function find(
   ctx: FindCtx,
   personId: string,
-  asked: SearchAsked & Errand,
-): Promise<Result<FoundHits>> {
+  asked: SearchAsked,
+): Promise<Result<Found>> {
   const [indexed, live] = await Promise.all([
     search(ctx, personId, asked),
     ctx.live?.search(personId, asked),
   ]);
   if (!indexed.ok) return indexed;
-  if (!live) return ok({ hits: indexed.value, unanswered: [] });
+  if (!live) return indexed;
   if (!live.ok) return live;
-  const { lists, unanswered } = live.value;
-  return ok({ hits: mergeHits([indexed.value, ...lists], asked.limit), unanswered });
+  const { hits, unanswered } = indexed.value;
+  return ok({
+    hits: mergeHits([hits, ...live.value.lists], asked.limit),
+    unanswered: [...unanswered, ...live.value.unanswered],
+  });
 }
 
 export async function openAnywhere(

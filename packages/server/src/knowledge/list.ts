@@ -4,6 +4,8 @@ import { freshen } from "../access/refresh.ts";
 import { fail, ok, type Result } from "../lib/result.ts";
 import { whileAvailable } from "../store/available.ts";
 import type { Ctx } from "../store/context.ts";
+import { askBeforeList, type AskingCtx } from "./asking/candidates.ts";
+import { pathOf, type Place } from "./asking/queries.ts";
 import { entriesAfter, type DocumentEntry } from "./queries.ts";
 
 export interface ListAsked {
@@ -21,35 +23,48 @@ export interface DocumentPage {
 }
 
 export async function listDocuments(
-  ctx: Ctx,
+  ctx: AskingCtx,
   personId: string,
   { sourceId, folder = "", after, limit }: ListAsked,
 ): Promise<Result<DocumentPage>> {
-  const place = after === undefined ? { path: "", id: "" } : placeOf(after);
-  if (!place) return fail("request.invalid", "The page to go on from could not be read.");
   const found = await whileAvailable(async () => {
+    const place = await placeOf(ctx, after);
+    if (!place) return undefined;
+    const within = { folder, after: place, ...(sourceId === undefined ? {} : { sourceId }) };
+    const until = await askBeforeList(ctx, personId, within);
     await freshen(ctx, personId);
-    const asked = { personId, sourceId, folder, after: place, limit: limit + 1 };
+    const asked = { ...within, personId, limit: limit + 1, ...(until ? { until } : {}) };
     const entries = await entriesAfter(ctx.db, ctx.orgId, asked);
     const classes = [...new Set(entries.map(({ classId }) => classId))];
-    return { entries, readable: await readableOf(ctx, personId, classes) };
+    return { entries, until, readable: await readableOf(ctx, personId, classes) };
   });
   if (!found.ok) return found;
-  const { entries, readable } = found.value;
+  if (!found.value) return fail("request.invalid", "The page to go on from could not be read.");
+  const { entries, readable, until } = found.value;
   const page = entries.slice(0, limit);
   const last = page.at(-1);
+  const isFull = entries.length > limit && last !== undefined;
   return ok({
     items: page.filter(({ classId }) => readable.has(classId)),
-    next: entries.length > limit && last ? JSON.stringify([last.path, last.id]) : null,
+    next: isFull ? nextOf([last.path, last.id]) : until ? nextOf([until.id]) : null,
   });
 }
 
-function placeOf(after: string): { path: string; id: string } | undefined {
+/** Of what the person may not read, the id alone, which says nothing. */
+function nextOf(place: readonly [path: string, id: string] | readonly [id: string]): string {
+  return JSON.stringify(place);
+}
+
+async function placeOf(ctx: Ctx, after: string | undefined): Promise<Place | undefined> {
+  if (after === undefined) return { path: "", id: "" };
   try {
-    const [path, id, ...rest]: unknown[] = JSON.parse(after);
-    const isPlace = typeof path === "string" && typeof id === "string" && rest.length === 0;
-    return isPlace ? { path, id } : undefined;
-  } catch {
-    return undefined;
+    const [first, second, ...rest]: unknown[] = JSON.parse(after);
+    if (typeof first !== "string" || rest.length > 0) return undefined;
+    if (typeof second === "string") return { path: first, id: second };
+    const path = second === undefined ? await pathOf(ctx, first) : undefined;
+    return path === undefined ? undefined : { path, id: first };
+  } catch (error) {
+    if (error instanceof SyntaxError || error instanceof TypeError) return undefined;
+    throw error;
   }
 }

@@ -2,12 +2,12 @@
 import { mayRead } from "../access/readable.ts";
 import { fail, ok, type Result } from "../lib/result.ts";
 import { whileAvailable } from "../store/available.ts";
-import type { Ctx } from "../store/context.ts";
+import type { AskingCtx } from "./asking/candidates.ts";
 import type { Document } from "./document.ts";
 import { documentOf } from "./queries.ts";
 
 export async function openDocument(
-  ctx: Ctx,
+  ctx: AskingCtx,
   personId: string,
   id: string,
 ): Promise<Result<Document>> {

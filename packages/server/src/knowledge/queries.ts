@@ -115,13 +115,14 @@ export async function entriesAfter(
   orgId: string,
   asked: {
     readonly personId: string;
-    readonly sourceId: string | undefined;
+    readonly sourceId?: string;
     readonly folder: string;
     readonly after: { readonly path: string; readonly id: string };
+    readonly until?: { readonly path: string; readonly id: string };
     readonly limit: number;
   },
 ): Promise<DocumentEntry[]> {
-  const { personId, sourceId, folder, after, limit } = asked;
+  const { personId, sourceId, folder, after, until, limit } = asked;
   const { rows } = await sql<DocumentEntry>`
     select d.id, d.title, d.path, d.source_id as "sourceId", d.url, d.media_type as "mediaType",
            d.class_id as "classId", d.updated_at as "updatedAt", length(d.text) as chars
@@ -131,6 +132,7 @@ export async function entriesAfter(
     where d.org_id = ${orgId} and (d.path, d.id) > (${after.path}, ${after.id})
       and starts_with(d.path, ${folder})
       ${sourceId === undefined ? sql`` : sql`and d.source_id = ${sourceId}`}
+      ${until === undefined ? sql`` : sql`and (d.path, d.id) <= (${until.path}, ${until.id})`}
     order by d.path, d.id
     limit ${limit}`.execute(db);
   return rows;

@@ -9,7 +9,7 @@ import { freshenAll } from "../access/refresh.ts";
 import { systemClock } from "../lib/clock.ts";
 import { createIds } from "../lib/ids.ts";
 import { silentLog } from "../lib/log.ts";
-import { assert, ok } from "../lib/result.ts";
+import { assert } from "../lib/result.ts";
 import { openListener } from "../store/listen.ts";
 import { withTx } from "../store/tx.ts";
 import type { DocumentInput } from "./document.ts";
@@ -96,7 +96,7 @@ async function find(personId: string, asked: string | SearchAsked, index = live)
   const given = typeof asked === "string" ? { query: asked, limit: 10 } : asked;
   const found = await search({ ...context(), index }, personId, given);
   assert(found.ok, "searched");
-  return found.value;
+  return found.value.hits;
 }
 
 async function ids(...given: Parameters<typeof find>): Promise<string[]> {
@@ -238,20 +238,6 @@ describe("the feed", () => {
     await threaded.close();
     await listener.close();
   });
-});
-
-test("with a model of embeddings, what means the same is found without the words", async () => {
-  const embeddings = {
-    model: "toy",
-    embed: async (texts: readonly string[]) =>
-      ok(texts.map((text) => Float32Array.of(/leave|holiday/.test(text) ? 1 : -1, 0.1))),
-  };
-  const withMeaning = openLiveIndex({ ctx: context(), index: plainIndex(), embeddings });
-  await put("doc_1", "thirty days of leave", { readers: "everyone" });
-  await put("doc_2", "thirty days of leave, in secret", { readers: { person: "eve" } });
-  await put("doc_3", "the canteen", { readers: "everyone" });
-  const hits = await find("ada", "holiday", withMeaning);
-  expect(hits.map(({ document }) => document.id)).toEqual(["doc_1", "doc_3"]);
 });
 
 test("a list is what the person may read, by path, page by page, in a folder or source", async () => {

@@ -1,6 +1,6 @@
 // Models of the two known providers: windows and prices, micros per million tokens. Prices change;
 // a providers file overrides them.
-import type { ModelSpec } from "./provider.ts";
+import type { EmbeddingSpec, ModelSpec } from "./provider.ts";
 
 type Known = Readonly<
   Record<string, Pick<ModelSpec, "contextTokens" | "outputTokensMax" | "price">>
@@ -46,4 +46,11 @@ export const KNOWN_MODELS: Readonly<Record<"anthropic" | "openai", Known>> = {
       price: { input: 150_000, output: 600_000, cached: 75_000 },
     },
   },
+};
+
+export const KNOWN_EMBEDDINGS: Readonly<
+  Record<string, Pick<EmbeddingSpec, "inputTokens" | "price">>
+> = {
+  "text-embedding-3-small": { inputTokens: 8_191, price: 20_000 },
+  "text-embedding-3-large": { inputTokens: 8_191, price: 130_000 },
 };

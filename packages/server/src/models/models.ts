@@ -10,6 +10,7 @@ import { Breakers } from "./breaker.ts";
 import { unlimited, type Limiter } from "./limiter/limiter.ts";
 import { Offers } from "./offer.ts";
 import { offline } from "./offline/offline.ts";
+import { embeddingsOf, type FoundEmbedding } from "./embedding.ts";
 import { providerSchema } from "./provider.ts";
 import type { ModelSpec, Provider, ProviderInput } from "./provider.ts";
 import { TokenCounter } from "./tokens.ts";
@@ -63,6 +64,8 @@ export interface Models {
   readonly offers: Offers;
   readonly deadlineMs: number;
   find(name: string): FoundModel | undefined;
+  /** Models of embeddings, by `provider/model`. */
+  readonly embeddings: ReadonlyMap<string, FoundEmbedding>;
   list(): ModelLine[];
   countTokens(text: string): number;
   contextTokens(name: string): number;
@@ -80,10 +83,13 @@ export function createModels(options: ModelsOptions): Models {
     offline,
   };
   const found = new Map<string, FoundModel>();
+  const embeddings = new Map<string, FoundEmbedding>();
   for (const input of options.providers) {
     const provider = providerSchema.parse(input);
     const credential = credentialOf(provider);
     const destination = destinationOf(provider);
+    for (const each of embeddingsOf(provider, { credential, destination }))
+      embeddings.set(each.name, each);
     for (const model of provider.models) {
       const name = `${provider.id}/${model.id}`;
       found.set(name, {
@@ -108,6 +114,7 @@ export function createModels(options: ModelsOptions): Models {
     offers: new Offers(),
     deadlineMs,
     find: (name) => found.get(name),
+    embeddings,
     list: () => [...found.values()].map((each) => lineOf(each, breakers)),
     countTokens: (text) => counter.count(text),
     contextTokens: (name) => found.get(name)?.model.contextTokens ?? CONTEXT_TOKENS,

@@ -26,6 +26,23 @@ export const modelSpecSchema = z.object({
 });
 export type ModelSpec = z.infer<typeof modelSpecSchema>;
 
+/** A model that turns texts into vectors, for searching by meaning. */
+export const embeddingSpecSchema = z.object({
+  id: z.string().min(1),
+  /** What is longer is cut off. */
+  inputTokens: z.int().min(32).default(8_000),
+  /** Texts in one request. */
+  textsMax: z.int().min(1).max(2_048).default(64),
+  /** Numbers of a vector, where the model gives several lengths; as it likes when left out. */
+  dimensions: z.int().min(8).max(4_096).optional(),
+  /** What some models want before a text or a question: `query: `. */
+  documentPrefix: z.string().max(500).default(""),
+  queryPrefix: z.string().max(500).default(""),
+  /** Micros per million tokens. */
+  price: micros.default(0),
+});
+export type EmbeddingSpec = z.infer<typeof embeddingSpecSchema>;
+
 const count = z.number().positive();
 
 export const limitsSchema = z.object({
@@ -62,7 +79,9 @@ export const providerSchema = z.object({
   headers: z.record(z.string(), z.string()).default({}),
   limits: limitsSchema.default({}),
   times: timesSchema.prefault({}),
-  models: z.array(modelSpecSchema).min(1),
+  models: z.array(modelSpecSchema).default([]),
+  /** With the wire `openai-chat`, and built in. */
+  embeddings: z.array(embeddingSpecSchema).default([]),
 });
 export type Provider = z.infer<typeof providerSchema>;
 export type ProviderInput = z.input<typeof providerSchema>;

@@ -1,6 +1,7 @@
 // Providers from the server's settings: the built-in one always, the two known ones when a key or an
 // address is set.
-import { KNOWN_MODELS } from "./known-models.ts";
+import { KNOWN_EMBEDDINGS, KNOWN_MODELS } from "./known-models.ts";
+import { SENTENCES } from "./offline/sentences.ts";
 import { providerSchema, type Provider, type ProviderInput } from "./provider.ts";
 
 export interface ModelSettings {
@@ -11,12 +12,14 @@ export interface ModelSettings {
   readonly openaiKey?: string | undefined;
   readonly openaiBaseUrl?: string | undefined;
   readonly openaiModels?: readonly string[];
+  readonly openaiEmbeddings?: readonly string[];
 }
 
 const BUILT_IN: ProviderInput = {
   id: "offline",
   wire: "offline",
   models: [{ id: "offline-1", contextTokens: 200_000, toolCalls: "native" }],
+  embeddings: [SENTENCES],
 };
 
 export function providersFromSettings(settings: ModelSettings): Provider[] {
@@ -36,6 +39,7 @@ export function providersFromSettings(settings: ModelSettings): Provider[] {
       baseUrl: settings.openaiBaseUrl ?? "https://api.openai.com/v1",
       key: settings.openaiKey,
       models: specsOf("openai", settings.openaiModels),
+      embeddings: embeddingsOf(settings.openaiEmbeddings),
     });
   return inputs.map((input) => providerSchema.parse(input));
 }
@@ -53,4 +57,9 @@ function specsOf(
       .toSorted((a, b) => b.length - a.length)[0];
     return { ...(like === undefined ? {} : known[like]), id };
   });
+}
+
+function embeddingsOf(named: readonly string[] = []): ProviderInput["embeddings"] {
+  const ids = named.length > 0 ? named : Object.keys(KNOWN_EMBEDDINGS);
+  return ids.map((id) => ({ ...KNOWN_EMBEDDINGS[id], id }));
 }

@@ -85,6 +85,10 @@ test("another person finds and opens what they may read, and no more", async () 
   });
   expect(JSON.stringify(found)).not.toContain("Ward");
   expect(JSON.stringify(found)).toContain("CRM (it did not answer in time)");
+  // Whoever reads the answer is told too, whatever the model makes of it.
+  expect(found).toMatchObject({
+    value: { coverage: { unanswered: [{ name: "CRM", why: "it did not answer in time" }] } },
+  });
   const shut = await callTool(registry, "documents.open", {
     ...bob,
     arguments: { documentId: "doc_2" },

@@ -1,5 +1,5 @@
 // The built-in tools over documents: search, list and open, as the person who asked and with citations.
-import type { Contract, Label, Origin } from "@stead/protocol";
+import type { Contract, Coverage, Label, Origin } from "@stead/protocol";
 import { z } from "zod";
 import { audienceOfDocument, joinLabels } from "../access/label.ts";
 import { ok } from "../lib/result.ts";
@@ -77,11 +77,21 @@ function searchTool(knowledge: KnowledgePort): RegisteredTool {
       return ok({
         text: text.join("\n\n"),
         ...(hits.length === 0 ? {} : { citations }),
+        ...(unanswered.length === 0 ? {} : { coverage: unheard(asked.query, unanswered) }),
         label: joinLabels(documents.map(labelOf)),
         origins: documents.map((document) => originOf(document, callId)),
       });
     },
   };
+}
+
+/** Nothing is said of how much there is: only of what was not asked. */
+function unheard(
+  question: string,
+  unanswered: readonly { readonly name: string; readonly why: string }[],
+): Coverage {
+  const silent = unanswered.map(({ name, why }) => ({ name, why }));
+  return { question, inScope: 0, more: true, read: 0, skipped: [], unanswered: silent };
 }
 
 function listTool(knowledge: KnowledgePort): RegisteredTool {

@@ -62,7 +62,7 @@ const host: HostActing = async (question, signal): Promise<Result<HostedActing>>
   return ok({ connector, source } as HostedActing);
 };
 
-const SOURCE = { id: "src_1", name: "Our shelf", connector };
+const SOURCE = { id: "src_1", name: "Our shelf", connector, toolsAs: "" };
 
 test("is run on the caller's account, on the call's own permit", async () => {
   const registry = registryOf();
@@ -89,8 +89,12 @@ test("comes and goes with its source", () => {
   const registry = registryOf();
   const offer = offerSourceTools(registry, host);
   offer([SOURCE]);
-  offer([SOURCE, { ...SOURCE, id: "src_2" }]);
-  expect(registry.list().map(({ provider }) => provider)).toEqual(["src_1"]);
+  offer([SOURCE, { ...SOURCE, id: "src_2", name: "Their shelf", toolsAs: "their-shelf" }]);
+  const offered = () => registry.list().map(({ name, provider }) => `${name} of ${provider}`);
+  expect(offered()).toEqual(["shelf.read of src_1", "shelf.read.their-shelf of src_2"]);
+  // The first one goes, and its name with it: nobody's grant comes to mean the other.
+  offer([{ ...SOURCE, id: "src_2", name: "Their shelf", toolsAs: "their-shelf" }]);
+  expect(offered()).toEqual(["shelf.read.their-shelf of src_2"]);
   offer([]);
   expect(registry.list()).toEqual([]);
 });

@@ -20,14 +20,17 @@ export interface OfferedSource {
   readonly id: string;
   readonly name: string;
   readonly connector: Connector;
+  /** Ends the names of its tools, where another source of its kind has the plain ones. */
+  readonly toolsAs: string;
 }
 
 export function sourceTools(host: HostActing, source: OfferedSource): RegisteredTool[] {
   return (source.connector.tools ?? []).map((tool) => ({
     tool: toolOf({
-      name: tool.name,
-      title: tool.title,
-      description: tool.description,
+      name: source.toolsAs === "" ? tool.name : `${tool.name}.${source.toolsAs}`,
+      title: source.toolsAs === "" ? tool.title : `${tool.title} (${source.name})`,
+      description:
+        source.toolsAs === "" ? tool.description : `${tool.description} In ${source.name} alone.`,
       inputSchema: z.toJSONSchema(tool.input, { io: "input" }),
       provider: source.id,
       ...(tool.contract && { contract: contractSchema.parse(tool.contract) }),
@@ -57,7 +60,7 @@ export function offerSourceTools(
         const isSame = there?.tool.hash === hash && there.destination === tool.destination;
         if (there?.tool.provider === provider && isSame) continue;
         const added = registry.add(tool);
-        // Two sources of one kind: the first one's tools keep their names. Said once.
+        // Somebody else's tool has that name. Said once.
         if (!added.ok && !before.includes(source.id))
           registry.log("warn", "a source's tool was refused", { detail: added.failure.detail });
       }

@@ -10,7 +10,7 @@ import { principalOf } from "../../src/identity/principal.ts";
 import { systemClock } from "../../src/lib/clock.ts";
 import { assert } from "../../src/lib/result.ts";
 import { DOCUMENT_ID, SPEC, type Office } from "./office.ts";
-import { sourceCases } from "./source-cases.ts";
+import { SEARCH_CASES, sourceCases } from "./source-cases.ts";
 
 const MCP_SERVER = join(import.meta.dirname, "../fixtures/mcp-stdio.ts");
 const idSchema = z.object({ id: z.string() });
@@ -191,6 +191,7 @@ export function casesOf(office: Office, run: Waiting): Readonly<Record<EndpointN
     "document.search": () => ({ query: { query: "support" } }),
     "document.get": () => ({ params: { documentId: DOCUMENT_ID } }),
     "document.why": () => ({ params: { documentId: DOCUMENT_ID } }),
+    ...SEARCH_CASES,
     ...sourceCases(office),
     "egress.destinations": nothing,
     "egress.ungated": nothing,

@@ -18,6 +18,7 @@ import { signIn } from "../../src/identity/session/sign-in.ts";
 import { upsertDocument } from "../../src/knowledge/queries.ts";
 import { silentLog } from "../../src/lib/log.ts";
 import { assert, ok, type Result } from "../../src/lib/result.ts";
+import type { ProviderInput } from "../../src/models/provider.ts";
 import { createStead, type Stead, type SteadOptions, type SteadParts } from "../../src/main.ts";
 import { withTx } from "../../src/store/tx.ts";
 import { registeredTool } from "../../src/tools/defined.ts";
@@ -73,9 +74,11 @@ const NO_LIMITS = { burst: 1_000_000, perSecond: 1_000_000 };
 export interface OfficeOptions {
   /** `host:port` of peers that the test brings. */
   readonly allowPrivate?: readonly string[];
+  /** Beside the model that answers. */
+  readonly providers?: readonly ProviderInput[];
 }
 
-export async function openOffice({ allowPrivate = [] }: OfficeOptions = {}) {
+export async function openOffice({ allowPrivate = [], providers = [] }: OfficeOptions = {}) {
   const database = await freshDatabase();
   const model = await startModelServer();
   const dataDir = mkdtempSync(join(tmpdir(), "stead-office-"));
@@ -97,6 +100,7 @@ export async function openOffice({ allowPrivate = [] }: OfficeOptions = {}) {
     log: silentLog,
     providers: [
       { id: "peer", wire: "openai-chat", baseUrl: `http://${model.host}`, models: [{ id: "m" }] },
+      ...providers,
     ],
     policyDirs: [POLICIES],
     edge,

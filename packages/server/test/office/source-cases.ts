@@ -20,6 +20,21 @@ type Names =
 
 const idSchema = z.object({ id: z.string() });
 
+export const SEARCH_CASES = {
+  "search.get": () => ({}),
+  "search.update": () => ({ body: { embeddingModel: null } }),
+} as const;
+
+const LOOK_CASES = {
+  "source.hygiene": () => ({}),
+  "source.share-folders": () => ({}),
+  "document.explain": () => ({
+    params: { documentId: DOCUMENT_ID },
+    query: { person: PEOPLE.employee.id },
+  }),
+  "person.see-as": () => ({ params: { personId: PEOPLE.employee.id } }),
+} as const;
+
 export function sourceCases(office: Office): Readonly<Record<Names, Case>> {
   const root = mkdtempSync(join(tmpdir(), "stead-tree-"));
   const wish = (connector: string, settings: object): object => {
@@ -71,6 +86,8 @@ export function sourceCases(office: Office): Readonly<Record<Names, Case>> {
     },
     "source.disconnect": source,
     "source.failures": source,
+    "source.items": source,
+    "source.changes": source,
     "source.people": source,
     "source.map-person": async () => {
       const sourceId = await made(files());
@@ -83,11 +100,6 @@ export function sourceCases(office: Office): Readonly<Record<Names, Case>> {
     "source.unlink": drive,
     "source.callback": () => ({ query: { state: "unknown", code: "unknown" } }),
     "source.push": source,
-    "source.hygiene": () => ({}),
-    "document.explain": () => ({
-      params: { documentId: DOCUMENT_ID },
-      query: { person: PEOPLE.employee.id },
-    }),
-    "person.see-as": () => ({ params: { personId: PEOPLE.employee.id } }),
+    ...LOOK_CASES,
   };
 }

@@ -123,8 +123,9 @@ describe("homes", () => {
       "packages/web/",
       "packages/sdk/",
       "packages/cli/",
-      // Where a poll begins, told to the source; a connector has no clock of the server's.
-      /^packages\/connectors\/src\/[\w-]+\/changes\.ts$/,
+      // Where a poll begins and a subscription ends, told to the source; a connector has no clock of the
+      // server's.
+      /^packages\/connectors\/src\/[\w-]+\/(changes|push)\.ts$/,
     ];
     expect(found(rule, homes)).toEqual([]);
   });
@@ -138,6 +139,8 @@ describe("homes", () => {
       "packages/server/src/egress/vault.ts",
       "packages/server/src/identity/secret.ts",
       "packages/server/src/tools/mcp/acting.ts",
+      // The secret with which a source proves itself.
+      /^packages\/connectors\/src\/[\w-]+\/push\.ts$/,
       "packages/web/",
       "packages/sdk/",
       "packages/cli/",

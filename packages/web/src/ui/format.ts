@@ -49,6 +49,20 @@ export function duration(ms: number): string {
   return `${Math.floor(ms / DAY)} d ${Math.floor((ms % DAY) / HOUR)} h`;
 }
 
+/** A length of time that somebody chose: in the largest unit that it is whole in. */
+export function interval(ms: number): string {
+  for (const [size, unit] of STEPS)
+    if (ms >= size && ms % size === 0) {
+      const times = ms / size;
+      return times === 1 ? `1 ${unit}` : `${times} ${unit}s`;
+    }
+  return ms % 1000 === 0 ? `${ms / 1000} seconds` : duration(ms);
+}
+
+export function every(ms: number): string {
+  return `every ${interval(ms).replace(/^1 /, "")}`;
+}
+
 export function count(value: number): string {
   return whole.format(value);
 }

@@ -70,7 +70,9 @@ function old(subject: Subject): string | null {
 
 function noise(subject: Subject): string | null {
   const { push, receive } = receiving(subject);
-  const bodies = [new Uint8Array(), new Uint8Array([0, 255, 254]), new Uint8Array(100_000)];
+  // Some vendors say everything in headers, and nothing is what they send.
+  const empty = push.body.length === 0 ? [] : [new Uint8Array()];
+  const bodies = [...empty, new Uint8Array([0, 255, 254]), new Uint8Array(100_000)];
   for (const body of bodies) if (receive({ ...push, body }).ok) return "noise is believed";
   const headers = Object.fromEntries(Object.keys(push.headers).map((name) => [name, "é"]));
   return receive({ ...push, headers }).ok ? "headers that are noise are believed" : null;

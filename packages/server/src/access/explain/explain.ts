@@ -34,8 +34,12 @@ export async function explain(
   subject: Subject,
 ): Promise<Explanation> {
   const person = await personWithGroups(ctx, personId);
-  if (!person?.active)
-    return { readable: false, chain: [plain("person", "No active person of the organisation.")] };
+  if (!person?.active) {
+    const text = person
+      ? `${person.name} is not active here any more: who has left reads nothing.`
+      : "No active person of the organisation.";
+    return { readable: false, chain: [plain("person", text)] };
+  }
   const only = onlyPersonOf(subject.classId);
   const [found] = await classesOf(ctx, [subject.classId]);
   const expression: AccessExpression | undefined =
@@ -83,12 +87,13 @@ function linkSteps(facts: Facts): Step[] {
     const link = { ...base, kind: "link" as const };
     if (userId === null)
       return { ...link, truth: "unknown", text: "The person has no verified account there." };
+    const name = ages?.name || userId;
     const id = { id: userId, ...aged(ages?.linkMs) };
     if (!standing.holds) {
-      const text = `Their account ${userId} is not active there.`;
+      const text = `Their account ${name} is not active there.`;
       return { ...link, ...id, truth: "unknown", text };
     }
-    const text = `The person is ${userId} there, ${proofOf(how)}.`;
+    const text = `The person is ${name} there, ${proofOf(how)}.`;
     return { ...link, ...id, truth: "true", text };
   });
 }

@@ -11,6 +11,7 @@ import {
   linkAges,
   ownGroupNames,
   type GroupFacts,
+  type LinkFacts,
   type SourceEdge,
 } from "./queries.ts";
 import type { Deciding } from "./why.ts";
@@ -19,7 +20,7 @@ export interface Facts {
   readonly personId: string;
   readonly closure: Closure;
   readonly standings: ReadonlyMap<string, Standing>;
-  readonly ages: ReadonlyMap<string, { linkMs: number | null; stateMs: number | null }>;
+  readonly ages: ReadonlyMap<string, LinkFacts>;
   readonly ownEdges: readonly GroupEdge[];
   readonly ownNames: ReadonlyMap<string, string>;
   readonly edges: ReadonlyMap<string, readonly SourceEdge[]>;

@@ -71,17 +71,27 @@ export async function answerAges(
   return new Map(rows.map((row) => [row.item, row.ageMs]));
 }
 
-/** By source, how long ago the person's link was verified, and how long the source has been as it is. */
+export interface LinkFacts {
+  /** As the source calls them. */
+  readonly name: string | null;
+  readonly linkMs: number | null;
+  readonly stateMs: number | null;
+}
+
+/** By source: the person's name there, how long they have been linked, and it has been so. */
 export async function linkAges(
   { db, orgId }: Scope,
   { personId, sources }: { personId: string; sources: readonly string[] },
-): Promise<Map<string, { linkMs: number | null; stateMs: number | null }>> {
-  const { rows } = await sql<{ id: string; linkMs: number | null; stateMs: number | null }>`
-    select source.id, ${age("link.verified_at")} as "linkMs", ${age("state.since")} as "stateMs"
+): Promise<Map<string, LinkFacts>> {
+  const { rows } = await sql<LinkFacts & { id: string }>`
+    select source.id, account.name, ${age("link.verified_at")} as "linkMs",
+      ${age("state.since")} as "stateMs"
     from unnest(${[...sources]}::text[]) source (id)
     left join identity_link link on link.org_id = ${orgId} and link.source_id = source.id
       and link.person_id = ${personId}
+    left join source_user account on account.org_id = ${orgId} and account.source_id = source.id
+      and account.id = link.user_id
     left join source_state state on state.org_id = ${orgId} and state.source_id = source.id
     `.execute(db);
-  return new Map(rows.map(({ id, linkMs, stateMs }) => [id, { linkMs, stateMs }]));
+  return new Map(rows.map(({ id, ...known }) => [id, known]));
 }

@@ -4,22 +4,38 @@ import type * as oauth from "oauth4webapi";
 /** What such a provider calls a refresh token that is no good any more. */
 const GONE = new Set(["invalid_refresh_token", "token_revoked", "token_expired"]);
 
-/** Some providers put a person's token into a part of the answer, and their refusals into a success. */
-export function lifted(text: string, path: string): string {
+/**
+ * Some providers put a person's token into a part of the answer, and their refusals into a success. A renewed
+ * token may be the whole answer; in that to a sign-in the whole is another's: of the app itself, which sees
+ * what the person may not.
+ */
+export function lifted(text: string, path: string, isRenewal: boolean): string {
   const answer: unknown = JSON.parse(text);
-  const refusal = at(answer, "ok") === false ? at(answer, "error") : undefined;
-  if (typeof refusal === "string")
-    return JSON.stringify({ error: GONE.has(refusal) ? "invalid_grant" : refusal });
+  const error = refusalOf(answer);
+  if (error !== undefined)
+    return JSON.stringify({ error: GONE.has(error) ? "invalid_grant" : error });
   const part = at(answer, path);
   const isThere = typeof part === "object" && part !== null && Object.hasOwn(part, "access_token");
-  return JSON.stringify({ ...Object(answer), ...(isThere ? part : {}), token_type: "bearer" });
+  const isOwn = isThere || isRenewal;
+  return JSON.stringify({
+    ...Object(answer),
+    ...(isThere ? part : {}),
+    ...(isOwn ? {} : { access_token: undefined }),
+    token_type: "bearer",
+  });
+}
+
+function refusalOf(answer: unknown): string | undefined {
+  const error = at(answer, "error");
+  if (at(answer, "ok") === false) return typeof error === "string" ? error : "unknown";
+  return at(answer, "revoked") === false ? "not_revoked" : undefined;
 }
 
 export function statusOf(text: string): number {
   return at(JSON.parse(text), "error") === undefined ? 200 : 400;
 }
 
-function at(value: unknown, path: string): unknown {
+export function at(value: unknown, path: string): unknown {
   let found = value;
   for (const name of path.split("."))
     found =

@@ -26,6 +26,8 @@ export interface HostDeps {
    * person's own. Fails once they may not, or are gone.
    */
   readonly wayOf: (personId: string, purpose: "crawl" | "acting") => Promise<Result<SourceWay>>;
+  /** Real paths of Stead's own keys and data, which no connector reads. */
+  readonly ownPaths?: readonly string[];
   /** Where providers send people back to; none: nobody can sign in at one. */
   readonly redirectUri?: string;
 }

@@ -198,6 +198,11 @@ describe("a token within a part of the answer", () => {
 
   test.each([
     ["a refusal within a success", { ok: false, error: "invalid_code" }],
+    ["a refusal without a reason", { ok: false, authed_user: { id: "U1", access_token: "x" } }],
+    [
+      "the app's own token alone",
+      { access_token: "b", token_type: "app", authed_user: { id: "U1" } },
+    ],
     ["an account of another type", { authed_user: { id: 7, access_token: "x" } }],
     ["no account", { authed_user: { access_token: "x" } }],
     ["a list", []],

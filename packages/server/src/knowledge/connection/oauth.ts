@@ -9,6 +9,7 @@ import { whileAvailable } from "../../store/available.ts";
 import { withTx } from "../../store/tx.ts";
 import { selectSource } from "../source/queries.ts";
 import type { SourceRow } from "../source/source.ts";
+import { namedBySource } from "./account.ts";
 import type { HostDeps } from "./deps.ts";
 import { grantByCode, isUsable, withSettings, type Granted, type Provider } from "./provider.ts";
 import {
@@ -106,7 +107,12 @@ export async function finishOAuth(
   if (!provider.ok) return provider;
   const granted = await exchange(deps, { row, provider: provider.value, attempt, back, state });
   if (!granted.ok) return granted;
-  const kept = await keep(deps, { row, attempt, granted: granted.value });
+  const baseUrl = deps.connectors.get(row.connector)?.manifest.baseUrl;
+  const asked = { granted: granted.value, baseUrl };
+  const named =
+    attempt.purpose === "acting" ? await namedBySource(deps, provider.value, asked) : granted;
+  if (!named.ok) return named;
+  const kept = await keep(deps, { row, attempt, granted: named.value });
   return kept.ok ? ok({ sourceId: row.id, purpose: attempt.purpose }) : kept;
 }
 

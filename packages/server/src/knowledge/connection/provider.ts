@@ -39,6 +39,9 @@ export function withSettings(
     authorizationUrl: filled(scheme.authorizationUrl),
     tokenUrl: filled(scheme.tokenUrl),
     ...(scheme.revocationUrl === undefined ? {} : { revocationUrl: filled(scheme.revocationUrl) }),
+    ...(scheme.accountAt && {
+      accountAt: { ...scheme.accountAt, url: filled(scheme.accountAt.url) },
+    }),
   };
 }
 
@@ -108,20 +111,32 @@ export async function grantByRefresh(
   });
 }
 
-/** Best effort: a provider that is away must not keep anybody from disconnecting. */
+/** Both of them: not every provider ends the one with the other. One that is no good any more has ended. */
 export async function revoke(
   deps: HostDeps,
   provider: Provider,
-  tokens: Tokens,
+  { refreshToken, accessToken }: Tokens,
 ): Promise<Result<void>> {
   if (provider.scheme.revocationUrl === undefined) return ok();
+  const renewing =
+    refreshToken === undefined ? ok() : await revokeOne(deps, provider, refreshToken);
+  const own = await revokeOne(deps, provider, accessToken);
+  return renewing.ok ? own : renewing;
+}
+
+async function revokeOne(deps: HostDeps, provider: Provider, token: string): Promise<Result<void>> {
   const { server, client, auth, options } = partsOf(deps, provider);
-  const token = tokens.refreshToken ?? tokens.accessToken;
   return answered(provider, async () => {
-    const response = await oauth.revocationRequest(server, client, auth, token, options);
-    await oauth.processRevocationResponse(response);
+    try {
+      const response = await oauth.revocationRequest(server, client, auth, token, options);
+      await oauth.processRevocationResponse(response);
+    } catch (error) {
+      if (!(error instanceof oauth.ResponseBodyError) || !ENDED.has(error.error)) throw error;
+    }
   });
 }
+
+const ENDED = new Set(["invalid_token", "invalid_grant"]);
 
 function partsOf(deps: HostDeps, { scheme, app, way }: Provider) {
   const auth =
@@ -163,7 +178,8 @@ function fetchBy({ egress }: HostDeps, { tokenIn }: OAuthScheme, way: SourceWay)
     const text = await sent.value.text();
     // Not the item is too large for which it was asked.
     if (!text.ok) throw new OutFailed(fail("source.failed", text.failure.detail));
-    const shown = tokenIn === undefined ? text.value : lifted(text.value, tokenIn);
+    const isRenewal = new URLSearchParams(String(body)).get("grant_type") === "refresh_token";
+    const shown = tokenIn === undefined ? text.value : lifted(text.value, tokenIn, isRenewal);
     return new Response(shown === "" ? null : shown, {
       status:
         tokenIn !== undefined && sent.value.status === 200 ? statusOf(shown) : sent.value.status,

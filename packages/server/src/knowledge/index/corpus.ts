@@ -24,6 +24,8 @@ export class Corpus {
   readonly byNumber: CorpusDocument[] = [];
   readonly postings = new Postings();
   vectors: Vectors | undefined;
+  /** What made the vectors. */
+  model = "";
   readonly chunkClass = new Column();
   readonly chunkDocument = new Column();
   readonly chunkWords = new Column();
@@ -63,6 +65,25 @@ export class Corpus {
     this.#setClass(made, this.readers.classOf(classId));
   }
 
+  setModel(key: string): void {
+    if (key === this.model) return;
+    this.model = key;
+    this.vectors = undefined;
+  }
+
+  setVectors({ id, stamp, numbers }: { id: string; stamp: string; numbers: Int8Array }): void {
+    const document = this.documents.get(id);
+    if (document?.stamp !== stamp || document.chunkCount === 0) return;
+    const { firstChunk, chunkCount } = document;
+    const dimensions = numbers.length / chunkCount;
+    if (!Number.isInteger(dimensions) || dimensions === 0) return;
+    this.vectors ??= new Vectors(dimensions);
+    for (let i = 0; i < chunkCount; i++) {
+      const vector = Float32Array.from(numbers.subarray(i * dimensions, (i + 1) * dimensions));
+      this.vectors.set(firstChunk + i, vector);
+    }
+  }
+
   setClass(id: string, classId: string, sourceId: string): void {
     const document = this.documents.get(id);
     if (!document) return;
@@ -83,6 +104,7 @@ export class Corpus {
   /** The same without what is gone. */
   compacted(): Corpus {
     const made = new Corpus(this.readers);
+    made.model = this.model;
     const renumbered = new Uint32Array(this.chunkCount);
     for (const document of this.documents.values()) {
       const place = { firstChunk: made.chunkCount, number: made.byNumber.length };

@@ -1,24 +1,25 @@
 // Keeps a search index in step with the database: everything once, then what changed. What it is told is
 // only which rows to read again, so that doing anything twice, or late, comes to the same.
 import type { Ctx } from "../../store/context.ts";
-import { chunksOf } from "../chunk/chunk.ts";
-import type { Embeddings } from "./embed.ts";
+import { passagesOf } from "../chunk/passage.ts";
 import {
   changesSince,
   dropOldChanges,
   horizonNow,
+  meaningKey,
   personNumbers,
   placesAfter,
   placesOf,
   readersAfter,
   readersOfClasses,
   textsOf,
+  vectorsOf,
   type ClassReaders,
   type DocumentPlace,
   type DocumentText,
   type FeedRow,
 } from "./queries.ts";
-import type { IndexChange, IndexedChunk, SearchIndex } from "./search-index.ts";
+import type { IndexChange, SearchIndex } from "./search-index.ts";
 
 const FEED_ROWS = 2_000;
 const PLACES = 5_000;
@@ -37,13 +38,16 @@ export interface Progress {
 export interface FollowDeps {
   readonly ctx: Ctx;
   readonly index: SearchIndex;
-  readonly embeddings?: Embeddings | undefined;
 }
 
 export class Follower {
   readonly #deps: FollowDeps;
   /** What has been given to the index: id -> stamp. */
   #stamps = new Map<string, string>();
+  /** Which vectors have been given: id -> version. */
+  #versions = new Map<string, string>();
+  /** What makes vectors; empty: nothing does. */
+  #key = "";
   #horizon = "";
   /** Rows from the horizon on that have been done already. */
   #done = new Set<number>();
@@ -62,6 +66,8 @@ export class Follower {
   /** The index has lost what it had: the next step begins anew. */
   forget(): void {
     this.#stamps = new Map();
+    this.#versions = new Map();
+    this.#key = "";
     this.#horizon = "";
     this.#progress = { state: "building", done: 0, total: 0 };
   }
@@ -112,7 +118,7 @@ export class Follower {
     else {
       const ids = keys("document");
       if (ids.length === 0) return;
-      const places = await placesOf(ctx, ids);
+      const places = await placesOf(ctx, { key: this.#key, ids });
       await this.#place(places);
       await this.#remove(without(ids, places));
     }
@@ -147,9 +153,11 @@ export class Follower {
   }
 
   async #readAllDocuments(): Promise<void> {
+    await this.#readKey();
     const places: DocumentPlace[] = [];
     for (let after = ""; ;) {
-      const found = await placesAfter(this.#deps.ctx, { after, limit: PLACES });
+      const page = { key: this.#key, after, limit: PLACES };
+      const found = await placesAfter(this.#deps.ctx, page);
       places.push(...found);
       const last = found.at(-1);
       if (!last || found.length < PLACES) break;
@@ -160,7 +168,10 @@ export class Follower {
   }
 
   async #remove(ids: readonly string[]): Promise<void> {
-    for (const id of ids) this.#stamps.delete(id);
+    for (const id of ids) {
+      this.#stamps.delete(id);
+      this.#versions.delete(id);
+    }
     await this.#deps.index.apply(ids.map((id) => ({ kind: "remove", id })));
   }
 
@@ -176,29 +187,43 @@ export class Follower {
       this.#progress = { state, done: known.length + at, total: places.length };
       const ids = due.slice(at, at + TEXTS).map(({ id }) => id);
       const texts = await textsOf(this.#deps.ctx, ids);
-      const documents = await Promise.all(texts.map((text) => this.#read(text)));
-      await this.#deps.index.apply(documents);
-      for (const { id, stamp } of texts) this.#stamps.set(id, stamp);
+      await this.#deps.index.apply(texts.map(read));
+      for (const { id, stamp } of texts) {
+        this.#stamps.set(id, stamp);
+        this.#versions.delete(id);
+      }
     }
+    await this.#giveVectors(places);
     this.#progress = { state, done: places.length, total: places.length };
   }
 
-  async #read({ title, text, sections, ...place }: DocumentText): Promise<IndexChange> {
-    const chunks: IndexedChunk[] = chunksOf(text, sections).map(({ heading, ...chunk }) => ({
-      ...chunk,
-      text: `${title}\n${heading}\n${text.slice(chunk.from, chunk.to)}`,
-    }));
-    const { embeddings, ctx } = this.#deps;
-    const made = await embeddings?.embed(chunks.map((chunk) => chunk.text));
-    if (made && !made.ok)
-      ctx.log("warn", "a document is indexed without vectors", { cause: made.failure.code });
-    const vectors = made?.ok ? made.value : [];
-    const withVectors = chunks.map((chunk, i) => {
-      const vector = vectors[i];
-      return vector ? { ...chunk, vector } : chunk;
-    });
-    return { kind: "put", document: { ...place, chunks: withVectors } };
+  async #giveVectors(places: readonly DocumentPlace[]): Promise<void> {
+    const due = places.filter(
+      ({ id, version }) => version !== "" && this.#versions.get(id) !== version,
+    );
+    for (let at = 0; at < due.length; at += TEXTS) {
+      const ids = due.slice(at, at + TEXTS).map(({ id }) => id);
+      const found = await vectorsOf(this.#deps.ctx, { key: this.#key, ids });
+      await this.#deps.index.apply(
+        found.map(({ id, stamp, numbers }) => ({ kind: "vectors", id, stamp, numbers })),
+      );
+      for (const { id, version } of found) this.#versions.set(id, version);
+    }
   }
+
+  /** Another one: vectors of the last are of no use any more. */
+  async #readKey(): Promise<void> {
+    const key = await meaningKey(this.#deps.ctx);
+    if (key === this.#key) return;
+    this.#key = key;
+    this.#versions = new Map();
+    await this.#deps.index.apply([{ kind: "model", key }]);
+  }
+}
+
+function read({ title, text, sections, ...place }: DocumentText): IndexChange {
+  const chunks = passagesOf({ title, text, sections });
+  return { kind: "put", document: { ...place, chunks } };
 }
 
 function asChange({ id, people }: ClassReaders): IndexChange {

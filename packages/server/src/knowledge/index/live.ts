@@ -1,12 +1,11 @@
 // A search index that follows the database by itself, woken when something changed.
 import type { Ctx } from "../../store/context.ts";
 import type { Listener } from "../../store/listen.ts";
-import type { Embeddings } from "./embed.ts";
 import { Follower, type Progress } from "./follow.ts";
 import type { IndexHit, IndexQuery, IndexStats, SearchIndex } from "./search-index.ts";
 import { openThreadIndex } from "./thread.ts";
 
-const CHANNEL = "stead_index";
+export const INDEX_CHANNEL = "stead_index";
 /** How long a search waits for changes that were there before it; afterwards it takes what there is. */
 const WAIT_MS = 2_000;
 const POLL_MS = 5_000;
@@ -14,7 +13,7 @@ const POLL_MS = 5_000;
 export interface LiveIndex {
   /** Resolves when what was committed before the call is in the index, or after two seconds. */
   catchUp(): Promise<void>;
-  search(query: Omit<IndexQuery, "vector">): Promise<readonly IndexHit[]>;
+  search(query: IndexQuery): Promise<readonly IndexHit[]>;
   stats(): Promise<IndexStats & Progress>;
   /** Begins to follow by itself. */
   start(listener: Listener): Promise<void>;
@@ -23,19 +22,18 @@ export interface LiveIndex {
 
 export interface LiveDeps {
   readonly ctx: Ctx;
-  readonly embeddings?: Embeddings | undefined;
   /** In a thread unless given. */
   readonly index?: SearchIndex;
 }
 
-export function openLiveIndex({ ctx, embeddings, index: given }: LiveDeps): LiveIndex {
+export function openLiveIndex({ ctx, index: given }: LiveDeps): LiveIndex {
   const index =
     given ??
     openThreadIndex(() => {
       follower.forget();
       void pull();
     });
-  const follower = new Follower({ ctx, index, embeddings });
+  const follower = new Follower({ ctx, index });
   const closing = new AbortController();
   let running: Promise<void> | undefined;
   let due: Promise<void> | undefined;
@@ -74,15 +72,11 @@ export function openLiveIndex({ ctx, embeddings, index: given }: LiveDeps): Live
       await Promise.race([pull(), wait]);
       enough.abort();
     },
-    search: async (query) => {
-      const vectors = embeddings ? await embeddings.embed([query.query]) : undefined;
-      const vector = vectors?.ok ? vectors.value[0] : undefined;
-      return index.search(vector ? { ...query, vector } : query);
-    },
+    search: (query) => index.search(query),
     stats: async () => ({ ...(await index.stats()), ...follower.progress }),
     start: async (listener) => {
       void poll();
-      stopListening = await listener.on(CHANNEL, () => void pull());
+      stopListening = await listener.on(INDEX_CHANNEL, () => void pull());
     },
     close: async () => {
       closing.abort();

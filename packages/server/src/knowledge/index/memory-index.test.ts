@@ -243,6 +243,41 @@ describe("vectors", () => {
   });
 });
 
+test("vectors are of one text and one model, and stay through a compaction", () => {
+  const index = indexOf([{ kind: "readers", classId: "c0", bits: Uint8Array.of(1) }]);
+  const put = (id: string, text: string): void =>
+    index.apply([
+      {
+        kind: "put",
+        document: {
+          id,
+          stamp: `of ${text}`,
+          sourceId: "s0",
+          classId: "c0",
+          chunks: [0, 1].map((from) => ({ text, from, to: from + 1 })),
+        },
+      },
+    ]);
+  const numbers = Int8Array.of(1, 0, 0, 127);
+  const found = (key: string): number =>
+    index.search({ people: ["ada"], query: "", vector: Float32Array.of(0, 1), key, limit: 9 })
+      .length;
+  put("doc_1", "x");
+  index.apply([{ kind: "model", key: "one" }]);
+  index.apply([{ kind: "vectors", id: "doc_1", stamp: "of y", numbers }]);
+  index.apply([{ kind: "vectors", id: "doc_2", stamp: "of x", numbers }]);
+  index.apply([{ kind: "vectors", id: "doc_1", stamp: "of x", numbers: Int8Array.of(1, 2, 3) }]);
+  expect(found("one")).toBe(0);
+  index.apply([{ kind: "vectors", id: "doc_1", stamp: "of x", numbers }]);
+  index.apply([{ kind: "vectors", id: "doc_1", stamp: "of x", numbers }]);
+  expect(index.stats().vectors).toBe(2);
+  expect([found("one"), found("two"), found("")]).toEqual([1, 0, 0]);
+  for (let i = 0; i < 6_000; i++) put("doc_3", `${i}`);
+  expect(found("one")).toBe(1);
+  index.apply([{ kind: "model", key: "two" }]);
+  expect([found("one"), found("two")]).toEqual([0, 0]);
+});
+
 test("words: accents, endings, stop words, and scripts without spaces", () => {
   expect(wordsOf("The Nurses are TRAVELLING to Zürich")).toEqual(["nurs", "travel", "zurich"]);
   expect(wordsOf("naïve café")).toEqual(wordsOf("naive cafe"));

@@ -21,15 +21,16 @@ export class MemoryIndex {
     if (gone > GONE_MIN && gone > liveChunks) this.#corpus = this.#corpus.compacted();
   }
 
-  search({ people, query, vector, limit, sources }: IndexQuery): IndexHit[] {
+  search({ people, query, limit, sources, whoever, ...asked }: IndexQuery): IndexHit[] {
     const corpus = this.#corpus;
-    const classes = corpus.readers.bitsOf(people);
+    const vector = (asked.key ?? "") === corpus.model ? asked.vector : undefined;
+    const classes = whoever ? corpus.readers.everyClass() : corpus.readers.bitsOf(people);
     const permitted: Permitted = sources
       ? { classes, documents: documentsOf(corpus, sources) }
       : { classes };
     const scratch = this.#scratch;
     // Only where two lists are fused does it matter what comes after the first `limit`.
-    const length = vector ? LIST_MAX : limit;
+    const length = vector && !whoever ? LIST_MAX : limit;
     const lists = [byWords(corpus, { query, permitted, scratch, length })];
     if (vector) lists.push(byVector(corpus, { vector, permitted, scratch, length }));
     return fused(corpus, lists)
@@ -52,6 +53,8 @@ export class MemoryIndex {
     if (change.kind === "put") corpus.put(change.document);
     else if (change.kind === "class") corpus.setClass(change.id, change.classId, change.sourceId);
     else if (change.kind === "remove") corpus.remove(change.id);
+    else if (change.kind === "vectors") corpus.setVectors(change);
+    else if (change.kind === "model") corpus.setModel(change.key);
     else if (change.kind === "readers") corpus.readers.setReaders(change.classId, change.bits);
     else corpus.readers.setPerson(change.personId, change.number);
   }

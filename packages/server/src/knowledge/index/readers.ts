@@ -53,6 +53,12 @@ export class Readers {
     return bits;
   }
 
+  everyClass(): Uint32Array {
+    const bits = new Uint32Array((this.classCount >>> 5) + 1).fill(0xffff_ffff);
+    bits[NO_CLASS >>> 5] = ~(1 << (NO_CLASS & 31));
+    return bits;
+  }
+
   #flip(person: number, number: number): void {
     const at = number >>> 5;
     let row = this.#rows[person] ?? new Uint32Array(8);

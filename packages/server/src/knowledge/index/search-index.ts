@@ -28,6 +28,15 @@ export type IndexChange =
       readonly sourceId: string;
     }
   | { readonly kind: "remove"; readonly id: string }
+  /** Of all its passages, one after the other, as eight-bit numbers; of this text only. */
+  | {
+      readonly kind: "vectors";
+      readonly id: string;
+      readonly stamp: string;
+      readonly numbers: Int8Array;
+    }
+  /** What makes the vectors from here on: those of another are forgotten. */
+  | { readonly kind: "model"; readonly key: string }
   /** All who satisfy the class: bit n of byte n / 8, from the lowest, is the person of number n. */
   | { readonly kind: "readers"; readonly classId: string; readonly bits: Uint8Array }
   | { readonly kind: "person"; readonly personId: string; readonly number: number };
@@ -37,8 +46,12 @@ export interface IndexQuery {
   readonly people: readonly string[];
   readonly query: string;
   readonly vector?: Float32Array;
+  /** What made it: it is compared with vectors of the same alone. */
+  readonly key?: string;
   readonly limit: number;
   readonly sources?: readonly string[];
+  /** Found is what anybody may read or nobody: to ask its source who may, and never to be shown. */
+  readonly whoever?: boolean;
 }
 
 export interface IndexHit {

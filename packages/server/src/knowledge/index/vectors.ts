@@ -48,8 +48,8 @@ export class Vectors {
       norm += value * value;
     }
     writeSigns(this.#signs, chunk * this.#signWords, vector);
+    if (!this.has(chunk)) this.#count++;
     this.#scales[chunk] = 1 / Math.sqrt(norm);
-    this.#count++;
   }
 
   copy(from: Vectors, source: number, chunk: number): void {

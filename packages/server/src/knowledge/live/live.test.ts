@@ -124,6 +124,27 @@ describe("a source that does not answer", () => {
     expect(logged.filter((line) => line.includes("src_bad")).join()).not.toContain(secret);
   });
 
+  test("that is shut is not asked, and is named with why and whom to ask", async () => {
+    const live = liveOf(
+      { src_good: { ann: [hit("1")] } },
+      {
+        sources: async () => [
+          { id: "src_good", name: "good" },
+          { id: "src_shut", name: "CRM", shut: "was not asked: sign in again; ask Eva" },
+        ],
+      },
+    );
+    const found = await searched(live, "ann");
+    expect(idsOf(found)).toEqual(["1"]);
+    expect(found.unanswered).toEqual([
+      { sourceId: "src_shut", name: "CRM", why: "was not asked: sign in again; ask Eva" },
+    ]);
+    const opened = await live.open("ann", liveIdOf("src_shut", "1") ?? "");
+    expect(opened).toMatchObject({
+      failure: { code: "source.reconnect", detail: "CRM was not asked: sign in again; ask Eva." },
+    });
+  });
+
   test("is called off and named when its time is over, also when it does not listen", async () => {
     let over: (() => void) | undefined;
     const clock = { ...systemClock, sleep: () => new Promise<void>((resolve) => (over = resolve)) };

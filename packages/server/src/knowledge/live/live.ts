@@ -10,6 +10,8 @@ import type { Document, Hit } from "../document.ts";
 export interface LiveSource {
   readonly id: string;
   readonly name: string;
+  /** Why it can't be asked just now, and whom to ask about that; none: it can be. */
+  readonly shut?: string;
 }
 
 export interface LiveHosted {
@@ -19,7 +21,7 @@ export interface LiveHosted {
 
 export interface LiveDeps {
   readonly ctx: Ctx;
-  /** The live sources that are in use. */
+  /** The live sources that are in use, those too that can't be asked: an answer says that they were not. */
   readonly sources: () => Promise<readonly LiveSource[]>;
   /** A source as this person's own account sees it; a failure where they have linked none. */
   readonly host: (

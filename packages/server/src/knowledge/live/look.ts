@@ -68,7 +68,8 @@ async function searchLive(
     return some ? meant : [];
   });
   if (!ready.ok) return ready;
-  const sources = ready.value.slice(0, SOURCES_MAX);
+  const open = ready.value.filter(({ shut }) => shut === undefined);
+  const sources = open.slice(0, SOURCES_MAX);
   const answers = await Promise.all(
     sources.map(async (source) => ({
       source,
@@ -80,7 +81,9 @@ async function searchLive(
   const unanswered = answers.flatMap(({ source, found }) =>
     found.ok ? [] : [silent(source, found.failure.detail)],
   );
-  for (const source of ready.value.slice(SOURCES_MAX))
+  for (const source of ready.value)
+    if (source.shut !== undefined) unanswered.push(silent(source, source.shut));
+  for (const source of open.slice(SOURCES_MAX))
     unanswered.push(silent(source, "too many sources at once"));
   return ok({ lists: hits.value, unanswered });
 }
@@ -176,6 +179,7 @@ async function openOne(
   if (!known.ok) return known;
   const source = known.value;
   if (!source) return fail("resource.not_found", NO_DOCUMENT);
+  if (source.shut !== undefined) return fail("source.reconnect", `${source.name} ${source.shut}.`);
   const found = await asker.ask({
     ...errand,
     source,

@@ -38,8 +38,10 @@ export const SOURCE_EVENTS = [
   "source.unlinked",
   "source.person-mapped",
   "source.shares-looked-at",
+  "source.items-looked-at",
   "document.explained",
   "person.seen-as",
+  "search.model-chosen",
 ] as const;
 
 export interface Fact {

@@ -6,7 +6,7 @@ import { idFrom } from "../../lib/ids.ts";
 import { fail, ok, type Result } from "../../lib/result.ts";
 import { revokeConnections } from "../connection/revoke.ts";
 import { ALREADY, NO_SOURCE, record, sourceOf, type SourcesCtx } from "./context.ts";
-import { emptySource } from "./empty.ts";
+import { emptySource, restPush } from "./empty.ts";
 import {
   insertSource,
   selectSource,
@@ -104,6 +104,7 @@ async function startAnew(sources: SourcesCtx, row: SourceRow): Promise<Result<vo
   const stateReason = "Its settings are being changed.";
   const stopped = { state: "paused" as const, stateReason, from };
   if (!(await updateSource(sources.ctx, row.id, stopped))) return NO_SOURCE;
+  await restPush(sources, row.id);
   await revokeConnections(sources.host, row.id);
   await emptySource(sources, row.id);
   return ok();

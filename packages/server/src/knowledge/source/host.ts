@@ -145,6 +145,7 @@ export class SourceHost {
         return valueOf(done).socket;
       },
       run: createRun(manifest.programs ?? [], as.signal),
+      ownPaths: this.#deps.ownPaths ?? [],
       log: (message, fields) => ctx.log("info", message, { source: row.id, ...fields }),
     };
   }

@@ -4,7 +4,7 @@ import type { Connector } from "@stead/sdk";
 import type { SourcesCtx } from "./context.ts";
 import { readDirectory } from "./directory.ts";
 import { finishLeaving } from "./disconnect.ts";
-import { selectSources } from "./queries.ts";
+import { selectSources, toolEndings } from "./queries.ts";
 import { settleStates } from "./view/queries.ts";
 
 const EVERY_MS = 2_000;
@@ -22,15 +22,19 @@ export interface InUse {
   readonly id: string;
   readonly name: string;
   readonly connector: Connector;
+  /** Ends the names of its tools; empty: they are called as the connector calls them. */
+  readonly toolsAs: string;
 }
 
 const UNUSED = new Set(["new", "paused", "leaving"]);
 
 export async function sourcesInUse({ ctx, host }: SourcesCtx): Promise<InUse[]> {
   const rows = await selectSources(ctx);
+  const endings = await toolEndings(ctx);
   return rows.flatMap(({ id, name, state, connector: kind }) => {
     const connector = host.connectors.get(kind);
-    return connector && !UNUSED.has(state) ? [{ id, name, connector }] : [];
+    if (!connector || UNUSED.has(state)) return [];
+    return [{ id, name, connector, toolsAs: endings.get(id) ?? id }];
   });
 }
 

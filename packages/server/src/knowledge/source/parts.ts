@@ -1,4 +1,5 @@
 // Puts together what sources need, so that main hands it on as one piece.
+import { realpathSync } from "node:fs";
 import type { Connector } from "@stead/sdk";
 import { joinLabels } from "../../access/label.ts";
 import type { Egress } from "../../egress/egress.ts";
@@ -10,6 +11,7 @@ import { fail, ok, type Result } from "../../lib/result.ts";
 import { decideAction } from "../../policy/decide.ts";
 import { permitAction } from "../../policy/permit.ts";
 import type { PolicySet } from "../../policy/policy.ts";
+import { SourceAsker } from "../asking/asker.ts";
 import type { HostDeps } from "../connection/deps.ts";
 import type { LiveDeps } from "../live/live.ts";
 import type { SearchCtx } from "../search.ts";
@@ -17,6 +19,7 @@ import type { SyncDeps } from "../sync/deps.ts";
 import type { SourcesCtx } from "./context.ts";
 import { SourceHost, type Hosted } from "./host.ts";
 import { selectSources } from "./queries.ts";
+import { inUseOf } from "./shut.ts";
 import { noteTrouble } from "./trouble.ts";
 
 export interface SourcesOptions {
@@ -29,9 +32,15 @@ export interface SourcesOptions {
   readonly extractor: SyncDeps["extractor"];
   /** Where people's browsers find Stead; none: nobody can sign in at a provider. */
   readonly origin: string | undefined;
+  /** Holds Stead's keys and data. */
+  readonly dataDir: string;
 }
 
-export function makeSources(options: SourcesOptions): SourcesCtx {
+export interface Sources extends SourcesCtx {
+  readonly asker: SourceAsker;
+}
+
+export function makeSources(options: SourcesOptions): Sources {
   const { ctx, ledger, egress, vault, extractor, origin } = options;
   const host: HostDeps = {
     ctx,
@@ -39,6 +48,7 @@ export function makeSources(options: SourcesOptions): SourcesCtx {
     vault,
     connectors: new Map(options.connectors.map((each) => [each.manifest.name, each])),
     wayOf: wayOf(options),
+    ownPaths: [realpathSync(options.dataDir)],
     ...(origin === undefined ? {} : { redirectUri: `${origin}/api/source-callback` }),
   };
   const hosts = new SourceHost(host);
@@ -57,7 +67,13 @@ export function makeSources(options: SourcesOptions): SourcesCtx {
       ? { callbackUrl: (id) => `${origin}/api/sources/${encodeURIComponent(id)}/push` }
       : {}),
   };
-  return { ctx, ledger, host, hosts, sync };
+  const asker = new SourceAsker({
+    ctx,
+    connectors: host.connectors,
+    sources: () => selectSources(ctx),
+    host: sync.host,
+  });
+  return { ctx: { ...ctx, asker }, ledger, host, hosts, sync, asker };
 }
 
 /** When whoever decided that it is read may not any more, somebody else has to, also where nothing goes out. */
@@ -96,9 +112,8 @@ export function liveDeps({ ctx, host, hosts }: SourcesCtx): LiveDeps {
     ctx,
     sources: async () => {
       const all = await selectSources(ctx);
-      return all.filter(
-        ({ state, connector }) => state === "live" && host.connectors.get(connector)?.live,
-      );
+      const live = all.filter(({ connector }) => host.connectors.get(connector)?.live);
+      return inUseOf(ctx, live);
     },
     host: (asked, signal) => hosts.acting(asked, signal),
   };

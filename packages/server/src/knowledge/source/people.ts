@@ -45,8 +45,12 @@ export async function mapPerson(
     return fail("policy.denied", "Nobody says of themselves who they are in a source.", {
       hint: "Ask another administrator.",
     });
-  if (personId !== null && !(await personOf(ctx, personId)))
-    return fail("resource.not_found", "There is no such person.");
+  const person = personId === null ? null : await personOf(ctx, personId);
+  if (person === undefined) return fail("resource.not_found", "There is no such person.");
+  if (person && !person.active)
+    return fail("request.invalid", `${person.name} is not active here any more.`, {
+      hint: "Reactivate them first, or name somebody else.",
+    });
   const at = { db: ctx.db, orgId: ctx.orgId, sourceId };
   const before = await whileAvailable(() => sourcePerson(at, userId));
   if (!before.ok) return before;

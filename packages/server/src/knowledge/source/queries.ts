@@ -1,7 +1,8 @@
 // All SQL of sources.
+import { sql, type Generated, type Selectable } from "kysely";
 import { z } from "zod";
 import type { Db } from "../../store/db.ts";
-import { SOURCE_STATES, type SourceRow, type SourceState } from "./source.ts";
+import { endingOf, SOURCE_STATES, type SourceRow, type SourceState } from "./source.ts";
 
 interface SourceTable {
   org_id: string;
@@ -16,6 +17,7 @@ interface SourceTable {
   trusted_domains: string[];
   created_by: string;
   created_at: Date;
+  tools_as: Generated<string>;
 }
 declare module "../../store/db.ts" {
   interface Tables {
@@ -31,7 +33,7 @@ export interface SourcesScope {
 const settingsSchema = z.record(z.string(), z.json());
 const stateSchema = z.enum(SOURCE_STATES);
 
-function fromRow(row: SourceTable): SourceRow {
+function fromRow(row: Selectable<SourceTable>): SourceRow {
   return {
     id: row.id,
     connector: row.connector,
@@ -52,6 +54,9 @@ export async function insertSource(
   { db, orgId }: SourcesScope,
   source: SourceRow,
 ): Promise<boolean> {
+  const toolsAs = endingOf(source.name);
+  const alike = sql`from source other where other.org_id = ${orgId}
+    and other.connector = ${source.connector}`;
   const done = await db
     .insertInto("source")
     .values({
@@ -67,6 +72,9 @@ export async function insertSource(
       trusted_domains: [...source.trustedDomains],
       created_by: source.createdBy,
       created_at: source.createdAt,
+      tools_as: sql<string>`case when not exists (select ${alike}) then ''
+        when exists (select ${alike} and other.tools_as = ${toolsAs})
+          then ${toolsAs} || '-' || lower(right(${source.id}, 6)) else ${toolsAs} end`,
     })
     .onConflict((c) => c.doNothing())
     .returning("id")
@@ -95,6 +103,16 @@ export async function selectSources({ db, orgId }: SourcesScope): Promise<Source
     .orderBy("name")
     .execute();
   return rows.map(fromRow);
+}
+
+/** By id, what ends the names of its tools. */
+export async function toolEndings({ db, orgId }: SourcesScope): Promise<Map<string, string>> {
+  const rows = await db
+    .selectFrom("source")
+    .select(["id", "tools_as"])
+    .where("org_id", "=", orgId)
+    .execute();
+  return new Map(rows.map((row) => [row.id, row.tools_as]));
 }
 
 export interface SourceChange {

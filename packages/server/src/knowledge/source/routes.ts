@@ -2,18 +2,18 @@
 import type { EndpointName } from "@stead/protocol";
 import type { Handlers } from "../../lib/handler.ts";
 import { ok } from "../../lib/result.ts";
-import { failuresOf } from "../sync/status.ts";
 import { linkOwn, ownAccounts, unlinkOwn } from "./account.ts";
 import { comeBack } from "./callback.ts";
 import { catalogOf } from "./catalog.ts";
 import { connectSource, registerSource, testSource } from "./connect.ts";
-import { record, sourceOf, type SourcesCtx } from "./context.ts";
+import type { SourcesCtx } from "./context.ts";
 import { changeSource, createSource } from "./create.ts";
 import { disconnectSource } from "./disconnect.ts";
-import { hygieneOf } from "./hygiene.ts";
 import { mapPerson, peopleOf } from "./people.ts";
 import { takePush } from "./push.ts";
+import { changesOfSource, failuresOfSource, itemsOfSource } from "./rows.ts";
 import { explainDocument, seeAs, whyReadable } from "./see-as.ts";
+import { hygieneFolders, hygieneOf, lookedAtShares } from "./shares/hygiene.ts";
 import { pauseSource, resumeSource, resyncSource } from "./state.ts";
 import { listSources, viewSource } from "./view.ts";
 
@@ -58,8 +58,11 @@ type LookNames =
   | "source.list"
   | "source.get"
   | "source.failures"
+  | "source.items"
+  | "source.changes"
   | "source.people"
   | "source.hygiene"
+  | "source.share-folders"
   | "document.why"
   | "document.explain"
   | "person.see-as";
@@ -72,25 +75,21 @@ function lookRoutes(sources: SourcesCtx): Pick<Handlers, LookNames> {
       return found.ok ? ok({ items: found.value, next: null }) : found;
     },
     "source.get": (_asker, { params }) => viewSource(sources, params.sourceId),
-    "source.failures": async (_asker, { params: { sourceId }, query: { after, limit } }) => {
-      const found = await sourceOf(sources, sourceId);
-      if (!found.ok) return found;
-      const page = { limit, ...(after === undefined ? {} : { after }) };
-      const failures = await failuresOf(sources.ctx, sourceId, page);
-      if (!failures.ok) return failures;
-      const items = failures.value.map((failure) => ({ ...failure }));
-      return ok({ items, next: items.length === limit ? (items.at(-1)?.id ?? null) : null });
-    },
+    "source.failures": (_asker, { params, query }) =>
+      failuresOfSource(sources, { ...params, ...query }),
+    "source.items": ({ principal }, { params, query }) =>
+      itemsOfSource(sources, { ...params, ...query, principal }),
+    "source.changes": (_asker, { params, query }) =>
+      changesOfSource(sources, { ...params, ...query }),
     "source.people": (_asker, { params, query: { after, limit } }) =>
       peopleOf(sources, { ...params, after, limit }),
-    "source.hygiene": async ({ principal }, { query: { source, limit } }) => {
-      // It names what people share: that somebody looked is written down first.
-      const data = source === undefined ? {} : { sourceId: source };
-      const type = "source.shares-looked-at";
-      const written = await record(sources, { type, by: principal, data });
-      if (!written.ok) return written;
-      const found = await hygieneOf(sources, { sourceId: source, limit });
-      return found.ok ? ok({ items: found.value, next: null }) : found;
+    "source.hygiene": async ({ principal }, { query }) => {
+      const written = await lookedAtShares(sources, principal, query);
+      return written.ok ? hygieneOf(sources, query) : written;
+    },
+    "source.share-folders": async ({ principal }, { query }) => {
+      const written = await lookedAtShares(sources, principal, { ...query, folder: undefined });
+      return written.ok ? hygieneFolders(sources, query) : written;
     },
     "document.why": ({ principal }, { params }) => whyReadable(sources, { ...params, principal }),
     "document.explain": ({ principal }, { params, query }) =>

@@ -1,6 +1,6 @@
 // Looks with somebody else's eyes, for administrators and auditors: which documents that person finds, and why
 // they may read one. Never their contents, never acting as them, and each look is written down first.
-import type { EndpointReply, EndpointRequest, Endpoints, Principal } from "@stead/protocol";
+import type { EndpointReply, EndpointRequest, Endpoints, Person, Principal } from "@stead/protocol";
 import { explain } from "../../access/explain/explain.ts";
 import { personOf } from "../../identity/person.ts";
 import { fail, ok, type Result } from "../../lib/result.ts";
@@ -12,7 +12,7 @@ import { openDocument } from "../open.ts";
 import { documentOf } from "../queries.ts";
 import { search } from "../search.ts";
 import { record, type SourcesCtx } from "./context.ts";
-import { titlesAbove } from "./view/queries.ts";
+import { sourcesWithout, titlesAbove } from "./view/queries.ts";
 
 type Explained = EndpointReply<Endpoints["document.explain"]>;
 type Seen = EndpointReply<Endpoints["person.see-as"]>;
@@ -68,24 +68,46 @@ export async function seeAs(
   const { ctx } = sources;
   const { principal: by, personId, asked } = wish;
   const { query, source, after, limit } = asked;
-  if (!(await personOf(ctx, personId))) return NOBODY;
+  const person = await personOf(ctx, personId);
+  if (!person) return NOBODY;
   const data = { personId, ...(source === undefined ? {} : { sourceId: source }) };
   const words = query === undefined ? {} : { query: { value: query, subjects: [personId] } };
   const fact = { type: "person.seen-as" as const, by, data, bodies: words };
   const written = await record(sources, fact);
   if (!written.ok) return written;
+  const told = await notesOf(ctx, person, source);
+  if (!told.ok) return told;
+  const notes = told.value;
   const only = source === undefined ? {} : { sources: [source], sourceId: source };
   if (query !== undefined) {
     const hits = await search(ctx, personId, { query, limit, ...only });
     if (!hits.ok) return hits;
-    return ok({ items: hits.value.map(({ document }) => entryOf(document)), next: null });
+    const items = hits.value.hits.map(({ document }) => entryOf(document));
+    return ok({ items, next: null, notes });
   }
   const page = await listDocuments(ctx, personId, {
     limit,
     ...only,
     ...(after === undefined ? {} : { after }),
   });
-  return page.ok ? ok({ items: page.value.items.map(entryOf), next: page.value.next }) : page;
+  if (!page.ok) return page;
+  return ok({ items: page.value.items.map(entryOf), next: page.value.next, notes });
+}
+
+/** Why they may find less than one thinks: an empty list alone would not tell. */
+async function notesOf(
+  ctx: Ctx,
+  person: Person,
+  sourceId: string | undefined,
+): Promise<Result<string[]>> {
+  const { id: personId, name, active } = person;
+  if (!active) return ok([`${name} is not active here any more: they find and read nothing.`]);
+  const found = await whileAvailable(() => sourcesWithout(ctx, { personId, sourceId }));
+  if (!found.ok || found.value.length === 0) return found.ok ? ok([]) : found;
+  const names = found.value.map((each) => each.name).join(", ");
+  return ok([
+    `${name} has no verified, active account in ${names}: of it they find only what everybody may.`,
+  ]);
 }
 
 function entryOf(document: {

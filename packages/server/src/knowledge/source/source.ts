@@ -13,6 +13,13 @@ export const SOURCE_STATES = [
 ] as const;
 export type SourceState = (typeof SOURCE_STATES)[number];
 
+/** What tells the tools of a second source of its kind from those of the first. */
+export function endingOf(name: string): string {
+  const plain = name.normalize("NFKD").replaceAll(/\p{M}/gu, "").toLowerCase();
+  const words = plain.replaceAll(/[^a-z0-9]+/g, "-").replaceAll(/^-+|-+$/g, "");
+  return words.slice(0, 20).replace(/-$/, "") || "other";
+}
+
 export interface SourceRow {
   readonly id: string;
   readonly connector: string;

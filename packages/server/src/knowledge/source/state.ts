@@ -1,9 +1,11 @@
 // Begins, pauses and goes on reading a source.
 import type { Principal } from "@stead/protocol";
 import { fail, ok, type Result } from "../../lib/result.ts";
+import { whileAvailable } from "../../store/available.ts";
 import { requestSync } from "../sync/request.ts";
 import { ALREADY, NO_SOURCE, record, sourceOf, type SourcesCtx } from "./context.ts";
 import { readDirectory } from "./directory.ts";
+import { restPush } from "./empty.ts";
 import { updateSource } from "./queries.ts";
 import type { SourceState } from "./source.ts";
 import { failureOf } from "./trouble.ts";
@@ -28,7 +30,9 @@ export async function pauseSource(
     const scope = { db: tx, orgId: sources.ctx.orgId };
     return (await updateSource(scope, sourceId, change)) ? ok() : ALREADY;
   });
-  return done.ok ? showSource(sources, sourceId) : done;
+  if (!done.ok) return done;
+  const rested = await whileAvailable(() => restPush(sources, sourceId));
+  return rested.ok ? showSource(sources, sourceId) : rested;
 }
 
 /** From now on it is read on the decision of whoever resumes it. */

@@ -5,6 +5,7 @@ import { whileAvailable } from "../../store/available.ts";
 import { selectApp, selectConnection } from "../connection/queries.ts";
 import { syncStatus, type SyncStatus } from "../sync/status.ts";
 import { sourceOf, type SourcesCtx } from "./context.ts";
+import { intervalsOf, pushOf } from "./hearing.ts";
 import { selectSources } from "./queries.ts";
 import type { SourceRow } from "./source.ts";
 
@@ -49,7 +50,6 @@ export async function viewSource(
   const at = { db: ctx.db, orgId: ctx.orgId, sourceId };
   const connector = host.connectors.get(row.connector);
   const scheme = connector?.manifest.crawl.kind ?? "none";
-  const pushUrl = connector?.mirror?.push && sources.sync.callbackUrl?.(sourceId);
   return whileAvailable(async () => {
     const registered: ("crawl" | "acting")[] = [];
     for (const purpose of ["crawl", "acting"] as const)
@@ -57,10 +57,10 @@ export async function viewSource(
     const connection = scheme === "none" ? undefined : await selectConnection(at, "");
     return {
       ...shown(row),
-      health: healthOf(status.value),
+      health: { ...healthOf(status.value), intervals: intervalsOf(connector, sources, sourceId) },
       connected: scheme === "none" || connection?.state === "good",
       registered,
-      pushUrl: pushUrl ?? null,
+      push: pushOf(connector, sources, sourceId),
     };
   });
 }

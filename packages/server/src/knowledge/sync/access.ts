@@ -14,8 +14,11 @@ export async function stepAccess(work: Work): Promise<StepEnd> {
   const { scope, bounds, mirror, job } = work;
   const ids = await toRecompute(scope, bounds.batch);
   if (ids.length > 0) {
-    const counts = { ...job.counts, recomputed: (job.counts["recomputed"] ?? 0) + ids.length };
-    const done = await commit(work, { counts }, (tx) => workOutRights(tx, mirror, ids));
+    const before = job.isAtRest ? {} : job.counts;
+    const counts = { ...before, recomputed: (before["recomputed"] ?? 0) + ids.length };
+    const done = await commit(work, { counts, works: true }, (tx) =>
+      workOutRights(tx, mirror, ids),
+    );
     return done.ok ? { ok: true, value: { more: true } } : done;
   }
   const due = await toReread(scope, REREAD_STEP);
@@ -42,8 +45,9 @@ async function reread(work: Work, ids: readonly string[]): Promise<StepEnd> {
       unread.push({ id, error });
     }
   });
-  const counts = { ...job.counts, reread: (job.counts["reread"] ?? 0) + ids.length };
-  const done = await commit(work, { counts }, async (scope) => {
+  const before = job.isAtRest ? {} : job.counts;
+  const counts = { ...before, reread: (before["reread"] ?? 0) + ids.length };
+  const done = await commit(work, { counts, works: true }, async (scope) => {
     const applying = { scope, mirror, batch: bounds.batch };
     await applyItems(applying, there, { no, generation: null });
     for (const id of gone) await applyGone(scope, id, no);

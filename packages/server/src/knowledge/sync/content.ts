@@ -35,8 +35,9 @@ export async function stepContent(work: Work, signal: AbortSignal): Promise<Step
     const row = byId.get(id);
     if (row && !signal.aborted) read.push(await readOne(work, row));
   });
-  const counts = { ...job.counts, read: (job.counts["read"] ?? 0) + read.length };
-  const done = await commit(work, { counts }, async (tx) => {
+  const before = job.isAtRest ? 0 : (job.counts["read"] ?? 0);
+  const counts = { read: before + read.length };
+  const done = await commit(work, { counts, works: true }, async (tx) => {
     const held = await holdPending(tx, [...byId.keys()]);
     const now = new Map(held.map((row) => [row.id, row]));
     for (const { row, put } of read) {

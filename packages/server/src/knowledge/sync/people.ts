@@ -41,8 +41,9 @@ async function usersPage(work: Work, walk: Walk): Promise<StepEnd> {
     });
   const counts = { ...job.counts, users: (job.counts["users"] ?? 0) + users.length };
   const done = await commit(work, { cursor, counts }, async (scope) => {
-    await markSeen(scope, seen);
-    await mergeUsers(scope, scope.db, { sourceId: scope.sourceId, users });
+    const due = await markSeen(scope, seen);
+    const given = users.filter(({ id }) => due.has(id));
+    await mergeUsers(scope, scope.db, { sourceId: scope.sourceId, users: given });
   });
   return done.ok ? { ok: true, value: { more: true } } : done;
 }

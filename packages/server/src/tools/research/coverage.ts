@@ -11,7 +11,11 @@ export interface Scope {
   readonly more: boolean;
 }
 
-export function coverageOf(scope: Scope, plan: Plan, ends: readonly SubRunEnd[]): Coverage {
+export function coverageOf(
+  scope: Scope,
+  plan: Plan,
+  { ends, unanswered }: { ends: readonly SubRunEnd[]; unanswered: Coverage["unanswered"] },
+): Coverage {
   const groups = new Map<string, ListedDocument[]>();
   const skip = (why: string, documents: readonly ListedDocument[]): void => {
     if (documents.length > 0) groups.set(why, [...(groups.get(why) ?? []), ...documents]);
@@ -30,7 +34,14 @@ export function coverageOf(scope: Scope, plan: Plan, ends: readonly SubRunEnd[])
   }));
   const left = skipped.reduce((sum, { documents }) => sum + documents.length, 0);
   const inScope = scope.documents.length;
-  return { question: scope.question, inScope, more: scope.more, read: inScope - left, skipped };
+  return {
+    question: scope.question,
+    inScope,
+    more: scope.more,
+    read: inScope - left,
+    skipped,
+    unanswered,
+  };
 }
 
 /** By document; one of which a part is missing was not read. */
@@ -53,9 +64,10 @@ function whyUnread(end: SubRunEnd | undefined, index: number): string | undefine
 }
 
 /** In words, for the model and whoever reads its answer. */
-export function coverageText({ inScope, more, read, skipped }: Coverage): string {
+export function coverageText({ inScope, more, read, skipped, unanswered }: Coverage): string {
   const scope = `${inScope}${more ? " or more" : ""} documents in scope that this person may read`;
   const lines = [`Coverage: ${read} read of ${scope}.`];
   for (const { why, documents } of skipped) lines.push(`Not read: ${documents.length}. ${why}`);
+  for (const { name, why } of unanswered) lines.push(`Without an answer: ${name} (${why}).`);
   return lines.join("\n");
 }

@@ -1,6 +1,6 @@
 // The built-in tool that reads hundreds of documents: it shares them out to sub-runs, each with a context of
 // its own, and brings back their notes with citations and what was read and what was not.
-import type { Contract } from "@stead/protocol";
+import type { Contract, Coverage } from "@stead/protocol";
 import { z } from "zod";
 import { joinLabels } from "../../access/label.ts";
 import { ok, type Result } from "../../lib/result.ts";
@@ -72,10 +72,11 @@ async function research(
   const { documents } = scope.value;
   const first = await mostLikely(knowledge, call, asked);
   if (!first.ok) return first;
-  const plan = planOf(documents, { first: first.value, max: asked.documentsMax });
+  const { ids, unanswered } = first.value;
+  const plan = planOf(documents, { first: ids, max: asked.documentsMax });
   const ends = await call.subRuns.all(plan.shares.map((share) => askFor(asked.question, share)));
   if (!ends.ok) return ends;
-  const coverage = coverageOf(scope.value, plan, ends.value);
+  const coverage = coverageOf(scope.value, plan, { ends: ends.value, unanswered });
   const { notes, citations } = notesOf(ends.value, call.citationsFrom);
   // The coverage names all of them, also those that were not read.
   const audience = [...new Set(documents.map(({ classId }) => classId))];
@@ -115,10 +116,15 @@ async function mostLikely(
   knowledge: KnowledgePort,
   call: ToolCall,
   { question, query = question }: Asked,
-): Promise<Result<string[]>> {
+): Promise<Result<{ ids: string[]; unanswered: Coverage["unanswered"] }>> {
   const asked = { query, limit: SEARCH_MAX, ...errandOf(call) };
   const found = await knowledge.search(call.principal.personId, asked);
-  return found.ok ? ok(found.value.hits.map(({ document }) => document.id)) : found;
+  if (!found.ok) return found;
+  const { hits, unanswered } = found.value;
+  return ok({
+    ids: hits.map(({ document }) => document.id),
+    unanswered: unanswered.map(({ name, why }) => ({ name, why })),
+  });
 }
 
 function askFor(question: string, share: readonly Piece[]): SubRunAsked {

@@ -4,7 +4,7 @@ import { useCallback } from "react";
 import type { ReactElement, ReactNode } from "react";
 import { Markdown } from "../../ui/markdown.tsx";
 import { Withheld, withheldWhy } from "../../ui/withheld.tsx";
-import { CoverageView } from "./coverage.tsx";
+import { Coverages } from "./coverage.tsx";
 import { DocumentPanel } from "./document-panel.tsx";
 
 const EMPTY = "It ended without an answer in words.";
@@ -45,9 +45,7 @@ export function Answer(props: AnswerProps): ReactElement | null {
     <div aria-live="polite" className="flex flex-col gap-3">
       <Markdown text={text} cite={mark} />
       <Sources citations={citations} cited={cited} onCite={onCite} />
-      {coverage.map((each) => (
-        <CoverageView key={each.question} coverage={each} />
-      ))}
+      <Coverages all={coverage} />
       {open === undefined ? null : <DocumentPanel citation={open} onClose={() => onCite(null)} />}
     </div>
   );

@@ -1,4 +1,4 @@
-// What a research has read of what the person may read, and what it left out and why.
+// What a research has read of what the person may read, what it left out and why, and what no search could ask.
 import type { Coverage } from "@stead/protocol";
 import type { ReactElement } from "react";
 import { counted } from "../../ui/format.ts";
@@ -6,7 +6,42 @@ import { Progress } from "../../ui/progress.tsx";
 
 const SHOWN = 50;
 
-export function CoverageView({ coverage }: { coverage: Coverage }): ReactElement {
+export function Coverages({ all }: { all: Coverage[] }): ReactElement {
+  const researched = all.filter(
+    ({ inScope, unanswered }) => inScope > 0 || unanswered.length === 0,
+  );
+  return (
+    <>
+      {researched.map((each) => (
+        <CoverageView key={each.question} coverage={each} />
+      ))}
+      <Unheard of={all.flatMap(({ unanswered }) => unanswered)} />
+    </>
+  );
+}
+
+/** Said with the answer, for what is missing does not show by itself. */
+function Unheard({ of }: { of: Coverage["unanswered"] }): ReactElement | null {
+  const each = new Map(of.map(({ name, why }) => [`${name} ${why}`, { name, why }]));
+  if (each.size === 0) return null;
+  return (
+    <section
+      aria-label="Without an answer"
+      className="flex flex-col gap-0.5 rounded-md bg-ask-wash px-2.5 py-1.5 text-xs text-ask"
+    >
+      <p className="font-medium">There may be more than this answer knows of</p>
+      <ul>
+        {[...each].map(([key, { name, why }]) => (
+          <li key={key}>
+            {name}: {why}
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function CoverageView({ coverage }: { coverage: Coverage }): ReactElement {
   const { question, inScope, more, read, skipped } = coverage;
   const all = `${inScope}${more ? " or more" : ""}`;
   return (

@@ -9,8 +9,15 @@ import { PagerButtons, usePager } from "./pager.tsx";
 
 type Failed = Reply<"source.failures">["items"][number];
 const PAGE = 20;
+const WAITS: Record<Failed["state"], string> = {
+  none: "",
+  indexed: "",
+  pending: "Its turn has not come yet.",
+  failed: "It could not be read.",
+  skipped: "It has no text.",
+};
 
-const COLUMNS: Column<Failed>[] = [
+export const ITEM_COLUMNS: Column<Failed>[] = [
   {
     id: "item",
     header: "Item",
@@ -23,10 +30,17 @@ const COLUMNS: Column<Failed>[] = [
   },
   {
     id: "why",
-    header: "Why",
-    cell: ({ detail, accessFailure, code }) => (
-      <span title={code ?? ""}>{accessFailure ?? detail ?? "It could not be read."}</span>
-    ),
+    header: "Why, and what to do",
+    cell: ({ detail, accessFailure, code, state, todo }) => {
+      const isFine = accessFailure === null && (state === "indexed" || state === "none");
+      const why = accessFailure ?? detail ?? (isFine ? "" : WAITS[state]);
+      return (
+        <span className="flex flex-col" title={code ?? ""}>
+          {why}
+          {todo === "" ? null : <span className="text-xs text-quiet">{todo}</span>}
+        </span>
+      );
+    },
   },
 ];
 
@@ -43,7 +57,7 @@ export function Failures({ sourceId }: { sourceId: string }): ReactElement {
       <Read of={failures}>
         {({ items, next }) => (
           <>
-            <Table label="Failures" rows={items} columns={COLUMNS} rowId={({ id }) => id} />
+            <Table label="Failures" rows={items} columns={ITEM_COLUMNS} rowId={({ id }) => id} />
             <PagerButtons pager={pager} next={next} />
           </>
         )}

@@ -1,19 +1,20 @@
-// How a source is: progress, how fresh what is known of it is, what each kind of work last did.
-import type { ReactElement } from "react";
+// How a source is: progress, how fresh what is known of it is, what each kind of work does. Each number opens
+// the rows that it counts.
+import type { ReactElement, ReactNode } from "react";
 import { Badge } from "../../ui/badge.tsx";
-import { count, duration } from "../../ui/format.ts";
+import { count, duration, every, interval } from "../../ui/format.ts";
 import { Properties, Section } from "../../ui/page.tsx";
 import { Progress } from "../../ui/progress.tsx";
-import { Table, type Column } from "../../ui/table.tsx";
+import { Table } from "../../ui/table.tsx";
 import { Time } from "../../ui/time.tsx";
-import { JOB, type SourceView } from "./words.ts";
+import { Count, Rows } from "./open-rows.tsx";
+import type { SourceView } from "./words.ts";
+import { inOrder, WORK } from "./work.tsx";
 
 type Health = SourceView["health"];
-type Job = Health["jobs"][number];
 
 export function HealthView({ source }: { source: SourceView }): ReactElement {
-  const { health, objectiveMs, failClosed } = source;
-  const { items, freshness } = health;
+  const { health } = source;
   return (
     <Section
       title="Health"
@@ -22,32 +23,88 @@ export function HealthView({ source }: { source: SourceView }): ReactElement {
       <Reading health={health} />
       <Properties
         rows={[
-          ["Documents", `${count(items.documents)}, ${count(items.indexed)} can be searched`],
-          [
-            "Not read",
-            `${count(items.failed)} failed, ${count(items.skipped)} left out, ${count(items.withoutReaders)} without known readers`,
-          ],
+          ...itemRows(health),
           [
             "Last change seen",
-            health.lastChangeAt === null ? "none yet" : <Time at={health.lastChangeAt} />,
+            health.lastChangeAt === null ? (
+              "none yet"
+            ) : (
+              <Rows of="newest">
+                <Time at={health.lastChangeAt} />
+              </Rows>
+            ),
           ],
-          [
-            "Age of what is known",
-            health.lagMs === null
-              ? "not read whole yet"
-              : `${duration(health.lagMs)}; ${failClosed ? "closes" : "is only said to be old"} past ${duration(objectiveMs)}`,
-          ],
-          [
-            "From receipt to force",
-            freshness === null
-              ? "no change was received yet"
-              : `half within ${duration(freshness.p50Ms)}, 99 of 100 within ${duration(freshness.p99Ms)} (${count(freshness.count)} changes)`,
-          ],
+          ...freshRows(source),
         ]}
       />
-      <Table label="Work" rows={health.jobs} columns={COLUMNS} rowId={({ kind }) => kind} />
+      <div className="overflow-x-auto">
+        <Table label="Work" rows={inOrder(health.jobs)} columns={WORK} rowId={({ kind }) => kind} />
+      </div>
     </Section>
   );
+}
+
+function itemRows({ items }: Health): [string, ReactNode][] {
+  return [
+    [
+      "Documents",
+      <span key="documents">
+        <Rows of="documents" none={items.documents === 0}>
+          {count(items.documents)}
+        </Rows>
+        , <Count of="indexed" value={items.indexed} word="can be searched" />,{" "}
+        <Count of="pending" value={items.pending} word="to read" />, in{" "}
+        <Count of="containers" value={items.containers} word="folders" />
+      </span>,
+    ],
+    [
+      "Not read",
+      <span key="unread">
+        <Count of="failed" value={items.failed} word="failed" />,{" "}
+        <Count of="skipped" value={items.skipped} word="left out" />,{" "}
+        <Count of="without-readers" value={items.withoutReaders} word="without known readers" />
+      </span>,
+    ],
+  ];
+}
+
+function freshRows(source: SourceView): [string, ReactNode][] {
+  const { objectiveMs, failClosed } = source;
+  const { intervals, lagMs } = source.health;
+  const past = `${failClosed ? "closes" : "is only said to be old"} past ${interval(objectiveMs)}`;
+  return [
+    ["Age of what is known", lagMs === null ? "not read whole yet" : `${duration(lagMs)}; ${past}`],
+    ["From receipt to force", <Force key="force" health={source.health} />],
+    ...(intervals === null ? [] : [heard(intervals)]),
+  ];
+}
+
+function Force({ health }: { health: Health }): ReactElement {
+  const { freshness, intervals } = health;
+  if (freshness === null)
+    return intervals?.pollMs === null && !intervals.pushed ? (
+      <>it tells of no change: what a comparison finds is in force with it</>
+    ) : (
+      <>no change was received yet</>
+    );
+  return (
+    <>
+      half within <Rows of="slowest">{duration(freshness.p50Ms)}</Rows>, 99 of 100 within{" "}
+      <Rows of="slowest">{duration(freshness.p99Ms)}</Rows>, of{" "}
+      <Count
+        of="newest"
+        value={freshness.count}
+        word={freshness.count === 1 ? "change" : "changes"}
+      />
+    </>
+  );
+}
+
+function heard(intervals: NonNullable<Health["intervals"]>): [string, ReactNode] {
+  const { pollMs, reconcileMs, pushed } = intervals;
+  const compared = `everything is compared ${every(reconcileMs)}`;
+  const asked = pollMs === null ? "" : `asked ${every(pollMs)}; `;
+  return ["Hears of changes", `${pushed ? "at once, by its events; " : ""}${asked}${compared}`];
 }
 
 function Reading({ health }: { health: Health }): ReactElement | null {
@@ -66,37 +123,3 @@ function Reading({ health }: { health: Health }): ReactElement | null {
     </div>
   );
 }
-
-const COLUMNS: Column<Job>[] = [
-  { id: "kind", header: "Work", cell: ({ kind }) => JOB[kind] },
-  {
-    id: "state",
-    header: "State",
-    cell: (job) => {
-      if (job.state === "failed" || job.state === "reconnect")
-        return <Badge tone="deny">{job.detail ?? job.state}</Badge>;
-      if (job.isWorking || job.isUnderWay) return <Badge tone="live">under way</Badge>;
-      if (job.detail !== null) return <Badge tone="ask">{job.detail}</Badge>;
-      return <span className="text-quiet">at rest</span>;
-    },
-  },
-  {
-    id: "counts",
-    header: "Of this pass",
-    wideOnly: true,
-    cell: ({ counts }) => (
-      <span className="text-xs text-quiet">
-        {Object.entries(counts)
-          .filter(([, value]) => value > 0)
-          .map(([name, value]) => `${count(value)} ${name}`)
-          .join(", ")}
-      </span>
-    ),
-  },
-  {
-    id: "ended",
-    header: "Last whole",
-    right: true,
-    cell: ({ endedAt }) => (endedAt === null ? "" : <Time at={endedAt} />),
-  },
-];

@@ -54,6 +54,15 @@ export function SeeAsPage(): ReactElement {
   );
 }
 
+/** Why it may be less than one thinks. */
+function Notes({ notes }: { notes: string[] }): ReactElement[] {
+  return notes.map((note) => (
+    <p key={note} role="status" className="max-w-3xl rounded-md bg-ask-wash px-2.5 py-1.5 text-ask">
+      {note}
+    </p>
+  ));
+}
+
 function Found({ personId, query }: { personId: string; query: string }): ReactElement {
   const [asked, setAsked] = useState<Entry | null>(null);
   const found = useRead(
@@ -93,8 +102,9 @@ function Found({ personId, query }: { personId: string; query: string }): ReactE
   ];
   return (
     <Read of={found}>
-      {({ items, next }) => (
+      {({ items, next, notes }) => (
         <>
+          <Notes notes={notes} />
           {items.length === 0 ? (
             <Empty title={`${who} would find nothing`} />
           ) : (

@@ -16,13 +16,18 @@ import { HOW, type SourceView } from "./words.ts";
 
 type SourceUser = Reply<"source.people">["items"][number];
 
+/** Soon again while the first are awaited. */
+function everyMs(known: Reply<"source.people"> | undefined): number {
+  return known?.items.length === 0 ? 2_000 : 10_000;
+}
+
 export function SourcePeople(props: { source: SourceView; canMap: boolean }): ReactElement | null {
   const { source, canMap } = props;
   const may = useMay();
   const [mapping, setMapping] = useState<SourceUser | null>(null);
   const pager = usePager();
   const input = { params: { sourceId: source.id }, query: pager.query };
-  const people = useRead("source.people", input, { keep: true, everyMs: 5_000 });
+  const people = useRead("source.people", input, { keep: true, everyMs });
   const why = may("source.map-person") ? null : "Only administrators say who somebody is.";
   const columns: Column<SourceUser>[] = [
     {

@@ -11,6 +11,7 @@ import { ROW } from "../../ui/link-row.tsx";
 import { Page, Split } from "../../ui/page.tsx";
 import { Segments } from "../../ui/segments.tsx";
 import { Empty, Read } from "../../ui/states.tsx";
+import { ByMeaning } from "./by-meaning.tsx";
 import { Connect } from "./connect.tsx";
 import { Hygiene } from "./hygiene.tsx";
 import { SourceDetail } from "./source-detail.tsx";
@@ -33,7 +34,7 @@ export function SourcesPage(): ReactElement {
         <>
           {may("source.hygiene") ? (
             <Segments
-              label="Sources or shares"
+              label="Sources, shares or search"
               value={tab ?? "sources"}
               choices={[
                 { value: "sources", label: "Sources", link: { to: "/sources", search: {} } },
@@ -41,6 +42,11 @@ export function SourcesPage(): ReactElement {
                   value: "shares",
                   label: "Shares to look at",
                   link: { to: "/sources", search: { tab: "shares" } },
+                },
+                {
+                  value: "meaning",
+                  label: "Search",
+                  link: { to: "/sources", search: { tab: "meaning" } },
                 },
               ]}
             />
@@ -54,6 +60,8 @@ export function SourcesPage(): ReactElement {
       {left.length === 0 ? null : <Left left={left} onSeen={() => setLeft([])} />}
       {tab === "shares" ? (
         <Hygiene />
+      ) : tab === "meaning" ? (
+        <ByMeaning />
       ) : (
         <SourceList
           onConnect={() => setConnecting(true)}
@@ -146,7 +154,7 @@ function Row({ source, selected }: { source: SourceEntry; selected: boolean }): 
       data-row=""
       from="/sources"
       to="."
-      search={(known) => ({ ...known, source: source.id })}
+      search={({ rows: _rows, ...known }) => ({ ...known, source: source.id })}
       aria-current={selected}
       className={cx(ROW, "-outline-offset-2")}
     >

@@ -52,10 +52,13 @@ function toneOf({ truth, denies }: Step): Tone {
 function StepView({ step }: { step: Step }): ReactElement {
   const word = step.truth === "unknown" ? "not known" : step.truth === "true" ? "yes" : "no";
   return (
-    <div className="flex flex-col gap-0.5 rounded-md border border-line px-2.5 py-1.5">
-      <span className="flex flex-wrap items-center gap-2">
+    <div
+      title={step.id}
+      className="flex flex-col gap-0.5 rounded-md border border-line px-2.5 py-1.5"
+    >
+      <span className="flex items-baseline gap-2">
         <Badge tone={toneOf(step)}>{word}</Badge>
-        {step.text}
+        <span className="min-w-0 break-words">{step.text}</span>
       </span>
       {step.path === undefined || step.path.length === 0 ? null : (
         <span className="text-xs text-quiet">by way of {step.path.join(" › ")}</span>

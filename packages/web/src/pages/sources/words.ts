@@ -25,11 +25,30 @@ export const RIGHTS: Record<ConnectorEntry["rights"], string> = {
 
 export const JOB: Record<SourceView["health"]["jobs"][number]["kind"], string> = {
   people: "Users and groups",
-  items: "Items and permissions",
-  changes: "Changes",
-  access: "Rights worked out anew",
+  items: "Everything compared",
+  access: "Rights worked out",
   content: "Contents",
+  changes: "Changes",
 };
+
+/** What a number of the health opens, as the panel is called. */
+export const ROWS = {
+  documents: "documents",
+  containers: "folders",
+  indexed: "documents that can be searched",
+  pending: "documents still to read",
+  failed: "documents that failed",
+  skipped: "documents left out",
+  "without-readers": "items without known readers",
+  newest: "newest changes",
+  slowest: "slowest of the newest changes",
+  waiting: "changes not in force yet",
+} as const;
+export type RowsOf = keyof typeof ROWS;
+
+export function isRows(given: string | undefined): given is RowsOf {
+  return given !== undefined && given in ROWS;
+}
 
 export const HOW = {
   directory: "by their address in the source's directory",

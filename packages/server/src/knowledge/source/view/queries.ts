@@ -1,4 +1,4 @@
-// All SQL that shows who is who in a source, where an item lies, and what is shared carelessly.
+// All SQL that shows who is who in a source, where an item lies, and how sources have settled.
 import { sql } from "kysely";
 import type { OfSource } from "../../connection/queries.ts";
 import type { SourcesScope } from "../queries.ts";
@@ -88,94 +88,24 @@ export async function settleStates({ db, orgId }: SourcesScope): Promise<void> {
         where i.org_id = s.org_id and i.source_id = s.id and i.state = 'pending')`.execute(db);
 }
 
-export interface Careless {
-  readonly kind: "public-sensitive" | "everyone-sensitive" | "orphaned";
-  readonly sourceId: string;
-  readonly sourceName: string;
-  readonly itemId: string;
-  readonly title: string;
-  readonly path: string;
-  readonly url: string | null;
-  readonly classes: readonly string[];
-  readonly detail: string;
+export interface Unlinked {
+  readonly id: string;
+  readonly name: string;
 }
 
-interface Looked {
-  readonly sourceId: string | undefined;
-  /** Data classes that not just anybody should read. */
-  readonly sensitive: readonly string[];
-  readonly limit: number;
-}
-
-const ITEM = sql`s.id as "sourceId", s.name as "sourceName", i.id as "itemId", i.title, i.path, i.url,
-  i.classes`;
-
-function items(orgId: string, sourceId: string | undefined) {
+/** Sources that know people by accounts, and where this person has none. */
+export async function sourcesWithout(
+  { db, orgId }: SourcesScope,
+  { personId, sourceId }: { personId: string; sourceId: string | undefined },
+): Promise<Unlinked[]> {
   const one = sourceId === undefined ? sql`` : sql`and s.id = ${sourceId}`;
-  return sql`from source s join item i on i.org_id = s.org_id and i.source_id = s.id
-    join access_class c on c.org_id = i.org_id and c.id = i.class_id
-    where s.org_id = ${orgId} and s.state <> 'leaving' ${one}`;
-}
-
-/** Sensitive, and open to whoever finds it or has its link. */
-export async function publicSensitive(
-  { db, orgId }: SourcesScope,
-  { sourceId, sensitive, limit }: Looked,
-): Promise<Careless[]> {
-  const { rows } = await sql<Careless>`
-    select 'public-sensitive' as kind, ${ITEM}, case when c.expression::text like '%"link"%'
-      then 'Whoever has its link reads it.' else 'Anybody may find and read it.' end as detail
-    ${items(orgId, sourceId)} and i.classes && ${[...sensitive]}::text[]
-      and (c.expression::text like '%"link"%' or c.expression::text like '%"public"%')
-    order by s.name, i.path, i.id limit ${limit}`.execute(db);
-  return rows;
-}
-
-const CROWD = 5;
-const SHARE = 0.8;
-
-/** Sensitive, and nearly everybody of us reads it. */
-export async function everyoneSensitive(
-  { db, orgId }: SourcesScope,
-  { sourceId, sensitive, limit }: Looked,
-): Promise<Careless[]> {
-  const { rows } = await sql<Careless>`
-    with us as (select count(*)::float8 as size from person where org_id = ${orgId} and active),
-    wide as (
-      select p.class_id, count(*) as readers from person_class p
-      join person who on who.org_id = p.org_id and who.id = p.person_id and who.active
-      where p.org_id = ${orgId} and p.class_id in (
-        select class_id from item where org_id = ${orgId} and classes && ${[...sensitive]}::text[])
-      group by p.class_id
-    )
-    select 'everyone-sensitive' as kind, ${ITEM},
-      'Nearly everybody of us may read it.' as detail
-    ${items(orgId, sourceId)} and i.classes && ${[...sensitive]}::text[]
-      and exists (select from wide, us where wide.class_id = i.class_id
-        and wide.readers >= ${CROWD} and wide.readers >= ${SHARE} * us.size)
-    order by s.name, i.path, i.id limit ${limit}`.execute(db);
-  return rows;
-}
-
-/** Shared with users whom the source no longer has, or who are shut out there. */
-export async function orphaned(
-  { db, orgId }: SourcesScope,
-  { sourceId, limit }: Looked,
-): Promise<Careless[]> {
-  const { rows } = await sql<Careless>`
-    select 'orphaned' as kind, ${ITEM},
-      'It is shared with ' || gone.names || ', who is not active there.' as detail
-    from source s join item i on i.org_id = s.org_id and i.source_id = s.id
-    join access_class c on c.org_id = i.org_id and c.id = i.class_id
-    join lateral (
-      select string_agg(coalesce(u.name, split_part(named.principal, '/user:', 2)), ', ') as names
-      from unnest(c.principals) named (principal)
-      left join source_user u on u.org_id = s.org_id and u.source_id = s.id
-        and named.principal = s.id || '/user:' || u.id
-      where starts_with(named.principal, s.id || '/user:') and not coalesce(u.active, false)
-    ) gone on gone.names is not null
-    where s.org_id = ${orgId} and s.state <> 'leaving'
-      ${sourceId === undefined ? sql`` : sql`and s.id = ${sourceId}`}
-    order by s.name, i.path, i.id limit ${limit}`.execute(db);
+  const { rows } = await sql<Unlinked>`
+    select s.id, s.name from source s where s.org_id = ${orgId} ${one}
+      and s.state not in ('new', 'leaving')
+      and exists (select from source_user u where u.org_id = s.org_id and u.source_id = s.id)
+      and not exists (select from identity_link l join source_user u on u.org_id = l.org_id
+          and u.source_id = l.source_id and u.id = l.user_id and u.active
+        where l.org_id = s.org_id and l.source_id = s.id and l.person_id = ${personId})
+    order by s.name, s.id`.execute(db);
   return rows;
 }

@@ -15,6 +15,8 @@ export interface Job {
   readonly version: number;
   readonly generation: number;
   readonly beganNo: number;
+  /** Nothing is under way: what comes next is counted anew. */
+  readonly isAtRest: boolean;
   /** Since its last pass ended; null when none has. */
   readonly sinceMs: number | null;
 }
@@ -25,6 +27,8 @@ export interface Checkpoint {
   readonly counts?: Counts;
   /** A pass begins with the asking of this number. */
   readonly begins?: { readonly generation: number; readonly beganNo: number; readonly at: Date };
+  /** Work without passes, such as contents, is under way from now on until it rests. */
+  readonly works?: true;
   /** Nothing was asked of the source; due again after so long, at once if it was asked for meanwhile. */
   readonly rests?: { readonly nextMs: number | null };
   /** The pass has ended; the next is due after so long, at once if it was asked for meanwhile. */

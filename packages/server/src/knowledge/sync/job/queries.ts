@@ -66,6 +66,7 @@ export async function readJob(
   const { rows } = await sql<Job>`
     select source_id as "sourceId", kind, state, cursor, counts, tries, version, generation,
       began_no as "beganNo",
+      coalesce(ended_at >= began_at, began_at is null) as "isAtRest",
       (extract(epoch from clock_timestamp() - ended_at) * 1000)::float8 as "sinceMs"
     from sync_job where org_id = ${orgId} and source_id = ${sourceId} and kind = ${kind}
     `.execute(db);
@@ -76,6 +77,11 @@ const dueIn = (nextMs: number | null) =>
   sql`due_at = case when again then now()
     else now() + ${nextMs}::float8 * interval '1 millisecond' end`;
 
+/** It goes on for as long as there is something to do, and then rests. */
+function isPassless({ kind }: Job): boolean {
+  return kind === "content" || kind === "access";
+}
+
 /**
  * False when another worker has come further meanwhile: then nothing of this step may be committed. A pass
  * that ended is due again at once if it was asked for while it was on its way.
@@ -85,13 +91,14 @@ export async function checkpoint(
   job: Job,
   change: Checkpoint,
 ): Promise<boolean> {
-  const { cursor, counts, begins, ends, rests } = change;
+  const { cursor, counts, begins, works, ends, rests } = change;
   const sets = [
     sql`version = version + 1, state = 'idle', tries = 0, error = null,
     error_code = null`,
   ];
   if (cursor !== undefined) sets.push(sql`cursor = ${cursor}`);
   if (counts !== undefined) sets.push(sql`counts = ${JSON.stringify(counts)}::jsonb`);
+  if (works && job.isAtRest) sets.push(sql`began_at = now(), ended_at = null`);
   if (begins)
     sets.push(sql`generation = ${begins.generation}, began_no = ${begins.beganNo},
       began_at = ${begins.at}, again = false`);
@@ -101,8 +108,10 @@ export async function checkpoint(
       freshAt === "began" ? sql`began_at` : sql`coalesce(${freshAt}::timestamptz, fresh_at)`;
     sets.push(sql`ended_at = now(), ${dueIn(nextMs)}, fresh_at = ${fresh}`);
     if (!begins) sets.push(sql`again = false`);
-  } else if (rests) sets.push(sql`${dueIn(rests.nextMs)}, again = false`);
-  else sets.push(sql`due_at = now()`);
+  } else if (rests) {
+    sets.push(sql`${dueIn(rests.nextMs)}, again = false`);
+    if (isPassless(job) && !job.isAtRest) sets.push(sql`ended_at = now()`);
+  } else sets.push(sql`due_at = now()`);
   const { rows } = await sql`
     update sync_job set ${sql.join(sets)}
     where org_id = ${orgId} and source_id = ${job.sourceId} and kind = ${job.kind}
@@ -206,7 +215,10 @@ export interface JobView {
 export async function jobsOf({ db, orgId, sourceId }: SourceScope): Promise<JobView[]> {
   const { rows } = await sql<JobView>`
     select kind, state, coalesce(lease_until > now(), false) as "isWorking",
-      cursor is not null as "isUnderWay", counts, error_code as "errorCode", error,
+      case kind when 'changes' then coalesce((counts ->> 'more')::int, 0) > 0
+        when 'content' then began_at is not null and ended_at is null
+        when 'access' then began_at is not null and ended_at is null
+        else cursor is not null end as "isUnderWay", counts, error_code as "errorCode", error,
       due_at as "dueAt", began_at as "beganAt", ended_at as "endedAt", fresh_at as "freshAt"
     from sync_job where org_id = ${orgId} and source_id = ${sourceId}
     order by kind`.execute(db);

@@ -2,6 +2,7 @@
 import type { PushEvent } from "@stead/sdk";
 import { applyGone, applyItems, applySubtree, applyUnread } from "../apply.ts";
 import { applyGroups, eachOf, isOwn, readGroups } from "../groups.ts";
+import { applyUsers, readUsers } from "../users.ts";
 import { malformed, readItem, type ItemInput } from "../item.ts";
 import { backoffMs } from "../job/job.ts";
 import { wakeJobs } from "../job/queries.ts";
@@ -17,11 +18,13 @@ export async function stepEvents(work: Work): Promise<boolean> {
   const of = (isOf: (kind: DueEvent["change"]["kind"]) => boolean) =>
     due.filter(({ change }) => isOf(change.kind));
   // Who is in a group comes before what the group may read; a stream of the one never holds up the other.
+  const users = of((kind) => kind === "user");
+  if (users.length > 0) await userEvents(work, users);
   const groups = of((kind) => kind === "group");
   if (groups.length > 0) await groupEvents(work, groups);
   const polls = of((kind) => kind === "poll");
   if (polls.length > 0) await pollEvents(work, polls);
-  const items = of((kind) => kind !== "group" && kind !== "poll");
+  const items = of((kind) => kind !== "user" && kind !== "group" && kind !== "poll");
   if (items.length > 0) await itemEvents(work, items);
   return true;
 }
@@ -34,14 +37,31 @@ async function pollEvents(work: Work, events: readonly DueEvent[]): Promise<void
   });
 }
 
+/** All users and groups are read again. */
+async function awaitPeople(work: Work, events: readonly DueEvent[]): Promise<void> {
+  await apart(work, async (scope) => {
+    await awaitPass(scope, idsOf(events), "people");
+    await wakeJobs(scope, ["people"]);
+  });
+}
+
+async function userEvents(work: Work, events: readonly DueEvent[]): Promise<void> {
+  if (!work.mirror.user) return awaitPeople(work, events);
+  const read = await readUsers(work, events.map(namedBy));
+  const isOf = (list: readonly string[]) => events.filter((event) => list.includes(namedBy(event)));
+  const known = read.there.map(({ id }) => id);
+  await apart(work, async (scope) => {
+    await applyUsers(work, scope, read);
+    await eventLater(scope, idsOf(isOf(read.unread)), waitOf(work, isOf(read.unread)));
+    await markForced(scope, idsOf(isOf(known)));
+  });
+  // That somebody is gone altogether is for the whole list to say.
+  const gone = isOf(read.gone);
+  if (gone.length > 0) await awaitPeople(work, gone);
+}
+
 async function groupEvents(work: Work, events: readonly DueEvent[]): Promise<void> {
-  if (!work.mirror.group) {
-    await apart(work, async (scope) => {
-      await awaitPass(scope, idsOf(events), "people");
-      await wakeJobs(scope, ["people"]);
-    });
-    return;
-  }
+  if (!work.mirror.group) return awaitPeople(work, events);
   const read = await readGroups(work, events.map(namedBy));
   const failed = events.filter((event) => read.unread.includes(namedBy(event)));
   const done = events.filter((event) => !read.unread.includes(namedBy(event)));

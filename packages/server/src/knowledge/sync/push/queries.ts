@@ -5,7 +5,7 @@ import type { SourceScope } from "../job/queries.ts";
 
 const changeSchema = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("poll") }),
-  z.object({ kind: z.literal(["item", "subtree", "group", "gone"]), id: z.string() }),
+  z.object({ kind: z.literal(["item", "subtree", "group", "user", "gone"]), id: z.string() }),
 ]);
 export type EventChange = z.output<typeof changeSchema>;
 
@@ -153,4 +153,11 @@ export async function writeWatch(scope: SourceScope, watch: WatchRow): Promise<v
     values (${orgId}, ${sourceId}, ${watch.sealed}, ${watch.wrapped}, ${watch.expiresAt})
     on conflict (org_id, source_id) do update set sealed = excluded.sealed,
       wrapped = excluded.wrapped, expires_at = excluded.expires_at`.execute(db);
+}
+
+/** One without an end is the source's own, set up there by hand, and stays. */
+export async function endWatch({ db, orgId, sourceId }: SourceScope): Promise<void> {
+  await sql`
+    delete from push_watch where org_id = ${orgId} and source_id = ${sourceId}
+      and expires_at is not null`.execute(db);
 }

@@ -1,5 +1,7 @@
 // All SQL that shows how the sync of a source is.
 import { sql } from "kysely";
+import type { SyncKind } from "../deps.ts";
+import type { EventChange } from "../push/queries.ts";
 import type { SourceScope } from "../job/queries.ts";
 
 export interface ItemCounts {
@@ -98,6 +100,28 @@ export async function ageOf({
   return rows[0] ?? { ageMs: null, closed: false };
 }
 
+export type Which =
+  | "documents"
+  | "containers"
+  | "indexed"
+  | "pending"
+  | "failed"
+  | "skipped"
+  | "without-readers"
+  /** Failed, left out, or without readers. */
+  | "unread";
+
+const WHICH: Readonly<Record<Which, ReturnType<typeof sql>>> = {
+  documents: sql`kind = 'document'`,
+  containers: sql`kind = 'container'`,
+  indexed: sql`state = 'indexed'`,
+  pending: sql`state = 'pending'`,
+  failed: sql`state = 'failed'`,
+  skipped: sql`state = 'skipped'`,
+  "without-readers": sql`access_failure is not null`,
+  unread: sql`(state in ('failed', 'skipped') or access_failure is not null)`,
+};
+
 export interface FailureRow {
   readonly id: string;
   readonly title: string;
@@ -109,15 +133,100 @@ export interface FailureRow {
   readonly accessFailure: string | null;
 }
 
-export async function failedItems(
+export async function itemsOf(
   { db, orgId, sourceId }: SourceScope,
-  { after, limit }: { after: string; limit: number },
+  { which, after, limit }: { which: Which; after: string; limit: number },
 ): Promise<FailureRow[]> {
   const { rows } = await sql<FailureRow>`
     select id, title, path, state, failure_code as code, failure as detail,
       access_failure as "accessFailure"
     from item where org_id = ${orgId} and source_id = ${sourceId} and id > ${after}
-      and (state in ('failed', 'skipped') or access_failure is not null)
+      and ${WHICH[which]}
     order by id limit ${limit}`.execute(db);
+  return rows;
+}
+
+export interface JobProgress {
+  readonly kind: SyncKind;
+  readonly left: number | null;
+  readonly errors: number;
+  /** Of the pass under way, or of the last one. */
+  readonly seconds: number | null;
+}
+
+/**
+ * What is still to do of each kind. A listing knows it only of what was there before: what it has not seen
+ * again yet. Nobody says beforehand how many users and groups there are.
+ */
+export async function progressOf({ db, orgId, sourceId }: SourceScope): Promise<JobProgress[]> {
+  const mine = sql`org_id = ${orgId} and source_id = ${sourceId}`;
+  const { rows } = await sql<JobProgress>`
+    select j.kind, case j.kind
+        when 'content' then (select count(*) from item where ${mine} and state = 'pending')
+        when 'access' then (select count(*) from item where ${mine}
+          and (recompute or reread is not null))
+        when 'changes' then (select count(*) from push_event where ${mine} and forced_at is null)
+        else case when j.cursor is null then 0 when j.kind = 'items' and j.ended_at is not null
+          then (select count(*) from item where ${mine} and generation < j.generation) end
+      end as left,
+      case j.kind
+        when 'content' then (select count(*) from item where ${mine} and state = 'failed')
+        when 'access' then (select count(*) from item where ${mine} and access_failure is not null)
+        when 'changes' then (select count(*) from push_event where ${mine} and forced_at is null
+          and tries > 0)
+        else 0
+      end as errors,
+      extract(epoch from case when j.ended_at >= j.began_at then j.ended_at
+        else clock_timestamp() end - j.began_at)::float8 as seconds
+    from sync_job j where j.org_id = ${orgId} and j.source_id = ${sourceId}`.execute(db);
+  return rows;
+}
+
+export interface ChangeRow {
+  readonly id: string;
+  readonly kind: EventChange["kind"];
+  /** The source's id of what changed. */
+  readonly of: string | null;
+  readonly title: string | null;
+  readonly receivedAt: Date;
+  readonly forcedAt: Date | null;
+  readonly tookMs: number | null;
+  /** What the order goes by. */
+  readonly place: number;
+}
+
+/** Where a page ended: what the order goes by, and the id. */
+export interface ChangePlace {
+  readonly place: number;
+  readonly id: string;
+}
+
+export async function changesOf(
+  { db, orgId, sourceId }: SourceScope,
+  asked: {
+    readonly order: "newest" | "slowest" | "waiting";
+    readonly after: ChangePlace | undefined;
+    readonly limit: number;
+  },
+): Promise<ChangeRow[]> {
+  const { order, after, limit } = asked;
+  const took = sql`extract(epoch from e.forced_at - e.received_at) * 1000`;
+  const place = order === "slowest" ? took : sql`extract(epoch from e.received_at) * 1000000`;
+  const among =
+    order === "slowest"
+      ? sql`and e.forced_at is not null order by e.forced_at desc limit 1000`
+      : order === "waiting"
+        ? sql`and e.forced_at is null`
+        : sql``;
+  const beyond = after ? sql`where (c.place, c.id) < (${after.place}::float8, ${after.id})` : sql``;
+  const { rows } = await sql<ChangeRow>`
+    select c.id, c.change ->> 'kind' as kind, c.change ->> 'id' as of, i.title, c.received_at as "receivedAt", c.forced_at as "forcedAt",
+      c."tookMs", c.place
+    from (select e.id, e.change, e.received_at, e.forced_at, (${took})::float8 as "tookMs",
+        (${place})::float8 as place
+      from push_event e where e.org_id = ${orgId} and e.source_id = ${sourceId} ${among}) c
+    left join item i on i.org_id = ${orgId} and i.source_id = ${sourceId}
+      and i.id = c.change ->> 'id' and c.change ->> 'kind' in ('item', 'subtree')
+    ${beyond} order by c.place desc, c.id desc limit ${limit}`.execute(db);
   return rows;
 }

@@ -1,0 +1,10 @@
+// SQL of the oracle: what is there, whoever may read it.
+import { sql } from "kysely";
+import type { Db } from "../../src/store/db.ts";
+
+/** Ids and titles of a source's documents. */
+export async function documentsIn(db: Db, sourceId: string): Promise<Map<string, string>> {
+  const { rows } = await sql<{ id: string; title: string }>`
+    select id, title from document where source_id = ${sourceId}`.execute(db);
+  return new Map(rows.map(({ id, title }) => [id, title]));
+}
