@@ -138,6 +138,22 @@ export async function entriesAfter(
   return rows;
 }
 
+/** Sources in which this person has an account, and of which nobody reads anything: too old, or never whole. */
+export async function closedSourcesOf(
+  db: Db,
+  orgId: string,
+  personId: string,
+): Promise<{ sourceId: string; name: string }[]> {
+  const { rows } = await sql<{ sourceId: string; name: string }>`
+    select source.id as "sourceId", source.name from source
+    join source_state state on state.org_id = source.org_id and state.source_id = source.id
+      and state.closed
+    join identity_link link on link.org_id = source.org_id and link.source_id = source.id
+      and link.person_id = ${personId}
+    where source.org_id = ${orgId} order by source.name`.execute(db);
+  return rows;
+}
+
 function fromRow(row: DocumentTable): Document {
   return {
     id: row.id,
