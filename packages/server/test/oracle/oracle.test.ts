@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { PEOPLE, send } from "../../src/http/edge.fixture.ts";
 import { openDrive } from "./judges/drive.ts";
 import { openNotes } from "./judges/notes.ts";
+import { openSalesforce } from "./judges/salesforce.ts";
 import { openSlack } from "./judges/slack.ts";
 import { openTree, TREE_NEEDS } from "./judges/tree.ts";
 import { openWiki } from "./judges/wiki.ts";
@@ -24,6 +25,7 @@ const isTree = TREE_NEEDS.length === 0;
 const JUDGES: readonly { name: string; open: (() => Promise<Judge>) | null }[] = [
   { name: "google-drive", open: openDrive },
   { name: "slack", open: openSlack },
+  { name: "salesforce", open: openSalesforce },
   { name: "confluence", open: () => openWiki("confluence", SITES.confluence) },
   { name: "its twin", open: () => openWiki("its twin", SITES.twin) },
   { name: "postgres", open: openNotes },

@@ -2,7 +2,7 @@
 import { expect } from "vitest";
 import { READERS, rngOf, type Kind, type Reader, type Rng, type Told } from "./judge.ts";
 import { askAs, citedIn, explainedTo, lookAs, type Looking, type Placed } from "./look.ts";
-import { documentsIn } from "./queries.ts";
+import { ageAnswers, documentsIn } from "./queries.ts";
 import { Score } from "./score.ts";
 import { settle, tell, type Stage } from "./stage.ts";
 
@@ -46,6 +46,8 @@ export async function play(stage: Stage, all: readonly Placed[], seed: number): 
     }
     // oxlint-disable-next-line no-await-in-loop -- in rounds
     await Promise.all(all.map(({ judge, sourceId }) => settle(stage, judge, sourceId)));
+    // oxlint-disable-next-line no-await-in-loop
+    await ageAnswers(stage.yard.ctx.db);
     // oxlint-disable-next-line no-await-in-loop
     await looks.take(`${i}`, i % RUNS_EVERY === RUNS_EVERY - 1);
   }

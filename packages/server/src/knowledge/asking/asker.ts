@@ -8,7 +8,7 @@ import type { Result } from "../../lib/result.ts";
 import type { Ctx } from "../../store/context.ts";
 import { withTx } from "../../store/tx.ts";
 import type { Unanswered } from "../live/live.ts";
-import type { SourceRow } from "../source/source.ts";
+import { answers, type SourceRow } from "../source/source.ts";
 import type { SyncHosted } from "../sync/deps.ts";
 import { unansweredOf } from "./queries.ts";
 
@@ -58,7 +58,7 @@ export class SourceAsker {
   }
 
   #isAsked({ state, connector }: SourceRow): boolean {
-    return state === "live" && this.#deps.connectors.get(connector)?.mirror?.check !== undefined;
+    return answers(state) && this.#deps.connectors.get(connector)?.mirror?.check !== undefined;
   }
 
   #userOf(sourceId: string, personId: string): Promise<string | undefined> {
@@ -140,8 +140,8 @@ export class SourceAsker {
       const ids = due.slice(from, from + BATCH);
       const said = await check(hosted.value.source, user, ids);
       if (signal.aborted) return undefined;
-      const answers = ids.map((itemId) => ({ itemId, answer: said.get(itemId) ?? "unknown" }));
-      isNew = (await this.#keep(row.id, { personId, user, answers })) || isNew;
+      const told = ids.map((itemId) => ({ itemId, answer: said.get(itemId) ?? "unknown" }));
+      isNew = (await this.#keep(row.id, { personId, user, answers: told })) || isNew;
     }
     return { isNew, unanswered: [] };
   }
@@ -161,9 +161,9 @@ export class SourceAsker {
       const scope = { db: tx, orgId: ctx.orgId };
       await lockAccess(scope);
       if ((await userOfPerson(scope, { sourceId, personId })) !== user) return false;
-      const answers = said.answers.map((each) => ({ ...each, personId }));
-      await recordAnswers(ctx, tx, { sourceId, answers, freshMs: FRESH_MS });
-      return answers.some(({ answer }) => answer !== "unknown");
+      const told = said.answers.map((each) => ({ ...each, personId }));
+      await recordAnswers(ctx, tx, { sourceId, answers: told, freshMs: FRESH_MS });
+      return told.some(({ answer }) => answer !== "unknown");
     });
   }
 }
