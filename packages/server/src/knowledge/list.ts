@@ -31,8 +31,9 @@ export async function listDocuments(
     const place = await placeOf(ctx, after);
     if (!place) return undefined;
     const within = { folder, after: place, ...(sourceId === undefined ? {} : { sourceId }) };
-    const until = await askBeforeList(ctx, personId, within);
+    // Before it is asked: what has ended meanwhile would be left out.
     await freshen(ctx, personId);
+    const until = await askBeforeList(ctx, personId, within);
     const asked = { ...within, personId, limit: limit + 1, ...(until ? { until } : {}) };
     const entries = await entriesAfter(ctx.db, ctx.orgId, asked);
     const classes = [...new Set(entries.map(({ classId }) => classId))];

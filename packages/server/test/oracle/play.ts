@@ -13,11 +13,9 @@ export interface Played {
 }
 
 /** Changes of one source between two looks. */
-const AT_ONCE = 4;
+const AT_ONCE = 8;
 /** Each kind so often. */
 const TIMES = 2;
-/** A run of each person costs most: so many looks without. */
-const RUNS_EVERY = 3;
 
 export async function play(stage: Stage, all: readonly Placed[], seed: number): Promise<Played> {
   const rng = rngOf(seed);
@@ -48,10 +46,10 @@ export async function play(stage: Stage, all: readonly Placed[], seed: number): 
     await Promise.all(all.map(({ judge, sourceId }) => settle(stage, judge, sourceId)));
     // oxlint-disable-next-line no-await-in-loop
     await ageAnswers(stage.yard.ctx.db);
+    // A run of each person costs most.
     // oxlint-disable-next-line no-await-in-loop
-    await looks.take(`${i}`, i % RUNS_EVERY === RUNS_EVERY - 1);
+    await looks.take(`${i}`, i === rounds - 1);
   }
-  await looks.take("at last", true);
   return { scores, happened };
 }
 

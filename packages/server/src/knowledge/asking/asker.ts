@@ -10,7 +10,7 @@ import { withTx } from "../../store/tx.ts";
 import type { Unanswered } from "../live/live.ts";
 import { answers, type SourceRow } from "../source/source.ts";
 import type { SyncHosted } from "../sync/deps.ts";
-import { unansweredOf } from "./queries.ts";
+import { endingAnswers, unansweredOf } from "./queries.ts";
 
 /** A change at the source is in force after so long, whichever way it goes. */
 const FRESH_MS = 20_000;
@@ -136,8 +136,12 @@ export class SourceAsker {
     const hosted = await this.#deps.host(row.id, signal);
     const check = hosted.ok ? hosted.value.connector.mirror?.check : undefined;
     if (!hosted.ok || !check) return undefined;
-    for (let from = 0; from < Math.min(due.length, ITEMS_MAX); from += BATCH) {
-      const ids = due.slice(from, from + BATCH);
+    // Else it would end while this is asked, and whoever asked for both would have but the one.
+    const soon = { withinMs: TIMEOUT_MS, limit: BATCH };
+    const ending = await endingAnswers(this.#deps.ctx, { sourceId: row.id, personId, ...soon });
+    const all = [...new Set([...due.slice(0, ITEMS_MAX), ...ending])];
+    for (let from = 0; from < all.length; from += BATCH) {
+      const ids = all.slice(from, from + BATCH);
       const said = await check(hosted.value.source, user, ids);
       if (signal.aborted) return undefined;
       const told = ids.map((itemId) => ({ itemId, answer: said.get(itemId) ?? "unknown" }));

@@ -76,7 +76,7 @@ function context() {
     host: async (id, signal) => {
       const source = { id, settings: {}, secrets: {}, signal, log: () => {} };
       const ways = { http: unused, dial: unused, run: unused };
-      if (row.state !== "live") return fail("source.reconnect", "gone");
+      if (row.state === "paused") return fail("source.reconnect", "gone");
       return ok({ row, connector: crm, source: { ...source, ...ways } });
     },
   });
@@ -178,11 +178,12 @@ async function listed(person: string, limit = 50): Promise<string[]> {
   throw new Error("the list has no end");
 }
 
-test("search, list and open give each person what the source says now", async () => {
+test("search, list and open give each person what the source says now, also while it is read again", async () => {
   await records(12);
   const people = ["ada", "bob", "eve"];
   let seed = 7;
   for (let round = 0; round < 12; round++) {
+    row = { ...row, state: round % 2 === 0 ? "live" : "syncing" };
     truth = new Set();
     for (const user of ["u_ada", "u_bob"])
       for (let i = 0; i < 12; i++)
@@ -213,6 +214,18 @@ test("of a thousand matches and more none is dropped by a list, in batches of 20
   await later();
   // The words of one of them alone.
   expect(titles(await found("ada", recordOf(2_299)))).toContain(recordOf(2_299));
+});
+
+test("what is about to end is asked about along with what has ended", async () => {
+  await records(3);
+  for (let i = 0; i < 3; i++) truth.add(`u_ada ${recordOf(i)}`);
+  expect(titles(await found("ada"))).toHaveLength(3);
+  await sql`update source_answer set fresh_until = clock_timestamp()
+    + case item_id when ${recordOf(0)} then -1 when ${recordOf(1)} then 1 else 600 end
+      * interval '1 second'`.execute(base.db);
+  calls = [];
+  expect(titles(await found("ada"))).toHaveLength(3);
+  expect(calls.flatMap(({ ids }) => ids).toSorted()).toEqual([recordOf(0), recordOf(1)]);
 });
 
 test("silence hides and is told of, and is not waited for again at once", async () => {
