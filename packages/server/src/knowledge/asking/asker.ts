@@ -1,5 +1,6 @@
 // Asks sources who may read what, where nobody but the source knows: for one person, many items at once, now.
 import type { Answer, Connector } from "@stead/sdk";
+import type { Vault } from "../../egress/vault.ts";
 import { named } from "../../access/leaf.ts";
 import { lockAccess } from "../../access/queries.ts";
 import { recordAnswers } from "../../access/source/answers.ts";
@@ -10,6 +11,7 @@ import { withTx } from "../../store/tx.ts";
 import type { Unanswered } from "../live/live.ts";
 import { answers, type SourceRow } from "../source/source.ts";
 import type { SyncHosted } from "../sync/deps.ts";
+import { openPlace, sealPlace } from "./place.ts";
 import { endingAnswers, unansweredOf } from "./queries.ts";
 
 /** A change at the source is in force after so long, whichever way it goes. */
@@ -29,6 +31,7 @@ export interface AskerDeps {
   readonly sources: () => Promise<readonly SourceRow[]>;
   /** As the crawl identity sees it: that one may ask about others. */
   readonly host: (sourceId: string, signal: AbortSignal) => Promise<Result<SyncHosted>>;
+  readonly vault: Vault;
 }
 
 export interface Answered {
@@ -47,6 +50,16 @@ export class SourceAsker {
 
   constructor(deps: AskerDeps) {
     this.#deps = deps;
+  }
+
+  sealPlace(personId: string, id: string): string {
+    const { ctx, vault } = this.#deps;
+    return sealPlace(vault, { orgId: ctx.orgId, personId }, id);
+  }
+
+  openPlace(personId: string, text: string): string | undefined {
+    const { ctx, vault } = this.#deps;
+    return openPlace(vault, { orgId: ctx.orgId, personId }, text);
   }
 
   /** Sources in use that have to be asked, in which this person has an account. */
