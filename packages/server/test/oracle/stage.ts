@@ -153,7 +153,7 @@ const WAIT_MS = 60_000;
 export async function settle(stage: Stage, judge: Judge, sourceId: string): Promise<void> {
   const { yard, amy } = stage;
   if (judge.live) return;
-  for (const end = systemClock.monotonicMs() + WAIT_MS; ; await systemClock.sleep(20)) {
+  for (const end = systemClock.monotonicMs() + WAIT_MS; ; await systemClock.sleep(100)) {
     const { body } = await send(yard, `/api/sources/${sourceId}`, { as: amy });
     const view = viewSchema.parse(body);
     const { jobs, items } = view.health;
