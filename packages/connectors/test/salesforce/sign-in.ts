@@ -1,5 +1,6 @@
-// Signing in to Salesforce, by its OAuth 2.0 Web Server Flow and Refresh Token Flow: a code is good once, for
-// its client, callback and verifier; a session has no told end, and when it is over a refresh token brings another.
+// Signing in to Salesforce, by its OAuth 2.0 Web Server Flow and Refresh Token Flow: a code is good
+// once, for its client, callback and verifier; a session has no told end, and when it is over a
+// refresh token brings another.
 import { createHash, randomUUID } from "node:crypto";
 
 export interface SignInClient {
@@ -21,8 +22,6 @@ export class FakeSignIn {
   /** Users by what they are named by. */
   readonly #sessions = new Map<string, string>();
   readonly #renewals = new Map<string, string>();
-  /** How often a session was renewed. */
-  renewed = 0;
 
   constructor(client: SignInClient) {
     this.#client = client;
@@ -54,7 +53,6 @@ export class FakeSignIn {
     if (form.get("grant_type") === "refresh_token") {
       const user = this.#renewals.get(form.get("refresh_token") ?? "");
       if (user === undefined) return refused("invalid_grant", "expired access/refresh token");
-      this.renewed++;
       return { status: 200, body: this.#session(user, origin) };
     }
     const named = form.get("code") ?? "";

@@ -229,8 +229,8 @@ export async function openSalesforce(): Promise<Judge> {
       trustedDomains: [DOMAIN],
       word: WORD,
     },
-    // No `live`: nobody here has linked an account of their own, so what is asked as the person stays silent. An
-    // answer that says so is no answer: what is compared is what the crawl identity was told of each person.
+    // No `live`: nobody here has linked an account of their own, so what is asked as the person stays
+    // silent. That is no answer: what is compared is what the crawl identity was told of each person.
     change: (kind, rng) => own.change(kind, rng),
     titles: () => own.titles(),
     readable: (reader) => own.readable(reader),
