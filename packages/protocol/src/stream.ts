@@ -41,7 +41,7 @@ export const streamFrameSchema = z.discriminatedUnion("type", [
   z.object({ type: z.literal("run-start"), runId: z.string(), input: z.string() }),
   z.object({ type: z.literal("run-status"), status: runStatusSchema, note: z.string() }),
   z.object({ type: z.literal("step-start"), step: z.number() }),
-  /** A new attempt at the same step: forget the text of the attempt before. */
+  /** A new attempt, or one that a resumed client gets from its beginning: forget the text so far. */
   z.object({ type: z.literal("text-reset"), step: z.number(), attempt: z.number() }),
   z.object({
     type: z.literal("text-delta"),

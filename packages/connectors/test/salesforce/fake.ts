@@ -14,6 +14,7 @@ export interface Rec {
 }
 export interface Person {
   isActive: boolean;
+  mail: string;
   /** The one above in the role hierarchy. */
   manager: string | null;
   objects: Set<string>;
@@ -32,9 +33,12 @@ export class FakeSalesforce {
   headers: Record<string, string> = {};
   clock = Date.now();
 
-  person(id: string, manager: string | null = null): void {
+  person(id: string, manager: string | null = null): Person {
     const objects = new Set(["Account", "Case"]);
-    this.people.set(id, { isActive: true, manager, objects, fields: new Set(["Account.Region"]) });
+    const fields = new Set(["Account.Region"]);
+    const made = { isActive: true, mail: `${id}@a.test`, manager, objects, fields };
+    this.people.set(id, made);
+    return made;
   }
 
   record(id: string, object: string, owner: string): Rec {
@@ -152,10 +156,12 @@ export class FakeSalesforce {
     }
     if (table === "User" && soql.includes("Email")) {
       return this.paged(
-        [...this.people].map(([Id, { isActive }]) => ({
+        [...this.people].map(([Id, { isActive, mail }]) => ({
           Id,
-          Email: `${Id}@a.test`,
+          Name: mail.split("@")[0],
+          Email: mail,
           IsActive: isActive,
+          UserType: "Standard",
         })),
       );
     }

@@ -1,5 +1,5 @@
 // All SQL of documents. What a person gets of a list is filtered in the query, and checked again by the caller.
-import { trustSchema } from "@stead/protocol";
+import { trustSchema, type Trust } from "@stead/protocol";
 import { sql, type ColumnType } from "kysely";
 import type { Db } from "../store/db.ts";
 import type { Document, DocumentInput } from "./document.ts";
@@ -104,6 +104,9 @@ export interface DocumentEntry {
   readonly url: string | null;
   readonly mediaType: string;
   readonly classId: string;
+  /** Data classes. */
+  readonly classes: readonly string[];
+  readonly trust: Trust;
   readonly updatedAt: Date;
   /** How long its text is. */
   readonly chars: number;
@@ -125,7 +128,8 @@ export async function entriesAfter(
   const { personId, sourceId, folder, after, until, limit } = asked;
   const { rows } = await sql<DocumentEntry>`
     select d.id, d.title, d.path, d.source_id as "sourceId", d.url, d.media_type as "mediaType",
-           d.class_id as "classId", d.updated_at as "updatedAt", length(d.text) as chars
+           d.class_id as "classId", d.classes, d.trust, d.updated_at as "updatedAt",
+           length(d.text) as chars
     from document d
     join person_class p
       on p.org_id = d.org_id and p.class_id = d.class_id and p.person_id = ${personId}
@@ -135,6 +139,22 @@ export async function entriesAfter(
       ${until === undefined ? sql`` : sql`and (d.path, d.id) <= (${until.path}, ${until.id})`}
     order by d.path, d.id
     limit ${limit}`.execute(db);
+  return rows;
+}
+
+/** Sources in which this person has an account, and of which nobody reads anything: too old, or never whole. */
+export async function closedSourcesOf(
+  db: Db,
+  orgId: string,
+  personId: string,
+): Promise<{ sourceId: string; name: string }[]> {
+  const { rows } = await sql<{ sourceId: string; name: string }>`
+    select source.id as "sourceId", source.name from source
+    join source_state state on state.org_id = source.org_id and state.source_id = source.id
+      and state.closed
+    join identity_link link on link.org_id = source.org_id and link.source_id = source.id
+      and link.person_id = ${personId}
+    where source.org_id = ${orgId} order by source.name`.execute(db);
   return rows;
 }
 

@@ -36,7 +36,14 @@ export function knowledgeRoutes(ctx: FindCtx): Pick<Handlers, Names> {
       });
       if (!found.ok) return found;
       const items = found.value.items.map(
-        ({ classId: _class, chars: _chars, updatedAt, ...entry }) => ({
+        ({
+          classId: _class,
+          classes: _classes,
+          trust: _trust,
+          chars: _chars,
+          updatedAt,
+          ...entry
+        }) => ({
           ...entry,
           updatedAt: updatedAt.toISOString(),
         }),

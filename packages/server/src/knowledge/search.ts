@@ -4,13 +4,14 @@ import { readableOf } from "../access/readable.ts";
 import { freshen } from "../access/refresh.ts";
 import type { Failure, Result } from "../lib/result.ts";
 import { whileAvailable } from "../store/available.ts";
+import type { Ctx } from "../store/context.ts";
 import { askBeforeSearch, type AskingCtx } from "./asking/candidates.ts";
 import { bestPassage, type Document, type Hit } from "./document.ts";
 import type { LiveIndex } from "./index/live.ts";
 import type { IndexHit } from "./index/search-index.ts";
 import type { Errand, Unanswered } from "./live/live.ts";
 import { silence, type Meaning } from "./meaning/ask.ts";
-import { documentsOf } from "./queries.ts";
+import { closedSourcesOf, documentsOf } from "./queries.ts";
 
 const QUERY_CHARS_MAX = 300;
 /** Asked of the index beyond the limit: it may lag, and what is no more readable falls away. */
@@ -55,6 +56,7 @@ export async function search(
     const what = { query, ...vector, ...(sources ? { sources } : {}) };
     const unanswered = [
       ...(meant && !meant.ok ? [withoutMeaning(meant.failure)] : []),
+      ...(await closedTo(ctx, personId, sources)),
       ...(await askBeforeSearch(ctx, people, what)),
     ];
     const found = await ctx.index.search({ ...what, people, limit: asked.limit + SPARE });
@@ -76,6 +78,18 @@ export async function search(
 async function ready(ctx: SearchCtx, people: readonly string[]): Promise<void> {
   for (const each of people) await freshen(ctx, each);
   await ctx.index.catchUp();
+}
+
+async function closedTo(
+  { db, orgId }: Ctx,
+  personId: string,
+  only: readonly string[] | undefined,
+): Promise<Unanswered[]> {
+  const why = "what is known of it is too old, so nothing of it is found until it is read again";
+  const closed = await closedSourcesOf(db, orgId, personId);
+  return closed
+    .filter(({ sourceId }) => only?.includes(sourceId) ?? true)
+    .map((each) => ({ ...each, why }));
 }
 
 function withoutMeaning(failure: Failure): Unanswered {

@@ -1,6 +1,7 @@
 // Documents are read as the person who asked; what comes back says where from and for whom.
 import { expect, test } from "vitest";
 import { fail, ok } from "../lib/result.ts";
+import { labelOfNames } from "./document-label.ts";
 import { documentTools } from "./documents.ts";
 import type { KnowledgePort, ReadableDocument } from "./knowledge-port.ts";
 import { ADA, BOB, callTool, registryOf } from "./tools.fixture.ts";
@@ -107,9 +108,26 @@ test("another person finds and opens what they may read, and no more", async () 
 test("a list names only what the person may read, for those who may read all of it", async () => {
   const mine = await callTool(registry, "documents.list", { arguments: {} });
   expect(mine).toMatchObject({
-    value: { label: { audience: ["document:doc_1", "document:doc_2"] } },
+    value: {
+      // A name says something too, and an outsider may have chosen it.
+      label: {
+        audience: ["document:doc_1", "document:doc_2"],
+        classes: ["phi"],
+        trust: "colleague",
+      },
+    },
   });
   const bobs = await callTool(registry, "documents.list", { principal: BOB, arguments: {} });
   expect(bobs).toMatchObject({ value: { label: { audience: ["document:doc_1"] } } });
   expect(JSON.stringify(bobs)).not.toContain("Ward");
+});
+
+test("names that outsiders chose are trusted no more than what they wrote", () => {
+  const theirs = { id: "doc_3", classId: "cls_all", classes: ["mail"], trust: "outside" as const };
+  expect(labelOfNames([...documents, theirs])).toEqual({
+    audience: ["document:doc_1", "document:doc_2", "document:doc_3"],
+    classes: ["mail", "phi"],
+    trust: "outside",
+  });
+  expect(labelOfNames([])).toEqual({ audience: [], classes: [], trust: "colleague" });
 });

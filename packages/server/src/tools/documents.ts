@@ -1,9 +1,10 @@
 // The built-in tools over documents: search, list and open, as the person who asked and with citations.
-import type { Contract, Coverage, Label, Origin } from "@stead/protocol";
+import type { Contract, Coverage, Origin } from "@stead/protocol";
 import { z } from "zod";
-import { audienceOfDocument, joinLabels } from "../access/label.ts";
+import { joinLabels } from "../access/label.ts";
 import { ok } from "../lib/result.ts";
 import { toolOf } from "./contract.ts";
+import { labelOf, labelOfNames } from "./document-label.ts";
 import { errandOf, type KnowledgePort, type ReadableDocument } from "./knowledge-port.ts";
 import { researchTool } from "./research/research.ts";
 import type { RegisteredTool } from "./tool.ts";
@@ -117,12 +118,7 @@ function listTool(knowledge: KnowledgePort): RegisteredTool {
       const lines = items.map(({ path, title, id }) => `${path} — ${title} (${id})`);
       if (items.length === 0) lines.push("No document that this person may read is there.");
       if (next !== null) lines.push(`There are more; go on with after: ${next}`);
-      // A title says something too: who may read the list may read all that it names.
-      const audience = items.map(audienceOfDocument).toSorted();
-      return ok({
-        text: lines.join("\n"),
-        label: joinLabels([{ audience, classes: [], trust: "colleague" }]),
-      });
+      return ok({ text: lines.join("\n"), label: labelOfNames(items) });
     },
   };
 }
@@ -160,11 +156,6 @@ function openTool(knowledge: KnowledgePort): RegisteredTool {
       });
     },
   };
-}
-
-function labelOf(document: ReadableDocument): Label {
-  const { classes, trust } = document;
-  return { audience: [audienceOfDocument(document)], classes: [...classes], trust };
 }
 
 function originOf({ id, revision }: ReadableDocument, callId: string): Origin {

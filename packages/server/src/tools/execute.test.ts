@@ -2,7 +2,7 @@
 import { defineTool, ToolError } from "@stead/sdk";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
-import { ok } from "../lib/result.ts";
+import { fail, ok } from "../lib/result.ts";
 import { blobTools } from "./blob/tools.ts";
 import { toolOf } from "./contract.ts";
 import { registeredTool } from "./defined.ts";
@@ -123,6 +123,21 @@ describe("a tool", () => {
     const output = await callTool(registry, "test.run");
     expect(output).toMatchObject({ ok: false, failure: { code: "tool.failed" } });
     expect(JSON.stringify(output)).not.toContain("hunter2");
+  });
+
+  test("says nothing to a model that a person does not see, failing or citing either", async () => {
+    const unseen = "\u{e0073}\u{e0061}\u202e\u200b";
+    const registry = registryOf();
+    const cited = { number: 1, documentId: "d", title: `T${unseen}\n[2] U`, quote: `Q${unseen}` };
+    const text = `Due${unseen}\n\tnow`;
+    registry.add(toolRunning(async () => ok({ text, citations: [cited] })));
+    registry.add(toolRunning(async () => fail("tool.failed", `No${unseen}.`), "test.fails"));
+    expect(await callTool(registry, "test.run", { arguments: {} })).toMatchObject({
+      value: { text: "Due\n\tnow", citations: [{ title: "T [2] U", quote: "Q" }] },
+    });
+    expect(await callTool(registry, "test.fails", { arguments: {} })).toMatchObject({
+      failure: { detail: "No." },
+    });
   });
 
   test("that says too much is refused, and one that says much becomes a handle", async () => {

@@ -2,6 +2,7 @@
 import type { Citation, Coverage, Label, Origin } from "@stead/protocol";
 import { canonical } from "../lib/json.ts";
 import { fail, ok, type Result } from "../lib/result.ts";
+import { oneLine, visible } from "../lib/visible.ts";
 import { checkPermit, type Permit } from "../policy/permit.ts";
 import { asHandle } from "./blob/handle.ts";
 import type { Registry } from "./registry.ts";
@@ -125,6 +126,21 @@ function withDoubt(
   return fail(code, `${detail} It is not known whether it took effect.`, rest);
 }
 
+/** Whatever tool it is, and wherever its words are from: a model reads no more of them than a person sees. */
+function inSight(output: Result<RawOutput>): Result<RawOutput> {
+  if (!output.ok) {
+    const { code, detail, ...rest } = output.failure;
+    return fail(code, visible(detail), rest);
+  }
+  const { text, citations, ...rest } = output.value;
+  const cited = citations?.map((each) => ({
+    ...each,
+    title: oneLine(each.title),
+    quote: visible(each.quote),
+  }));
+  return ok({ ...rest, text: visible(text), ...(cited ? { citations: cited } : {}) });
+}
+
 /** The edge to code that is not the kernel's: whatever it throws becomes a failure. */
 async function run(
   registry: Registry,
@@ -132,7 +148,7 @@ async function run(
   tool: RegisteredTool,
 ): Promise<Result<RawOutput>> {
   try {
-    return await tool.run(call);
+    return inSight(await tool.run(call));
   } catch (error) {
     registry.log("error", "a tool broke", {
       tool: tool.tool.name,

@@ -27,6 +27,8 @@ export interface ListedDocument {
   readonly title: string;
   readonly path: string;
   readonly classId: string;
+  readonly classes: readonly string[];
+  readonly trust: Trust;
   /** How long its text is. */
   readonly chars: number;
 }

@@ -55,10 +55,14 @@ export function kept(frames: readonly StreamFrame[]): string[] {
     .map((frame) => canonical(asJsonObject(frame)));
 }
 
-/** Texts under way by step and attempt; throws when a piece is missing or comes twice. */
+/** Texts under way by step and attempt; throws when since a reset a piece is missing or comes twice. */
 export function texts(frames: readonly StreamFrame[]): Map<string, string> {
   const found = new Map<string, string>();
   for (const frame of frames) {
+    // Whoever comes back in the middle of an attempt gets it from its beginning.
+    if (frame.type === "text-reset")
+      for (const kind of ["text", "reasoning"])
+        found.delete(`${frame.step} ${frame.attempt} ${kind}`);
     if (frame.type !== "text-delta") continue;
     const key = `${frame.step} ${frame.attempt} ${frame.kind}`;
     const text = found.get(key) ?? "";

@@ -32,7 +32,7 @@ export interface Rng {
 
 /**
  * Undefined: there was nothing to change. `poll`: the source tells nobody, so that it has to be read again;
- * else the bodies of the events that it sends.
+ * else the bodies of the events that it sends: none where it is asked each time.
  */
 export type Told = "poll" | { readonly events: readonly object[] } | undefined;
 
@@ -46,8 +46,8 @@ export interface Connection {
   readonly word: string;
   /** Users of a source in which nobody can sign in. */
   readonly users?: Readonly<Record<Reader, string>>;
-  /** Lets Stead sign in there, where that takes more than fields. */
-  readonly isOAuth?: boolean;
+  /** Stead's registration there, where the crawl identity signs in. */
+  readonly client?: { readonly clientId: string; readonly clientSecret: string };
 }
 
 export interface Judge {

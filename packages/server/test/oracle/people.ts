@@ -1,4 +1,4 @@
-// The addresses of the yard's people, as the directories of sources know them.
+// The addresses of the yard's people and of the yard itself, as sources know them.
 import type { Reader } from "./judge.ts";
 
 export const MAIL: Readonly<Record<Reader, string>> = {
@@ -7,3 +7,6 @@ export const MAIL: Readonly<Record<Reader, string>> = {
   approver: "finn.moss@example.org",
 };
 export const DOMAIN = "example.org";
+export const ORIGIN = "https://stead.example.org";
+/** Where a source sends back who has signed in. */
+export const CALLBACK = `${ORIGIN}/api/source-callback`;

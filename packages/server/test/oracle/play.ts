@@ -2,7 +2,7 @@
 import { expect } from "vitest";
 import { READERS, rngOf, type Kind, type Reader, type Rng, type Told } from "./judge.ts";
 import { askAs, citedIn, explainedTo, lookAs, type Looking, type Placed } from "./look.ts";
-import { documentsIn } from "./queries.ts";
+import { ageAnswers, documentsIn } from "./queries.ts";
 import { Score } from "./score.ts";
 import { settle, tell, type Stage } from "./stage.ts";
 
@@ -13,11 +13,9 @@ export interface Played {
 }
 
 /** Changes of one source between two looks. */
-const AT_ONCE = 4;
+const AT_ONCE = 8;
 /** Each kind so often. */
 const TIMES = 2;
-/** A run of each person costs most: so many looks without. */
-const RUNS_EVERY = 3;
 
 export async function play(stage: Stage, all: readonly Placed[], seed: number): Promise<Played> {
   const rng = rngOf(seed);
@@ -47,9 +45,11 @@ export async function play(stage: Stage, all: readonly Placed[], seed: number): 
     // oxlint-disable-next-line no-await-in-loop -- in rounds
     await Promise.all(all.map(({ judge, sourceId }) => settle(stage, judge, sourceId)));
     // oxlint-disable-next-line no-await-in-loop
-    await looks.take(`${i}`, i % RUNS_EVERY === RUNS_EVERY - 1);
+    await ageAnswers(stage.yard.ctx.db);
+    // A run of each person costs most.
+    // oxlint-disable-next-line no-await-in-loop
+    await looks.take(`${i}`, i === rounds - 1);
   }
-  await looks.take("at last", true);
   return { scores, happened };
 }
 

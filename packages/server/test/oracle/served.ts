@@ -5,6 +5,8 @@ import { SourceError, type Http, type HttpRequest } from "@stead/sdk";
 export interface Answer {
   readonly status?: number;
   readonly type?: string;
+  /** Where the browser is sent on to. */
+  readonly location?: string;
   readonly body: string;
 }
 
@@ -41,8 +43,9 @@ export async function serveFake(site: FakeSite): Promise<Served> {
   const server = createServer((request, response) => {
     const answer = async (): Promise<void> => {
       const url = new URL(request.url ?? "/", here);
-      const { status, type, body } = await answerOf(site, { request, url, here, faults });
-      response.writeHead(status ?? 200, { "content-type": type ?? "application/json" });
+      const { status, type, location, body } = await answerOf(site, { request, url, here, faults });
+      const on = location === undefined ? {} : { location };
+      response.writeHead(status ?? 200, { "content-type": type ?? "application/json", ...on });
       response.end(body);
     };
     void answer().catch(() => response.destroy());

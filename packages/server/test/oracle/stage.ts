@@ -1,4 +1,6 @@
 // A whole server with every source connected to it: told of changes, waited for until it has taken them in.
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
 import { z } from "zod";
 import { PEOPLE, send, type Entered } from "../../src/http/edge.fixture.ts";
 import { liveModelIn, type Heard } from "./agent.ts";
@@ -8,8 +10,9 @@ import { systemClock } from "../../src/lib/clock.ts";
 import { assert } from "../../src/lib/result.ts";
 import { makeAgent, openYard, type Yard } from "../loop/yard.ts";
 import { READERS, type Judge, type Reader, type Told } from "./judge.ts";
+import { ORIGIN } from "./people.ts";
 
-const QUICK = ["confluence", "google-drive", "slack"];
+const QUICK = ["confluence", "google-drive", "salesforce", "slack"];
 
 export interface Stage {
   readonly yard: Yard;
@@ -26,7 +29,7 @@ export async function openStage(judges: readonly Judge[]): Promise<Stage> {
     script: liveModelIn(heard),
     alsoPrivate: judges.map(({ host }) => host),
     env: {
-      STEAD_PUBLIC_URL: "https://stead.example.org",
+      STEAD_PUBLIC_URL: ORIGIN,
       STEAD_CONNECTORS: QUICK.map((name) => `${import.meta.dirname}/quick/${name}.ts`).join(","),
     },
   });
@@ -75,13 +78,14 @@ const viewSchema = z.object({
 
 /** As an administrator does it: made, signed in, tried, read; and said who is who where nobody can sign in. */
 export async function connect(stage: Stage, judge: Judge): Promise<string> {
-  const { connector, settings, fields, trustedDomains = [], users } = judge.connection;
+  const { connector, settings, fields, client, trustedDomains = [], users } = judge.connection;
   const body = { connector, name: judge.name, settings, trustedDomains };
   const { id } = z
     .object({ id: z.string() })
     .parse(await asked(stage, { method: "POST", path: "/api/sources", body }));
   const path = `/api/sources/${id}`;
   if (fields) await asked(stage, { method: "PUT", path: `${path}/connection`, body: { fields } });
+  if (client) await signIn(stage, path, client);
   const tested = await asked(stage, { method: "POST", path: `${path}/test` });
   assert(
     tested["ok"] === true,
@@ -95,6 +99,23 @@ export async function connect(stage: Stage, judge: Judge): Promise<string> {
     if (users) await asked(stage, { method: "PUT", path: `${path}/people`, body: wish });
   }
   return id;
+}
+
+/** A process of its own: what this one opens beside Stead's ways out is closed. */
+const BROWSER = `fetch(process.argv[1], { redirect: "manual" })
+  .then(({ headers }) => process.stdout.write(headers.get("location")))`;
+
+/** By a browser, there and back: whoever the source takes it for is the one that reads everything. */
+async function signIn(stage: Stage, path: string, client: object): Promise<void> {
+  await asked(stage, { method: "PUT", path: `${path}/registrations/crawl`, body: client });
+  const { url } = z
+    .object({ url: z.string() })
+    .parse(await asked(stage, { method: "PUT", path: `${path}/connection` }));
+  const { stdout } = await promisify(execFile)(process.execPath, ["-e", BROWSER, url]);
+  const { pathname, search } = new URL(stdout);
+  const done = await send(stage.yard, `${pathname}${search}`, { as: stage.amy });
+  const on = done.headers.get("location");
+  assert(on?.startsWith("/sources?") === true, `the sign-in ended at ${on}`);
 }
 
 async function asked(
@@ -132,7 +153,7 @@ const WAIT_MS = 60_000;
 export async function settle(stage: Stage, judge: Judge, sourceId: string): Promise<void> {
   const { yard, amy } = stage;
   if (judge.live) return;
-  for (const end = systemClock.monotonicMs() + WAIT_MS; ; await systemClock.sleep(20)) {
+  for (const end = systemClock.monotonicMs() + WAIT_MS; ; await systemClock.sleep(100)) {
     const { body } = await send(yard, `/api/sources/${sourceId}`, { as: amy });
     const view = viewSchema.parse(body);
     const { jobs, items } = view.health;

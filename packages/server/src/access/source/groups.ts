@@ -1,6 +1,7 @@
 // A source's groups as it lists them. An incomplete list adds nobody and lets nobody go, but from then on
 // whoever is not known to be in the group may be: a deny on it holds against all.
 import type { SourceGroup } from "@stead/sdk";
+import { oneLine } from "../../lib/visible.ts";
 import type { Ctx } from "../../store/context.ts";
 import type { Tx } from "../../store/tx.ts";
 import { isStorable } from "../leaf.ts";
@@ -40,7 +41,7 @@ export async function replaceGroups(
     const known = group.members.filter((member) => isStorable(member.id));
     // Named twice, neither time is believed to be all of it.
     const whole = group.complete && known.length === group.members.length && !rows.has(id);
-    rows.set(id, { id, name: group.name.replaceAll("\0", "").toWellFormed(), whole });
+    rows.set(id, { id, name: oneLine(group.name).toWellFormed(), whole });
     for (const { kind, id: memberId } of known)
       members.set(JSON.stringify([id, kind, memberId]), {
         group_id: id,

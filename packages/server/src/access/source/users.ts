@@ -1,5 +1,6 @@
 // A source's users as it lists them. Part of the caller's transaction, as everything here.
 import type { SourceUser } from "@stead/sdk";
+import { oneLine } from "../../lib/visible.ts";
 import type { Tx } from "../../store/tx.ts";
 import { isStorable } from "../leaf.ts";
 import { lockAccess } from "../queries.ts";
@@ -50,7 +51,7 @@ function rowsOf(users: readonly SourceUser[]): UserRow[] {
     if (!isStorable(id)) continue;
     const row = {
       id,
-      name: name.replaceAll("\0", "").toWellFormed(),
+      name: oneLine(name).toWellFormed(),
       email: email !== undefined && isStorable(email) ? email : null,
       domain: domain !== undefined && isStorable(domain) ? domain.toLowerCase() : null,
       active,

@@ -1,5 +1,6 @@
 // Asks sources who may read what, where nobody but the source knows: for one person, many items at once, now.
 import type { Answer, Connector } from "@stead/sdk";
+import type { Vault } from "../../egress/vault.ts";
 import { named } from "../../access/leaf.ts";
 import { lockAccess } from "../../access/queries.ts";
 import { recordAnswers } from "../../access/source/answers.ts";
@@ -8,9 +9,10 @@ import type { Result } from "../../lib/result.ts";
 import type { Ctx } from "../../store/context.ts";
 import { withTx } from "../../store/tx.ts";
 import type { Unanswered } from "../live/live.ts";
-import type { SourceRow } from "../source/source.ts";
+import { answers, type SourceRow } from "../source/source.ts";
 import type { SyncHosted } from "../sync/deps.ts";
-import { unansweredOf } from "./queries.ts";
+import { openPlace, sealPlace } from "./place.ts";
+import { endingAnswers, unansweredOf } from "./queries.ts";
 
 /** A change at the source is in force after so long, whichever way it goes. */
 const FRESH_MS = 20_000;
@@ -29,6 +31,7 @@ export interface AskerDeps {
   readonly sources: () => Promise<readonly SourceRow[]>;
   /** As the crawl identity sees it: that one may ask about others. */
   readonly host: (sourceId: string, signal: AbortSignal) => Promise<Result<SyncHosted>>;
+  readonly vault: Vault;
 }
 
 export interface Answered {
@@ -49,6 +52,16 @@ export class SourceAsker {
     this.#deps = deps;
   }
 
+  sealPlace(personId: string, id: string): string {
+    const { ctx, vault } = this.#deps;
+    return sealPlace(vault, { orgId: ctx.orgId, personId }, id);
+  }
+
+  openPlace(personId: string, text: string): string | undefined {
+    const { ctx, vault } = this.#deps;
+    return openPlace(vault, { orgId: ctx.orgId, personId }, text);
+  }
+
   /** Sources in use that have to be asked, in which this person has an account. */
   async sourcesOf(personId: string): Promise<string[]> {
     const rows = (await this.#deps.sources()).filter((row) => this.#isAsked(row));
@@ -58,7 +71,7 @@ export class SourceAsker {
   }
 
   #isAsked({ state, connector }: SourceRow): boolean {
-    return state === "live" && this.#deps.connectors.get(connector)?.mirror?.check !== undefined;
+    return answers(state) && this.#deps.connectors.get(connector)?.mirror?.check !== undefined;
   }
 
   #userOf(sourceId: string, personId: string): Promise<string | undefined> {
@@ -136,12 +149,16 @@ export class SourceAsker {
     const hosted = await this.#deps.host(row.id, signal);
     const check = hosted.ok ? hosted.value.connector.mirror?.check : undefined;
     if (!hosted.ok || !check) return undefined;
-    for (let from = 0; from < Math.min(due.length, ITEMS_MAX); from += BATCH) {
-      const ids = due.slice(from, from + BATCH);
+    // Else it would end while this is asked, and whoever asked for both would have but the one.
+    const soon = { withinMs: TIMEOUT_MS, limit: BATCH };
+    const ending = await endingAnswers(this.#deps.ctx, { sourceId: row.id, personId, ...soon });
+    const all = [...new Set([...due.slice(0, ITEMS_MAX), ...ending])];
+    for (let from = 0; from < all.length; from += BATCH) {
+      const ids = all.slice(from, from + BATCH);
       const said = await check(hosted.value.source, user, ids);
       if (signal.aborted) return undefined;
-      const answers = ids.map((itemId) => ({ itemId, answer: said.get(itemId) ?? "unknown" }));
-      isNew = (await this.#keep(row.id, { personId, user, answers })) || isNew;
+      const told = ids.map((itemId) => ({ itemId, answer: said.get(itemId) ?? "unknown" }));
+      isNew = (await this.#keep(row.id, { personId, user, answers: told })) || isNew;
     }
     return { isNew, unanswered: [] };
   }
@@ -161,9 +178,9 @@ export class SourceAsker {
       const scope = { db: tx, orgId: ctx.orgId };
       await lockAccess(scope);
       if ((await userOfPerson(scope, { sourceId, personId })) !== user) return false;
-      const answers = said.answers.map((each) => ({ ...each, personId }));
-      await recordAnswers(ctx, tx, { sourceId, answers, freshMs: FRESH_MS });
-      return answers.some(({ answer }) => answer !== "unknown");
+      const told = said.answers.map((each) => ({ ...each, personId }));
+      await recordAnswers(ctx, tx, { sourceId, answers: told, freshMs: FRESH_MS });
+      return told.some(({ answer }) => answer !== "unknown");
     });
   }
 }

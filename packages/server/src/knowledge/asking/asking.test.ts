@@ -8,7 +8,10 @@ import { freshDatabase, type FreshDatabase } from "../../../test/database.ts";
 import { internClass, internClasses } from "../../access/intern.ts";
 import { mayRead } from "../../access/readable.ts";
 import { linkBySignIn } from "../../access/source/links.ts";
+import { closeSource, openSource } from "../../access/source/state.ts";
 import { mergeUsers } from "../../access/source/users.ts";
+import { createVault } from "../../egress/vault.ts";
+import { temporaryKeys } from "../../ledger/ledger.fixture.ts";
 import { systemClock } from "../../lib/clock.ts";
 import { createIds } from "../../lib/ids.ts";
 import { assert, fail, ok } from "../../lib/result.ts";
@@ -18,12 +21,14 @@ import { listDocuments } from "../list.ts";
 import { openDocument } from "../open.ts";
 import { upsertDocument } from "../queries.ts";
 import { search } from "../search.ts";
+import { insertSource } from "../source/queries.ts";
 import type { SourceRow } from "../source/source.ts";
 import { SourceAsker } from "./asker.ts";
 
 const ORG = "org_1";
 const SOURCE = "src_1";
 const none = { kind: "none" } as const;
+const keys = temporaryKeys();
 
 let base: FreshDatabase;
 let index: LiveIndex;
@@ -71,12 +76,13 @@ function context() {
   const own = { db: base.db, orgId: ORG, clock, ids: createIds(clock), log: () => {} };
   const asker = new SourceAsker({
     ctx: own,
+    vault: createVault(keys),
     connectors: new Map([["crm", crm]]),
     sources: async () => [row],
     host: async (id, signal) => {
       const source = { id, settings: {}, secrets: {}, signal, log: () => {} };
       const ways = { http: unused, dial: unused, run: unused };
-      if (row.state !== "live") return fail("source.reconnect", "gone");
+      if (row.state === "paused") return fail("source.reconnect", "gone");
       return ok({ row, connector: crm, source: { ...source, ...ways } });
     },
   });
@@ -178,11 +184,12 @@ async function listed(person: string, limit = 50): Promise<string[]> {
   throw new Error("the list has no end");
 }
 
-test("search, list and open give each person what the source says now", async () => {
+test("search, list and open give each person what the source says now, also while it is read again", async () => {
   await records(12);
   const people = ["ada", "bob", "eve"];
   let seed = 7;
   for (let round = 0; round < 12; round++) {
+    row = { ...row, state: round % 2 === 0 ? "live" : "syncing" };
     truth = new Set();
     for (const user of ["u_ada", "u_bob"])
       for (let i = 0; i < 12; i++)
@@ -213,6 +220,18 @@ test("of a thousand matches and more none is dropped by a list, in batches of 20
   await later();
   // The words of one of them alone.
   expect(titles(await found("ada", recordOf(2_299)))).toContain(recordOf(2_299));
+});
+
+test("what is about to end is asked about along with what has ended", async () => {
+  await records(3);
+  for (let i = 0; i < 3; i++) truth.add(`u_ada ${recordOf(i)}`);
+  expect(titles(await found("ada"))).toHaveLength(3);
+  await sql`update source_answer set fresh_until = clock_timestamp()
+    + case item_id when ${recordOf(0)} then -1 when ${recordOf(1)} then 1 else 600 end
+      * interval '1 second'`.execute(base.db);
+  calls = [];
+  expect(titles(await found("ada"))).toHaveLength(3);
+  expect(calls.flatMap(({ ids }) => ids).toSorted()).toEqual([recordOf(0), recordOf(1)]);
 });
 
 test("silence hides and is told of, and is not waited for again at once", async () => {
@@ -259,6 +278,39 @@ test("whoever becomes somebody else meanwhile has nothing of what was said of th
   await later();
   expect(titles(await found("ada"))).toEqual([]);
   expect(calls.map(({ user }) => user)).toContain("u_new");
+});
+
+test("where a list goes on tells nothing of what is there, and nobody else goes on from it", async () => {
+  await records(1_001);
+  const page = await listDocuments(ctx, "ada", { limit: 10 });
+  assert(page.ok, "listed");
+  const after = page.value.next ?? "";
+  expect(page.value.items).toEqual([]);
+  expect(after).not.toMatch(/r\d{5}/);
+  truth.add(`u_ada ${recordOf(1_000)}`);
+  await later();
+  const rest = await listDocuments(ctx, "ada", { limit: 10, after });
+  expect(rest).toMatchObject({ value: { items: [{ title: recordOf(1_000) }], next: null } });
+  const refused = { ok: false, failure: { code: "request.invalid" } };
+  expect(await listDocuments(ctx, "bob", { limit: 10, after })).toMatchObject(refused);
+  // An id of one's own choosing would say what there is, and where it stands among one's own.
+  for (const made of ['["doc_r00003"]', '["doc_none"]', "doc_r00003", '["a","b","c"]', "{}", "x.y"])
+    // oxlint-disable-next-line no-await-in-loop -- one at a time
+    expect(await listDocuments(ctx, "ada", { limit: 10, after: made })).toMatchObject(refused);
+});
+
+test("a source that is closed is named to whoever has an account there", async () => {
+  await records(1);
+  truth.add(`u_ada ${recordOf(0)}`);
+  assert(await insertSource(ctx, row), "inserted");
+  await withTx(base.db, (tx) => closeSource(ctx, tx, SOURCE));
+  const closed = await found("ada");
+  expect(closed.hits).toEqual([]);
+  expect(closed.unanswered).toMatchObject([{ sourceId: SOURCE, name: "CRM" }]);
+  expect((await found("eve")).unanswered).toEqual([]);
+  await withTx(base.db, (tx) => openSource(ctx, tx, SOURCE));
+  expect(titles(await found("ada"))).toEqual([recordOf(0)]);
+  expect((await found("ada")).unanswered).toEqual([]);
 });
 
 test("a rule that denies by an answer reads nothing while there is none", async () => {

@@ -11,7 +11,7 @@ import { classesOfDocuments, documentsAfter, type Place } from "./queries.ts";
 
 export interface AskingCtx extends Ctx, Asking {
   /** None: there are no such sources. */
-  readonly asker?: Pick<SourceAsker, "ask" | "sourcesOf">;
+  readonly asker?: Pick<SourceAsker, "ask" | "sourcesOf" | "sealPlace" | "openPlace">;
 }
 
 type Searched = Pick<IndexQuery, "query" | "vector" | "key" | "sources">;

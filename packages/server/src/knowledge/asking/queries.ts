@@ -58,6 +58,25 @@ export async function documentsAfter(
   return rows;
 }
 
+/** Of what the source has said of this person, what will be believed no longer so soon. */
+export async function endingAnswers(
+  { db, orgId }: Scope,
+  of: {
+    readonly sourceId: string;
+    readonly personId: string;
+    readonly withinMs: number;
+    readonly limit: number;
+  },
+): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`
+    select item_id as id from source_answer
+    where org_id = ${orgId} and source_id = ${of.sourceId} and person_id = ${of.personId}
+      and fresh_until > clock_timestamp()
+      and fresh_until < clock_timestamp() + ${of.withinMs} * interval '1 millisecond'
+    order by fresh_until limit ${of.limit}`.execute(db);
+  return rows.map((row) => row.id);
+}
+
 export async function pathOf({ db, orgId }: Scope, id: string): Promise<string | undefined> {
   const { rows } = await sql<{ path: string }>`
     select path from document where org_id = ${orgId} and id = ${id}`.execute(db);

@@ -3,9 +3,9 @@ import type { AuthScheme } from "@stead/sdk";
 import { fail, ok, type Result } from "../../lib/result.ts";
 import { whileAvailable } from "../../store/available.ts";
 import { withTx } from "../../store/tx.ts";
-import { selectSource } from "../source/queries.ts";
+import { isSamePlace, selectSource } from "../source/queries.ts";
 import type { HostDeps } from "./deps.ts";
-import { placeOf } from "./oauth.ts";
+import { elsewhere, placeOf } from "./oauth.ts";
 import { replaceConnection } from "./queries.ts";
 import { sealSecret } from "./secret.ts";
 
@@ -34,6 +34,7 @@ export async function storeSecrets(deps: HostDeps, given: Given): Promise<Result
   const secret = { kind: "fields" as const, fields: fields.value };
   const sealed = sealSecret(vault, placeOf(deps, row), { ...own, secret });
   return withTx(ctx.db, async (tx) => {
+    if (!(await isSamePlace({ db: tx, orgId: ctx.orgId }, row))) return elsewhere(row);
     const createdAt = new Date(ctx.clock.now());
     const userId = given.userId ?? "";
     await replaceConnection(

@@ -7,6 +7,7 @@ import { closeAll } from "../../egress/egress.fixture.ts";
 import { systemClock } from "../../lib/clock.ts";
 import { withTx } from "../../store/tx.ts";
 import { SourceHost } from "../source/host.ts";
+import { updateSource } from "../source/queries.ts";
 import { CANARY, oauthAt, json, peerOf, REDIRECT, seed, stageOf } from "./connection.fixture.ts";
 import type { Stage } from "./connection.fixture.ts";
 import { finishOAuth, registerApp, startOAuth } from "./oauth.ts";
@@ -186,6 +187,26 @@ async function signedIn(answered: unknown) {
   const params = new URLSearchParams({ code: "c", state });
   return finishOAuth(stage.deps, { ...ada, params });
 }
+
+test("a sign-in that the source's settings overtook is one to the place before, and is not kept", async () => {
+  let moved: Promise<unknown> | undefined;
+  const peer = await peerOf((_, answer) => {
+    const settings = { site: "another" };
+    moved = updateSource(stage.deps.ctx, "src_1", { settings });
+    const granted = { access_token: "t", token_type: "bearer", user: "U1" };
+    void moved.then(() => json(answer, 200, granted));
+  });
+  const scheme = oauthAt(peer.origin, { accountIn: "user", scopes: [] });
+  stage = stageOf(base.db, { scheme, baseUrl: peer.origin, allow: [peer.host] });
+  await registerApp(stage.deps, { ...of, clientId: "c", clientSecret: "s" });
+  await crawled("U1");
+  const state = new URL(await begin()).searchParams.get("state") ?? "";
+  const params = new URLSearchParams({ code: "c", state });
+  const done = await finishOAuth(stage.deps, { ...ada, params });
+  expect(await moved).toBe(true);
+  expect(done).toMatchObject({ ok: false, failure: { code: "request.conflict" } });
+  await expectNothing();
+});
 
 describe("a token within a part of the answer", () => {
   test("is the person's own", async () => {

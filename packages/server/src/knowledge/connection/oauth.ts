@@ -7,7 +7,7 @@ import { newSecret, secretHash } from "../../identity/secret.ts";
 import { fail, ok, type Result } from "../../lib/result.ts";
 import { whileAvailable } from "../../store/available.ts";
 import { withTx } from "../../store/tx.ts";
-import { selectSource } from "../source/queries.ts";
+import { isSamePlace, selectSource } from "../source/queries.ts";
 import type { SourceRow } from "../source/source.ts";
 import { namedBySource } from "./account.ts";
 import type { HostDeps } from "./deps.ts";
@@ -150,6 +150,7 @@ async function keep(
   const own = { id: ctx.ids.next("con"), personId, version: 1 };
   const sealed = sealSecret(vault, placeOf(deps, row), { ...own, secret: tokens });
   return withTx(ctx.db, async (tx) => {
+    if (!(await isSamePlace({ db: tx, orgId: ctx.orgId }, row))) return elsewhere(row);
     if (isActing) {
       const linked = await linkBySignIn(ctx, tx, { sourceId: row.id, userId, personId });
       if (!linked.ok) return linked;
@@ -160,6 +161,12 @@ async function keep(
       { ...own, ...sealed, userId, expiresAt, createdAt },
     );
     return ok();
+  });
+}
+
+export function elsewhere({ name }: Pick<SourceRow, "name">): Result<never> {
+  return fail("request.conflict", `${name} was given other settings meanwhile.`, {
+    hint: "Begin again.",
   });
 }
 

@@ -4,8 +4,12 @@ import type { Connector } from "@stead/sdk";
 import { linkByDirectory } from "../../access/source/links.ts";
 import { idFrom } from "../../lib/ids.ts";
 import { fail, ok, type Result } from "../../lib/result.ts";
+import { forgetSource } from "../../access/source/state.ts";
+import type { Tx } from "../../store/tx.ts";
+import { forgetConnections } from "../connection/queries.ts";
 import { revokeConnections } from "../connection/revoke.ts";
 import { ALREADY, NO_SOURCE, record, sourceOf, type SourcesCtx } from "./context.ts";
+import { isPublicMail } from "./domains.ts";
 import { emptySource, restPush } from "./empty.ts";
 import {
   insertSource,
@@ -13,6 +17,7 @@ import {
   selectSources,
   updateSource,
   type SourceChange,
+  type SourcesScope,
 } from "./queries.ts";
 import type { SourceRow } from "./source.ts";
 import { showSource, type SourceShown } from "./view.ts";
@@ -30,6 +35,8 @@ export async function createSource(
   if (!connector) return fail("request.invalid", `There is no connector ${name}.`);
   const sound = checkSettings(connector, wish.settings);
   if (!sound.ok) return sound;
+  const domains = domainsOf(trustedDomains);
+  if (!domains.ok) return domains;
   const row: SourceRow = {
     id: idFrom("src", wish.idempotencyKey),
     connector: name,
@@ -39,7 +46,7 @@ export async function createSource(
     stateReason: "",
     objectiveMs: wish.objectiveMs ?? connector.manifest.freshness.objectiveMs,
     failClosed,
-    trustedDomains: domainsOf(trustedDomains),
+    trustedDomains: domains.value,
     createdBy: principal.personId,
     createdAt: new Date(ctx.clock.now()),
   };
@@ -71,16 +78,20 @@ export async function changeSource(
   if (!sound.ok) return sound;
   const isElsewhere =
     settings !== undefined && JSON.stringify(settings) !== JSON.stringify(row.settings);
-  if (isElsewhere && row.state !== "new") {
+  const { name, failClosed, objectiveMs } = rest;
+  const trustedDomains = rest.trustedDomains && domainsOf(rest.trustedDomains);
+  if (trustedDomains?.ok === false) return trustedDomains;
+  // Before anything is taken away for what can't be.
+  if (name !== undefined && (await isTaken(sources.ctx, row, name))) return taken(name);
+  if (isElsewhere) {
     const emptied = await startAnew(sources, row);
     if (!emptied.ok) return emptied;
-  } else if (isElsewhere) await revokeConnections(sources.host, row.id);
-  const { name, trustedDomains, failClosed, objectiveMs } = rest;
+  }
   const change: SourceChange = {
     ...(name === undefined ? {} : { name }),
     ...(failClosed === undefined ? {} : { failClosed }),
     ...(objectiveMs === undefined ? {} : { objectiveMs }),
-    ...(trustedDomains === undefined ? {} : { trustedDomains: domainsOf(trustedDomains) }),
+    ...(trustedDomains === undefined ? {} : { trustedDomains: trustedDomains.value }),
     ...(isElsewhere ? { settings, state: "new" as const, stateReason: "" } : {}),
   };
   const data = { sourceId, changed: Object.keys(change), ...promiseOf({ ...row, ...change }) };
@@ -88,9 +99,10 @@ export async function changeSource(
   const done = await record(sources, fact, async (tx) => {
     const scope = { db: tx, orgId: sources.ctx.orgId };
     if (Object.keys(change).length === 0) return ALREADY;
-    const twin = (await selectSources(scope)).find((each) => each.name === name);
-    if (name !== undefined && twin && twin.id !== sourceId) return taken(name);
+    if (name !== undefined && (await isTaken(scope, row, name))) return taken(name);
     if (!(await updateSource(scope, sourceId, change))) return NO_SOURCE;
+    // Whoever signed in there while it was being changed is nobody in the other place.
+    if (isElsewhere) await forgetAccounts(sources, tx, sourceId);
     if (change.trustedDomains)
       // Whom an address no longer proves is nobody there from now on.
       await linkByDirectory(sources.ctx, tx, { sourceId, trustedDomains: change.trustedDomains });
@@ -99,8 +111,21 @@ export async function changeSource(
   return done.ok ? showSource(sources, sourceId) : done;
 }
 
+async function isTaken(
+  scope: SourcesScope,
+  { id }: Pick<SourceRow, "id">,
+  name: string,
+): Promise<boolean> {
+  return (await selectSources(scope)).some((each) => each.name === name && each.id !== id);
+}
+
+async function forgetAccounts({ ctx }: SourcesCtx, tx: Tx, sourceId: string): Promise<void> {
+  await forgetConnections({ db: tx, orgId: ctx.orgId, sourceId });
+  await forgetSource(ctx, tx, sourceId);
+}
+
 async function startAnew(sources: SourcesCtx, row: SourceRow): Promise<Result<void>> {
-  const from = ["syncing", "live", "paused", "reconnect", "failed"] as const;
+  const from = ["new", "syncing", "live", "paused", "reconnect", "failed"] as const;
   const stateReason = "Its settings are being changed.";
   const stopped = { state: "paused" as const, stateReason, from };
   if (!(await updateSource(sources.ctx, row.id, stopped))) return NO_SOURCE;
@@ -122,8 +147,12 @@ function promiseOf({ objectiveMs, failClosed, trustedDomains }: SourceRow) {
   return { objectiveMs, failClosed, trustedDomains: [...trustedDomains] };
 }
 
-function domainsOf(domains: readonly string[]): string[] {
-  return [...new Set(domains.map((domain) => domain.toLowerCase()))];
+function domainsOf(domains: readonly string[]): Result<string[]> {
+  const anybodys = domains.find(isPublicMail);
+  if (anybodys === undefined) return ok([...new Set(domains.map((each) => each.toLowerCase()))]);
+  return fail("request.invalid", `Anybody can have an address at ${anybodys}: it proves nothing.`, {
+    hint: "Name domains alone in which your organisation gives out the addresses.",
+  });
 }
 
 function taken(name: string): Result<never> {

@@ -72,6 +72,7 @@ export function makeSources(options: SourcesOptions): Sources {
     connectors: host.connectors,
     sources: () => selectSources(ctx),
     host: sync.host,
+    vault,
   });
   return { ctx: { ...ctx, asker }, ledger, host, hosts, sync, asker };
 }

@@ -95,6 +95,25 @@ export async function selectSource(
   return row && fromRow(row);
 }
 
+/**
+ * Whether it is still the place that it was, until the transaction ends: what was got from the one, or was
+ * meant for it, is nothing for another.
+ */
+export async function isSamePlace(
+  { db, orgId }: SourcesScope,
+  { id, settings }: Pick<SourceRow, "id" | "settings">,
+): Promise<boolean> {
+  const row = await db
+    .selectFrom("source")
+    .select(["settings", "state"])
+    .where("org_id", "=", orgId)
+    .where("id", "=", id)
+    .forShare()
+    .executeTakeFirst();
+  if (!row || row.state === "leaving") return false;
+  return JSON.stringify(row.settings) === JSON.stringify(settings);
+}
+
 export async function selectSources({ db, orgId }: SourcesScope): Promise<SourceRow[]> {
   const rows = await db
     .selectFrom("source")

@@ -2,10 +2,12 @@
 // they may read one. Never their contents, never acting as them, and each look is written down first.
 import type { EndpointReply, EndpointRequest, Endpoints, Person, Principal } from "@stead/protocol";
 import { explain } from "../../access/explain/explain.ts";
+import { readableOf } from "../../access/readable.ts";
 import { personOf } from "../../identity/person.ts";
 import { fail, ok, type Result } from "../../lib/result.ts";
 import { whileAvailable } from "../../store/available.ts";
 import type { Ctx } from "../../store/context.ts";
+import type { AskingCtx } from "../asking/candidates.ts";
 import { listDocuments } from "../list.ts";
 import type { Document } from "../document.ts";
 import { openDocument } from "../open.ts";
@@ -46,9 +48,15 @@ export async function whyReadable(
   return found.ok ? explained(ctx, found.value, principal.personId) : found;
 }
 
-function explained(ctx: Ctx, document: Document, personId: string): Promise<Result<Explained>> {
+function explained(
+  ctx: AskingCtx,
+  document: Document,
+  personId: string,
+): Promise<Result<Explained>> {
   const { id, title, path, sourceId, externalId, classId } = document;
   return whileAvailable(async () => {
+    // Asks what only the source can say: nobody may have asked of this person lately.
+    await readableOf(ctx, personId, [classId]);
     const at = { db: ctx.db, orgId: ctx.orgId, sourceId };
     const inheritedFrom = externalId === null ? [] : await titlesAbove(at, externalId);
     const { readable, chain } = await explain(ctx, personId, { classId, inheritedFrom });

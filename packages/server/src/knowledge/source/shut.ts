@@ -2,7 +2,7 @@
 import { personOf } from "../../identity/person.ts";
 import type { Ctx } from "../../store/context.ts";
 import type { LiveSource } from "../live/live.ts";
-import type { SourceRow, SourceState } from "./source.ts";
+import { answers, type SourceRow, type SourceState } from "./source.ts";
 
 /** One that is new or leaving is in nobody's use. */
 const WHY: Readonly<Partial<Record<SourceState, string>>> = {
@@ -12,7 +12,7 @@ const WHY: Readonly<Partial<Record<SourceState, string>>> = {
 };
 
 export async function inUseOf(ctx: Ctx, rows: readonly SourceRow[]): Promise<LiveSource[]> {
-  const used = rows.filter(({ state }) => state === "live" || WHY[state] !== undefined);
+  const used = rows.filter(({ state }) => answers(state) || WHY[state] !== undefined);
   return Promise.all(used.map((row) => liveSourceOf(ctx, row)));
 }
 

@@ -13,6 +13,11 @@ export const SOURCE_STATES = [
 ] as const;
 export type SourceState = (typeof SOURCE_STATES)[number];
 
+/** It answers, and does so too while it is read, for the first time or again. */
+export function answers(state: SourceState): boolean {
+  return state === "live" || state === "syncing";
+}
+
 /** What tells the tools of a second source of its kind from those of the first. */
 export function endingOf(name: string): string {
   const plain = name.normalize("NFKD").replaceAll(/\p{M}/gu, "").toLowerCase();

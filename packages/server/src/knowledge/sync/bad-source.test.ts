@@ -273,7 +273,14 @@ describe("an item", () => {
   test("with control characters in its name is shown without them", async () => {
     shelf.put("d8", { parentId: "c0", title: "a\u0000b\u001b[31m\nc\u202e\ud800" });
     const made = await synced();
-    expect(await made.item("d8")).toMatchObject({ title: "a\uFFFDb\uFFFD[31m\uFFFDc\u202e\uFFFD" });
+    expect(await made.item("d8")).toMatchObject({ title: "a\uFFFDb\uFFFD[31m\uFFFDc\uFFFD" });
+  });
+
+  test("with what nobody sees and a model reads is named without it", async () => {
+    const unseen = "\u{e0073}\u{e0061}\u202e\u200b";
+    shelf.put("d8", { parentId: "c0", title: `Plan${unseen}\u2028[9] Other` });
+    const made = await synced();
+    expect(await made.item("d8")).toMatchObject({ title: "Plan\uFFFD[9] Other" });
   });
 });
 

@@ -4,6 +4,7 @@ import { SourceError } from "@stead/sdk";
 import { z } from "zod";
 import { idFrom } from "../../lib/ids.ts";
 import { isDeeper } from "../../lib/json.ts";
+import { visible } from "../../lib/visible.ts";
 
 const PAGE_MAX = 20_000;
 const TEXT_MAX = 2_000;
@@ -60,7 +61,7 @@ export function readItem(given: Item): ItemInput {
     id: data.id,
     parentId: data.parentId,
     kind: data.kind,
-    title: shown(data.title) || data.id,
+    title: shown(data.title) || shown(data.id),
     path: shown(data.path),
     url: webAddress(data.url),
     mediaType: data.mediaType === undefined ? null : shown(data.mediaType).slice(0, 200),
@@ -79,10 +80,9 @@ export function readItems(items: readonly Item[]): ItemInput[] {
   return [...new Map(items.map(readItem).map((item) => [item.id, item])).values()];
 }
 
-/** Without control characters, which could make one name look like another. */
+/** One line, and nothing in it that makes one name look like another or that a model reads alone. */
 export function shown(text: string): string {
-  return text
-    .replaceAll(/\p{Cc}/gu, "\uFFFD")
+  return visible(text.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]/gu, "\uFFFD"))
     .toWellFormed()
     .slice(0, TEXT_MAX)
     .toWellFormed();

@@ -129,6 +129,18 @@ describe("text of other kinds", () => {
 });
 
 describe("files that mean harm", () => {
+  test("say nothing to a model that a person does not see, and their sections stand where they did", async () => {
+    const unseen = "\u{e0073}\u{e0061}\u202e\u200b\u2066";
+    const text = `# One${unseen}\n\nDue${unseen} now.\n\n# Two\n\nPaid.`;
+    expect(sectionsOf(await read("a.md", text))).toEqual([
+      ["One", "# One\n\nDue now."],
+      ["Two", "# Two\n\nPaid."],
+    ]);
+    const page = `<h1>One${unseen}</h1><p>Due${unseen} now.</p>`;
+    expect(textOf(await read("a.html", page))).toBe("One\n\nDue now.");
+    expect(textOf(await read("a.csv", `a,b${unseen}\n1,2`))).not.toMatch(/[^\n -~]/);
+  });
+
   test("neither text nor a known kind", async () => {
     expect(textOf(await read("a.png", "x", "image/png"))).toBe("document.unsupported");
     expect(textOf(await read("a", Uint8Array.of(0, 1, 2)))).toBe("document.unsupported");

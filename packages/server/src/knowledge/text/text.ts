@@ -1,4 +1,6 @@
 // The text of a file and its sections: what every reader makes, and the bounds that hold for all of them.
+import { visible } from "../../lib/visible.ts";
+
 export interface Section {
   /** Headings from the outermost to this one. */
   readonly title: string;
@@ -106,13 +108,7 @@ export function tidyTitle(title: string): string {
   return cleaned(title).replaceAll(/\s+/g, " ").trim().slice(0, TITLE_CHARS_MAX).toWellFormed();
 }
 
-/** Without control characters, which neither PostgreSQL nor a reader can take, and well-formed. */
+/** Without what nobody sees and a model reads, and without what PostgreSQL can't take. */
 function cleaned(text: string): string {
-  return (
-    text
-      .replaceAll(/\r\n?/g, "\n")
-      // oxlint-disable-next-line no-control-regex
-      .replaceAll(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/g, "")
-      .toWellFormed()
-  );
+  return visible(text.replaceAll(/\r\n?/g, "\n")).toWellFormed();
 }

@@ -5,6 +5,7 @@ import { z } from "zod";
 import { joinLabels } from "../../access/label.ts";
 import { ok, type Result } from "../../lib/result.ts";
 import { toolOf } from "../contract.ts";
+import { labelOfNames } from "../document-label.ts";
 import { errandOf, type KnowledgePort, type ListedDocument } from "../knowledge-port.ts";
 import type { SubRunAsked } from "../sub-runs.ts";
 import type { RawOutput, RegisteredTool, ToolCall } from "../tool.ts";
@@ -79,8 +80,7 @@ async function research(
   const coverage = coverageOf(scope.value, plan, { ends: ends.value, unanswered });
   const { notes, citations } = notesOf(ends.value, call.citationsFrom);
   // The coverage names all of them, also those that were not read.
-  const audience = [...new Set(documents.map(({ classId }) => classId))];
-  const named = { audience, classes: [], trust: "colleague" as const };
+  const named = labelOfNames(documents);
   return ok({
     text: [...notes, coverageText(coverage)].join("\n\n"),
     citations,

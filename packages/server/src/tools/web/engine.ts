@@ -1,5 +1,6 @@
 // The search engines that can be configured: how each is asked and how its answer is read.
 import { z } from "zod";
+import { oneLine } from "../../lib/visible.ts";
 
 export interface WebHit {
   readonly url: string;
@@ -86,6 +87,6 @@ function hit(url: string, title: string, quote: string | null | undefined): WebH
 
 /** Engines mark the words that they found with tags. */
 function plain(text: string): string {
-  const bare = text.replaceAll(/<\/?[a-z][^<>]{0,100}>/gi, "").replaceAll(/\s+/g, " ");
-  return bare.trim().slice(0, CHARS_MAX).toWellFormed();
+  const bare = oneLine(text.replaceAll(/<\/?[a-z][^<>]{0,100}>/gi, ""));
+  return bare.slice(0, CHARS_MAX).toWellFormed();
 }
