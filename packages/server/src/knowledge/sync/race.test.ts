@@ -7,8 +7,10 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { freshDatabase, type FreshDatabase } from "../../../test/database.ts";
 import { readableOf } from "../../access/readable.ts";
 import { assert } from "../../lib/result.ts";
+import { withTx } from "../../store/tx.ts";
+import { removeItems } from "./remove.ts";
 import { connectorOf, plain, Shelf } from "./shelf.fixture.ts";
-import { truthOf, underSync, type Under } from "./sync.fixture.ts";
+import { SOURCE, truthOf, underSync, type Under } from "./sync.fixture.ts";
 
 const PEOPLE = ["ann", "bob"];
 const DOCUMENTS = 40;
@@ -105,4 +107,35 @@ test.each([
   }
   await made.settle();
   expect(await made.readable()).toEqual(truthOf(shelf, PEOPLE));
+});
+
+test("what is read while the source is emptied comes to nothing", async () => {
+  const { shelf, made } = await shelved(5);
+  const connector = connectorOf(shelf);
+  assert(connector.mirror, "a mirror");
+  const { item } = connector.mirror;
+  let emptied = 0;
+  const slow = {
+    ...connector,
+    mirror: {
+      ...connector.mirror,
+      // Its settings are changed, or it is disconnected, before it answers.
+      item: async (...asked: Parameters<typeof item>) => {
+        const answer = await item(...asked);
+        const { db } = made.ctx;
+        for (let more = true; more; emptied++)
+          // oxlint-disable-next-line no-await-in-loop -- piece by piece
+          ({ more } = await withTx(db, (tx) => removeItems(made.ctx, tx, SOURCE)));
+        return answer;
+      },
+    },
+  };
+  const { orgId } = made.ctx;
+  const late = await underSync(base.db, { connector: slow, people: PEOPLE, keysDir, orgId });
+  const received = await late.push([{ id: "e", change: { kind: "item", id: "d1" } }]);
+  assert(received.ok, "received");
+  await late.drain(["changes"]);
+  expect(emptied).toBeGreaterThan(0);
+  const left = await sql`select id from item where org_id = ${orgId}`.execute(base.db);
+  expect(left.rows).toEqual([]);
 });

@@ -1,6 +1,7 @@
 // Takes everything away that came from a source, piece by piece.
 import type { Ctx } from "../../store/context.ts";
 import type { Tx } from "../../store/tx.ts";
+import { lockSource } from "./job/queries.ts";
 import { removeBatch } from "./queries.ts";
 
 /**
@@ -12,5 +13,8 @@ export async function removeItems(
   tx: Tx,
   sourceId: string,
 ): Promise<{ more: boolean }> {
-  return { more: await removeBatch({ db: tx, orgId: ctx.orgId, sourceId }) };
+  const scope = { db: tx, orgId: ctx.orgId, sourceId };
+  // What is being written just now comes before it, and is taken away with the rest.
+  await lockSource(scope);
+  return { more: await removeBatch(scope) };
 }

@@ -3,7 +3,13 @@ import { fail, type Result } from "../../lib/result.ts";
 import { withTx } from "../../store/tx.ts";
 import type { SyncBounds, SyncDeps, SyncHosted } from "./deps.ts";
 import type { Checkpoint, Job } from "./job/job.ts";
-import { checkpoint, lockSource, nextReading, type SourceScope } from "./job/queries.ts";
+import {
+  checkpoint,
+  isUnderWay,
+  lockSource,
+  nextReading,
+  type SourceScope,
+} from "./job/queries.ts";
 import type { Mirror, TxScope } from "./rights.ts";
 
 export interface Work {
@@ -41,11 +47,14 @@ export async function commit(
   });
 }
 
-/** A transaction of its own beside the job's way, such as of one item. */
-export async function apart<T>(work: Work, effects: (scope: TxScope) => Promise<T>): Promise<T> {
-  return withTx(work.deps.ctx.db, async (tx) => {
+/**
+ * A transaction of its own beside the job's way, such as of one item. Nothing happens when the job is not the
+ * one that it was: the source may be another place by now, or be gone.
+ */
+export async function apart(work: Work, effects: (scope: TxScope) => Promise<void>): Promise<void> {
+  await withTx(work.deps.ctx.db, async (tx) => {
     const scope = { ...work.scope, db: tx };
     await lockSource(scope);
-    return effects(scope);
+    if (await isUnderWay(scope, work.job)) await effects(scope);
   });
 }

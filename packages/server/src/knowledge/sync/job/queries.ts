@@ -115,7 +115,15 @@ export async function checkpoint(
   const { rows } = await sql`
     update sync_job set ${sql.join(sets)}
     where org_id = ${orgId} and source_id = ${job.sourceId} and kind = ${job.kind}
-      and version = ${job.version} returning version`.execute(db);
+      and version = ${job.version} and began_no = ${job.beganNo} returning version`.execute(db);
+  return rows.length === 1;
+}
+
+/** Nobody has come further with it, or taken it away, since it was read. */
+export async function isUnderWay({ db, orgId, sourceId }: SourceScope, job: Job): Promise<boolean> {
+  const { rows } = await sql`
+    select from sync_job where org_id = ${orgId} and source_id = ${sourceId} and kind = ${job.kind}
+      and version = ${job.version} and began_no = ${job.beganNo}`.execute(db);
   return rows.length === 1;
 }
 
