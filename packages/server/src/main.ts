@@ -35,7 +35,7 @@ import type { MeaningDeps } from "./knowledge/meaning/deps.ts";
 import { searchRoutes } from "./knowledge/meaning/routes.ts";
 import { loadConnectors } from "./knowledge/outside/load.ts";
 import { knowledgeRoutes } from "./knowledge/routes.ts";
-import { sourcesInUse } from "./knowledge/source/keep.ts";
+import { sourcesInUse } from "./knowledge/source/in-use.ts";
 import { liveDeps, makeSources, type Sources } from "./knowledge/source/parts.ts";
 import { sourceRoutes } from "./knowledge/source/routes.ts";
 import { TextExtractor } from "./knowledge/text/extract.ts";
