@@ -2,6 +2,7 @@
 //   --key <name+id+base64>   the ledger's key as you know it (else the export's own is believed)
 //   --seen <file>            a checkpoint that you or a witness kept: it must be in the export
 // Exit code 0: sound, 1: not sound, 2: could not be read. RFC 9162, C2SP signed notes, RFC 8785.
+import assert from "node:assert";
 import { createHash, createPublicKey, verify as verifySignature } from "node:crypto";
 import { createReadStream, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -19,11 +20,6 @@ const KINDS = {
   end: [4, "kind records"],
 };
 
-class Bad extends Error {}
-function must(fits, where, why) {
-  if (!fits) throw new Bad(`${where}: ${why}`);
-}
-
 const sha256 = (...parts) =>
   parts.reduce((hash, part) => hash.update(part), createHash("sha256")).digest();
 const bytewise = (a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b));
@@ -37,34 +33,35 @@ function canonical(value) {
   return `{${keys.map((key) => `${JSON.stringify(key)}:${canonical(value[key])}`).join(",")}}`;
 }
 
-/** `name+id+base64(kind, 32 bytes)`: an Ed25519 key under a name. */
-function readKey(text) {
-  const [, name, id, encoded] = /^([^+\s]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/=]+)$/.exec(text) ?? [];
+/** C2SP: keys are told apart by four bytes, hashed of name, kind (1: log, 4: witness) and key. */
+const idOf = (name, kind, raw) => sha256(`${name}\n`, Buffer.of(kind), raw).toString("hex", 0, 4);
+
+/** `name+id+base64(1, 32 bytes)`: an Ed25519 key under a name; `kind` is what it signs as. */
+function readKey(text, kind) {
+  const [, name, id, encoded] = /^([^+\s]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/]{44})$/.exec(text) ?? [];
   const typed = Buffer.from(encoded ?? "", "base64");
-  const ownId = sha256(`${name}\n`, typed).subarray(0, 4).toString("hex");
-  if (typed.length !== 33 || typed[0] !== 1 || id !== ownId || !isBase64(encoded, typed))
-    throw new Error(`${text} is no Ed25519 verifier key`);
   const raw = typed.subarray(1);
-  const der = Buffer.concat([Buffer.from("302a300506032b6570032100", "hex"), raw]);
-  return { name, raw, key: createPublicKey({ key: der, format: "der", type: "spki" }) };
+  const own = typed[0] === 1 && id === idOf(name, 1, raw);
+  if (!own) throw new Error(`${text} is no Ed25519 verifier key`);
+  const jwk = { kty: "OKP", crv: "Ed25519", x: raw.toString("base64url") };
+  const key = createPublicKey({ key: jwk, format: "jwk" });
+  return { id: idOf(name, kind, raw), name, kind, key };
 }
 
-/** The signature of `key` on a line of a note, by kind (1: the log's own, 4: a witness's). */
-function signatureOn(line, { name, raw }, kind) {
-  const [, signer, encoded] = /^— (\S+) ([A-Za-z0-9+/]+={0,2})$/.exec(line) ?? [];
+/** Does this line of a note sign `text`? It holds the key's id, a witness's time, 64 bytes. */
+function isSigned(text, line, { id, name, kind, key }) {
+  const [, signer, encoded] = /^— (\S+) (\S+)$/.exec(line) ?? [];
   const bytes = Buffer.from(encoded ?? "", "base64");
-  const id = sha256(`${name}\n`, Buffer.of(kind), raw).subarray(0, 4);
-  const own = signer === name && isBase64(encoded, bytes) && bytes.subarray(0, 4).equals(id);
-  return own ? bytes.subarray(4) : undefined;
+  const own = signer === name && isBase64(encoded, bytes) && bytes.toString("hex", 0, 4) === id;
+  if (!own || bytes.length !== (kind === 1 ? 68 : 76)) return false;
+  const time = kind === 1 ? "" : `cosignature/v1\ntime ${bytes.readBigUInt64BE(4)}\n`;
+  return verifySignature(null, Buffer.from(time + text), key, bytes.subarray(-64));
 }
 
-/** A checkpoint's lines, when `key` signed them. */
+/** A checkpoint's text, when `key` signed it: its lines are origin, size, root, previous, at. */
 function readNote(note, key) {
   const [, text, line] = /^((?:[^\n]+\n){5})\n(— [^\n]+)\n$/.exec(note) ?? [];
-  const signature = line && signatureOn(line, key, 1);
-  if (!signature || !verifySignature(null, Buffer.from(text), key.key, signature)) return undefined;
-  const [origin, size, root, previous, at] = text.split("\n");
-  return { text, origin, size, root, previous, at };
+  return isSigned(text, line, key) ? text : undefined;
 }
 
 /** Takes the lines of an export one by one; throws at the first that is not as it must be. */
@@ -72,15 +69,16 @@ export class LedgerCheck {
   part = -1;
   records = 0;
   size = 0;
-  signed = 0;
-  /** Complete subtrees not yet paired, largest first: the tree's frontier. */
+  /** Hashes of complete subtrees not yet paired, largest first: the tree's frontier. */
   frontier = [];
+  signed = { size: 0 };
   roots = new Map();
   leaves = new Map();
   numbers = new Map();
+  /** What must still come: bodies of the last event, leaves of its stream (the next one last). */
   refs = [];
   covering = [];
-  counts = { events: 0, streams: 0, checkpoints: 0, uncovered: 0, unwitnessed: 0 };
+  counts = { events: 0, streams: 0, uncovered: 0, unwitnessed: 0 };
 
   constructor(trustedKey) {
     this.trustedKey = trustedKey;
@@ -88,73 +86,70 @@ export class LedgerCheck {
 
   line(line) {
     const where = `line ${this.records + 1}`;
-    const record = parsed(line, where);
+    let record;
+    try {
+      record = JSON.parse(line);
+    } catch {
+      assert.fail(`${where}: is not JSON`);
+    }
     const [part, fields] = Object.hasOwn(KINDS, record?.kind) ? KINDS[record.kind] : [];
-    must(fields === Object.keys(record ?? {}).join(" "), where, "is not a whole record");
-    must(canonical(record) === line, where, "is not as an export writes it");
+    assert(fields === Object.keys(record ?? {}).join(" "), `${where}: is not a whole record`);
+    assert(canonical(record) === line, `${where}: is not as an export writes it`);
     const placed = part >= this.part && this.part < 4 && (this.records === 0) === (part === 0);
-    must(placed, where, `a ${record.kind} does not belong here`);
-    must(part < 2 || this.signed === this.size, "log", "the last checkpoint is missing");
-    if (part >= 3) this.due ??= [...this.leaves.keys()].toSorted(bytewise);
+    assert(placed, `${where}: a ${record.kind} does not belong here`);
+    assert(part < 2 || this.signed.size === this.size, "log: the last checkpoint is missing");
+    if (part >= 3) this.due ??= [...this.leaves.keys()].toSorted((a, b) => bytewise(b, a));
     this.part = part;
     this[record.kind](record);
     this.records++;
   }
 
   ledger({ format, org, key, witnesses }) {
-    must(format === "stead-ledger/1", "header", "another format");
-    must(!this.trustedKey || this.trustedKey === key, "header", "another ledger's key");
+    assert(format === "stead-ledger/1", "header: another format");
+    assert(!this.trustedKey || this.trustedKey === key, "header: another ledger's key");
     this.org = org;
-    this.key = readKey(key);
-    this.witnesses = new Map(witnesses.map((each) => [each.split("+")[0], readKey(each)]));
+    this.key = readKey(key, 1);
+    this.witnesses = new Map(witnesses.map((each) => [each.split("+")[0], readKey(each, 4)]));
   }
 
   leaf({ idx, stream, from, to, head }) {
     const own = this.leaves.get(stream) ?? [];
     const next = idx === this.size && from === (own.at(-1)?.to ?? 0) + 1 && to >= from;
-    must(next, `leaf ${this.size}`, "is missing or does not go on where the stream's last ended");
-    this.leaves.set(stream, [...own, { idx, to, head }]);
-    let node = { leaves: 1, hash: sha256(Buffer.of(0), canonical([stream, from, to, head])) };
-    while (this.frontier.at(-1)?.leaves === node.leaves) {
-      const left = this.frontier.pop();
-      node = { leaves: node.leaves * 2, hash: sha256(Buffer.of(1), left.hash, node.hash) };
-    }
-    this.frontier.push(node);
+    assert(next, `leaf ${this.size}: is missing or does not go on where the stream's last ended`);
+    own.push({ idx, to, head });
+    this.leaves.set(stream, own);
+    let hash = sha256(Buffer.of(0), canonical([stream, from, to, head]));
+    // RFC 9162, 2.1.2: a leaf completes as many subtrees as its index ends in one-bits.
+    for (let ones = idx; ones % 2 === 1; ones = (ones - 1) / 2)
+      hash = sha256(Buffer.of(1), this.frontier.pop(), hash);
+    this.frontier.push(hash);
     this.size++;
   }
 
   checkpoint({ size, root, note, at }) {
     const where = `checkpoint ${size}`;
-    const said = readNote(note, this.key);
-    must(said, where, "is not signed by the ledger's key");
-    const next = size === this.size && size > this.signed;
-    must(next, where, "is out of place, or the one before it is missing");
-    const hashes = this.frontier.map(({ hash }) => hash);
-    const actual = hashes.reduceRight((right, left) => sha256(Buffer.of(1), left, right));
-    const { name: origin } = this.key;
-    const own = { origin, size: String(this.size), root: actual.toString("base64") };
-    const times = { previous: `previous ${this.signed}`, at: `at ${new Date(at).toISOString()}` };
-    const right = canonical({ text: said.text, ...own, ...times }) === canonical(said);
-    must(right && root === actual.toString("hex"), where, "is not over these leaves");
-    this.roots.set(size, said.root);
-    this.note = said;
-    this.signed = size;
-    this.lastWitness = "";
-    this.counts.checkpoints++;
+    const text = readNote(note, this.key);
+    assert(text, `${where}: is not signed by the ledger's key`);
+    const next = size === this.size && size > this.signed.size;
+    assert(next, `${where}: is out of place, or the one before it is missing`);
+    const actual = this.frontier.reduceRight((right, left) => sha256(Buffer.of(1), left, right));
+    const tree = `${this.key.name}\n${size}\n${actual.toString("base64")}\n`;
+    const times = `previous ${this.signed.size}\nat ${new Date(at).toISOString()}\n`;
+    const right = text === tree + times && root === actual.toString("hex");
+    assert(right, `${where}: is not over these leaves`);
+    this.roots.set(size, actual.toString("base64"));
+    this.signed = { size, text, witness: "" };
     this.counts.unwitnessed++;
   }
 
   witness({ size, witness, line }) {
     const where = `checkpoint ${size}`;
+    const { signed } = this;
     const key = this.witnesses.get(witness);
-    const placed = size === this.size && size === this.signed && witness > this.lastWitness;
-    must(key && placed, where, `the line of ${witness} is out of place`);
-    const signature = signatureOn(line, key, 4);
-    const time = signature?.length === 72 ? signature.readBigUInt64BE() : "";
-    const text = Buffer.from(`cosignature/v1\ntime ${time}\n${this.note.text}`);
-    const valid = time !== "" && verifySignature(null, text, key.key, signature.subarray(8));
-    must(valid, where, `the line of ${witness} is not valid`);
-    this.lastWitness = witness;
+    const placed = size === this.size && size === signed.size && witness > signed.witness;
+    assert(key && placed, `${where}: the line of ${witness} is out of place`);
+    assert(isSigned(signed.text, line, key), `${where}: the line of ${witness} is not valid`);
+    signed.witness = witness;
     this.counts.unwitnessed = 0;
   }
 
@@ -166,50 +161,56 @@ export class LedgerCheck {
     const after = same && (last.leaf < leaf || (last.leaf === leaf && last.seq < seq));
     const first = !same && (!last || bytewise(last.destination, destination) < 0);
     const placed = (after && number === last.number + 1) || (first && number === 1);
-    must(placed, where, `number ${number} of ${destination} is out of place`);
-    must(!this.numbers.has(where), where, "two numbers");
+    assert(placed, `${where}: number ${number} of ${destination} is out of place`);
+    assert(!this.numbers.has(where), `${where}: two numbers`);
     this.numbers.set(where, record);
     this.lastNumber = record;
   }
 
   event(event) {
     const { stream, type, data, bodies } = event;
-    this.endBodies();
-    if (this.last?.stream !== stream) this.open(stream);
-    const seq = (this.last?.seq ?? 0) + 1;
-    const prev = this.last?.hash ?? "0".repeat(64);
+    this.mustBeWhole(stream);
+    if (this.last?.stream !== stream) {
+      if (this.due.at(-1) === stream) this.due.pop();
+      this.covering = this.leaves.get(stream)?.toReversed() ?? [];
+      this.last = { stream, seq: 0, hash: "0".repeat(64) };
+      this.counts.streams++;
+    }
+    const { seq: before, hash: prev } = this.last;
+    const seq = before + 1;
     const where = `${stream} ${seq}`;
-    must(event.seq === seq, where, "the event is missing or there twice");
-    must(event.prev === prev, where, "is not chained to the event before it");
+    assert(event.seq === seq, `${where}: the event is missing or there twice`);
+    assert(event.prev === prev, `${where}: is not chained to the event before it`);
     const hashed = ["stead/event/1", this.org, stream, seq, event.at, type, data, bodies, prev];
     const hash = sha256(canonical(hashed)).toString("hex");
-    must(hash === event.hash, where, "its content is not what was hashed");
+    assert(hash === event.hash, `${where}: its content is not what was hashed`);
     this.last = event;
     this.refs = bodies.toSorted((a, b) => (a.name < b.name ? -1 : 1));
     this.counts.events++;
-    const [leaf] = this.covering;
+    const leaf = this.covering.at(-1);
     if (!leaf) this.counts.uncovered++;
-    else if (type === "egress.sent") {
-      const { leaf: idx, destination } = this.numbers.get(where) ?? {};
-      const own = idx === leaf.idx && destination === data.destination;
-      must(own, where, "the send has no number, or that of another");
+    if (leaf && type === "egress.sent") {
+      const number = this.numbers.get(where);
+      const own = number?.leaf === leaf.idx && number.destination === data.destination;
+      assert(own, `${where}: the send has no number, or that of another`);
       this.numbers.delete(where);
     }
     if (leaf?.to !== seq) return;
-    must(leaf.head === hash, where, `it or one before it was rewritten: leaf ${leaf.idx} differs`);
-    this.covering.shift();
+    const kept = leaf.head === hash;
+    assert(kept, `${where}: it or one before it was rewritten: leaf ${leaf.idx} differs`);
+    this.covering.pop();
   }
 
-  /** The stream before is over, and none that has leaves was left out. */
-  open(stream) {
-    this.endStream();
-    must(!this.last || bytewise(this.last.stream, stream) < 0, stream, "is out of place");
-    const [due] = this.due;
-    must(due === undefined || bytewise(due, stream) >= 0, `${due} 1`, "the stream is missing");
-    if (due === stream) this.due.shift();
-    this.covering = [...(this.leaves.get(stream) ?? [])];
-    this.last = undefined;
-    this.counts.streams++;
+  /** The last event is whole, and, if `next` is another stream (or the end), all until there. */
+  mustBeWhole(next) {
+    const { last, refs, covering } = this;
+    assert(refs.length === 0, `${last?.stream} ${last?.seq}: body ${refs[0]?.name} is missing`);
+    if (last && last.stream === next) return;
+    assert(covering.length === 0, `${last?.stream} ${last?.seq + 1}: the event is missing`);
+    const isBefore = (stream) => next === undefined || bytewise(stream, next) < 0;
+    assert(!last || isBefore(last.stream), `${next}: is out of place`);
+    const due = this.due.at(-1);
+    assert(due === undefined || !isBefore(due), `${due} 1: the stream is missing`);
   }
 
   body({ stream, seq, name, id, bytes, sealed }) {
@@ -218,43 +219,32 @@ export class LedgerCheck {
     const placed = this.last?.stream === stream && this.last.seq === seq;
     const whole = isBase64(sealed, raw) && raw.length - 28 === bytes;
     const referred = this.refs.length > 0 && canonical(this.refs.shift()) === canonical(own);
-    must(placed && whole && referred, `${stream} ${seq}`, `body ${name} is not its event's next`);
-  }
-
-  endBodies() {
-    const [ref] = this.refs;
-    must(!ref, `${this.last?.stream} ${this.last?.seq}`, `body ${ref?.name} is missing`);
-  }
-
-  endStream() {
-    const { stream, seq } = this.last ?? {};
-    must(this.covering.length === 0, `${stream} ${seq + 1}`, "the event is missing");
+    assert(placed && whole && referred, `${stream} ${seq}: body ${name} is not its event's next`);
   }
 
   end({ records }) {
-    this.endBodies();
-    this.endStream();
-    must(this.due.length === 0, `${this.due[0]} 1`, "the stream is missing");
+    this.mustBeWhole();
     const [where] = this.numbers.keys();
-    must(where === undefined, where, "its number belongs to no send");
-    must(records === this.records, "the end", "records are missing");
+    assert(where === undefined, `${where}: its number belongs to no send`);
+    assert(records === this.records, "the end: records are missing");
   }
 
-  /** After the last line; `seen` is a checkpoint that somebody kept. */
+  /** After the last line; `seen` is a checkpoint that somebody kept. Returns what can be said. */
   finish(seen) {
-    must(this.part === 4, "the end", "the export breaks off");
-    if (seen === undefined) return;
-    const said = readNote(seen.replace(/(\n— [^\n]+\n)[^]*$/, "$1"), this.key);
-    const known = said && this.roots.get(Number(said.size)) === said.root;
-    must(known, "log", `the checkpoint that was seen (${said?.size}) is not in this ledger`);
-  }
-}
-
-function parsed(line, where) {
-  try {
-    return JSON.parse(line);
-  } catch {
-    throw new Bad(`${where}: is not JSON`);
+    assert(this.part === 4, "the end: the export breaks off");
+    if (seen !== undefined) {
+      const text = readNote(seen.replace(/(\n— [^\n]+\n)[^]*$/, "$1"), this.key);
+      const [, size, root] = text?.split("\n") ?? [];
+      const known = text && this.roots.get(Number(size)) === root;
+      assert(known, `log: the checkpoint that was seen (${size}) is not in this ledger`);
+    }
+    const { events, streams, uncovered, unwitnessed } = this.counts;
+    return [
+      `sound: ${events} events in ${streams} streams under ${this.roots.size} checkpoints`,
+      uncovered > 0 && `${uncovered} events are after the last checkpoint: not signed yet`,
+      unwitnessed > 0 && `${unwitnessed} checkpoints have no witness: a fork would not show`,
+      !this.trustedKey && `the key was the export's own: ${this.key.name}; compare it, use --key`,
+    ].filter(Boolean);
   }
 }
 
@@ -267,20 +257,10 @@ async function* linesOf(file) {
     rest = lines.pop();
     yield* lines;
   }
-  must(rest + decoder.decode() === "", "the end", "the last line breaks off");
+  assert(rest + decoder.decode() === "", "the end: the last line breaks off");
 }
 
-function report({ counts, key }, trusted) {
-  const { events, streams, checkpoints, uncovered, unwitnessed } = counts;
-  console.log(`sound: ${events} events in ${streams} streams under ${checkpoints} checkpoints`);
-  if (uncovered > 0)
-    console.log(`${uncovered} events are after the last checkpoint: not signed yet`);
-  if (unwitnessed > 0)
-    console.log(`${unwitnessed} checkpoints have no witness: a fork would not show`);
-  if (!trusted) console.log(`the key was the export's own: ${key.name}; compare it, use --key`);
-}
-
-async function main() {
+if (process.argv[1] === fileURLToPath(import.meta.url))
   try {
     const options = { key: { type: "string" }, seen: { type: "string" } };
     const { values, positionals } = parseArgs({ options, allowPositionals: true });
@@ -288,13 +268,9 @@ async function main() {
     const check = new LedgerCheck(values.key);
     const seen = values.seen && readFileSync(values.seen, "utf8");
     for await (const line of linesOf(positionals[0])) check.line(line);
-    check.finish(seen);
-    report(check, values.key);
-    return 0;
+    for (const sentence of check.finish(seen)) console.log(sentence);
   } catch (error) {
-    console.error(`${error instanceof Bad ? "NOT SOUND" : "unreadable"}: ${error.message}`);
-    return error instanceof Bad ? 1 : 2;
+    const unsound = error instanceof assert.AssertionError;
+    console.error(`${unsound ? "NOT SOUND" : "unreadable"}: ${error.message}`);
+    process.exitCode = unsound ? 1 : 2;
   }
-}
-
-if (process.argv[1] === fileURLToPath(import.meta.url)) process.exitCode = await main();

@@ -35,7 +35,7 @@ import type { MeaningDeps } from "./knowledge/meaning/deps.ts";
 import { searchRoutes } from "./knowledge/meaning/routes.ts";
 import { loadConnectors } from "./knowledge/outside/load.ts";
 import { knowledgeRoutes } from "./knowledge/routes.ts";
-import { sourcesInUse } from "./knowledge/source/keep.ts";
+import { sourcesInUse } from "./knowledge/source/in-use.ts";
 import { liveDeps, makeSources, type Sources } from "./knowledge/source/parts.ts";
 import { sourceRoutes } from "./knowledge/source/routes.ts";
 import { TextExtractor } from "./knowledge/text/extract.ts";
@@ -73,10 +73,10 @@ import { saveLiveText } from "./runs/live-text/queries.ts";
 import { markRunning } from "./runs/queries.ts";
 import { runRoutes } from "./runs/routes.ts";
 import { wakeRunsOf } from "./runs/wake.ts";
-import type { Connection } from "./store/connection.ts";
+import { placeOf, type Connection } from "./store/connection.ts";
 import type { Ctx } from "./store/context.ts";
 import { openDatabase, type Database } from "./store/db.ts";
-import { whileAvailable } from "./store/available.ts";
+import { answered, untilAvailable, whileAvailable } from "./store/available.ts";
 import { openListener } from "./store/listen.ts";
 import { createBlobStore } from "./tools/blob/store.ts";
 import { blobTools } from "./tools/blob/tools.ts";
@@ -149,7 +149,12 @@ export interface Stead extends SteadParts {
   stop(): Promise<void>;
 }
 
-export async function createStead(options: SteadOptions): Promise<Result<Stead>> {
+/** Waits for a database that is recovering, or goes away meanwhile. */
+export function createStead(options: SteadOptions): Promise<Result<Stead>> {
+  return untilAvailable(() => build(options), { clock: systemClock, log: options.log });
+}
+
+async function build(options: SteadOptions): Promise<Result<Stead>> {
   const { config, log } = options;
   const connectionsMax = config.role === "api" ? 10 : 20;
   const database = openDatabase(options.connection, { log, connectionsMax });
@@ -175,13 +180,10 @@ export async function createStead(options: SteadOptions): Promise<Result<Stead>>
   const connectors = [...CONNECTORS, ...outside.value];
   const parts = await makeParts(options, { ctx, database, ledger, keys, connectors });
   ({ asker } = parts.sources);
-  const made = await makeReady(options, parts);
+  const made = await answered(() => makeReady(options, parts));
   if (!made.ok) {
     // Connections and children would keep the process from ending.
-    await parts.mcp.close();
-    await parts.extractor.close();
-    await parts.egress.close();
-    await database.close();
+    for (const open of [parts.mcp, parts.extractor, parts.egress, database]) await open.close();
     return made;
   }
   parts.registry.onChange(() => void parts.policies.reload());
@@ -480,19 +482,4 @@ async function healthOf({ ctx, policies }: SteadParts): Promise<Record<string, s
     database: people.ok ? "ok" : "unreachable",
     policies: absent === 0 ? "ok" : `${absent} names of tools that are not there`,
   };
-}
-
-/** Where our own PostgreSQL listens, for the tripwire to let through. */
-function placeOf(
-  connection: Connection | string,
-): { host: string; port: number } | { path: string } {
-  if (typeof connection !== "string") {
-    const { host, port } = connection;
-    return host.startsWith("/") ? { path: host } : { host, port };
-  }
-  // Libpq's form for a Unix socket, `user@/database?host=/path`, has no host where a URL needs one.
-  const url = new URL(connection.replace(/^([^/]*\/\/[^/]*@)\//, "$1localhost/"));
-  const socket = url.searchParams.get("host") ?? decodeURIComponent(url.hostname);
-  if (socket.startsWith("/")) return { path: socket };
-  return { host: url.hostname, port: Number(url.port) || 5432 };
 }

@@ -13,6 +13,7 @@ import { fail, ok, type Result } from "./lib/result.ts";
 import { createStead, type Stead } from "./main.ts";
 import { providersFromSettings } from "./models/settings.ts";
 import { providerSchema, type ProviderInput } from "./models/provider.ts";
+import { untilAvailable } from "./store/available.ts";
 import type { Connection } from "./store/connection.ts";
 import { startEmbedded } from "./store/embedded.ts";
 import { migrate } from "./store/migrate.ts";
@@ -131,7 +132,8 @@ async function serve(
   config: Config,
   { log, providers, connection }: Serving,
 ): Promise<Result<() => Promise<void>>> {
-  const migrated = await migrate(connection, { log });
+  const waiting = { clock: systemClock, log };
+  const migrated = await untilAvailable(() => migrate(connection, { log }), waiting);
   if (!migrated.ok) return migrated;
   const demo = config.demo ? await import("../demo/demo.ts") : undefined;
   const rules = {

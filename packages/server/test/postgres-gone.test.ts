@@ -8,7 +8,11 @@ import { send, type Entered } from "../src/http/edge.fixture.ts";
 import { asJsonObject } from "../src/lib/json.ts";
 import { systemClock } from "../src/lib/clock.ts";
 import { silentLog } from "../src/lib/log.ts";
-import { assert } from "../src/lib/result.ts";
+import { assert, fail, ok } from "../src/lib/result.ts";
+import type { SteadParts } from "../src/main.ts";
+import { listGroups } from "../src/identity/queries.ts";
+import type { Ctx } from "../src/store/context.ts";
+import { Dispatcher } from "../src/worker/dispatch.ts";
 import { startEmbedded, type Embedded } from "../src/store/embedded.ts";
 import { migrate } from "../src/store/migrate.ts";
 import type { Script } from "./loop/model.ts";
@@ -162,3 +166,33 @@ test.skipIf(process.platform !== "linux")(
     await allWell(ids);
   },
 );
+
+/** Throws once it is noticed. */
+async function kill(ctx: Ctx): Promise<void> {
+  process.kill(postgresPid(dataDir), "SIGKILL");
+  for (;;) await listGroups(ctx);
+}
+
+test("killed while a server starts, each time it has begun", { timeout: 120_000 }, async () => {
+  const { connection } = postgres;
+  let begun = 0;
+  const prepare = ({ ctx }: SteadParts): Promise<void> =>
+    begun++ < 2 ? kill(ctx) : Promise.resolve();
+  const shared = { script, connection, dataDir: yard.dataDir };
+  const other = await openYard({ ...shared, fill: false, prepare });
+  expect(begun).toBe(3);
+  const { ctx, database } = other.stead;
+  await expect(kill(ctx)).rejects.toThrow();
+  const queues = new Dispatcher({
+    pool: database.pool,
+    clock: ctx.clock,
+    log: silentLog,
+    slots: 0,
+    drive: async () => fail("store.unavailable", "is never asked"),
+    abandon: async () => ok(),
+    orphans: async () => [],
+  });
+  await queues.start();
+  await queues.stop();
+  await other.close();
+});

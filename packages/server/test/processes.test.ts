@@ -10,14 +10,30 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { z } from "zod";
 import { PEOPLE, send, type Entered } from "../src/http/edge.fixture.ts";
 import { listen, type Listening } from "../src/http/serve.ts";
+import { deleteSource, insertSource, updateSource } from "../src/knowledge/source/queries.ts";
+import type { SourceRow } from "../src/knowledge/source/source.ts";
 import { systemClock } from "../src/lib/clock.ts";
 import { assert } from "../src/lib/result.ts";
 import type { Stead } from "../src/main.ts";
 import { permitApproved } from "../src/policy/permit.ts";
+import { withTx } from "../src/store/tx.ts";
 import { executeCall } from "../src/tools/execute.ts";
 import { decisionFor, inputFor } from "../src/tools/tools.fixture.ts";
 import { openOffice, type Office } from "./office/office.ts";
 
+const CRM: SourceRow = {
+  id: "src_000000",
+  connector: "salesforce",
+  name: "CRM",
+  settings: { instanceUrl: "https://crm.example.org" },
+  state: "live",
+  stateReason: "",
+  objectiveMs: 60_000,
+  failClosed: true,
+  trustedDomains: [],
+  createdBy: PEOPLE.administrator.id,
+  createdAt: new Date(0),
+};
 const PEER = join(import.meta.dirname, "fixtures/mcp-http-process.ts");
 
 let office: Office;
@@ -123,4 +139,33 @@ test("groups that change on one make policies read anew on both; what is named s
   );
   const policies = await send(office, "/api/policies", { as: admin });
   expect(policies.body).toMatchObject({ problem: null });
+});
+
+function sourceTools({ registry }: Stead): string[] {
+  return registry.list().flatMap(({ name, provider }) => (provider.startsWith("src_") ? name : []));
+}
+
+test("tools of sources come and go on both, whichever changed them", async () => {
+  const { ctx } = office;
+  const both = (names: readonly string[]) =>
+    until(() =>
+      [office.stead, other].every((stead) => sourceTools(stead).join(" ") === names.join(" ")),
+    );
+  const made = (id: string, name: string, state: SourceRow["state"]) =>
+    withTx(ctx.db, (db) => insertSource({ db, orgId: ctx.orgId }, { ...CRM, id, name, state }));
+  const own = ["salesforce.case.create", "salesforce.update"];
+  const theirs = ["salesforce.case.create.theirs", "salesforce.update.theirs"];
+  await made("src_000001", "Ours", "live");
+  await both(own);
+  await made("src_000002", "Theirs", "new");
+  await updateSource(ctx, "src_000002", { state: "live" });
+  await both([own[0], theirs[0], own[1], theirs[1]].map(String));
+  expect(other.registry.get("salesforce.update.theirs")?.tool.title).toContain("(Theirs)");
+  await updateSource(ctx, "src_000002", { name: "Yours" });
+  await until(() => other.registry.get("salesforce.update.theirs")?.destination === "Yours");
+  await updateSource(ctx, "src_000001", { state: "paused" });
+  await both(theirs);
+  await deleteSource(ctx, "src_000001");
+  await deleteSource(ctx, "src_000002");
+  await both([]);
 });

@@ -95,4 +95,8 @@ test("a paused source is asked by nobody, and the answer says so", async () => {
   expect((await found(ada)).titles).toEqual(["Harvest"]);
   await send(yard, `/api/sources/${id}/pause`, { as: amy, method: "POST", body: {} });
   expect(await found(ada)).toEqual({ titles: [], unanswered: 1 });
+  // Nor by the tools of a process that has not heard of it yet.
+  const own = { sourceId: id, personId: PEOPLE.employee.id };
+  const hosted = await yard.stead.sources.hosts.acting(own, new AbortController().signal);
+  expect(hosted).toMatchObject({ ok: false, failure: { code: "source.reconnect" } });
 });

@@ -1,6 +1,6 @@
 // One person's mailbox, for as long as one question takes.
 import { SourceError } from "@stead/sdk";
-import { ImapFlow, type ImapTransport } from "imapflow";
+import type { ImapFlow, ImapTransport } from "imapflow";
 import { sourceErrorOf } from "./failure.ts";
 import { secure } from "./secure.ts";
 import { accountOf, type MailSource } from "./settings.ts";
@@ -15,7 +15,9 @@ export async function inMailbox<T>(
   source.signal.throwIfAborted();
   const { user, password } = accountOf(source);
   const { imapHost: host, imapPort: port, imapSecurity } = source.settings;
-  const client = new ImapFlow({
+  // Not before somebody reads mail: it would hold up every start.
+  const { ImapFlow: Imap } = await import("imapflow");
+  const client = new Imap({
     host,
     port,
     secure: imapSecurity === "tls",

@@ -2,8 +2,7 @@
 import { createHash } from "node:crypto";
 import type { TLSSocket } from "node:tls";
 import { SourceError } from "@stead/sdk";
-import { createTransport, type SendMailOptions } from "nodemailer";
-import MailComposer from "nodemailer/lib/mail-composer";
+import type { SendMailOptions } from "nodemailer";
 import { sourceErrorOf } from "./failure.ts";
 import { inMailbox } from "./inbox.ts";
 import { readMail } from "./read.ts";
@@ -25,6 +24,7 @@ export interface Outgoing {
 
 export async function draftMail(source: MailSource, mail: Outgoing, key: string): Promise<string> {
   const options = await composed(source, mail, key);
+  const { default: MailComposer } = await import("nodemailer/lib/mail-composer");
   const raw = await new MailComposer(options).compile().build();
   return inMailbox(source, async (client) => {
     const boxes = await client.list();
@@ -45,6 +45,7 @@ export async function sendMail(source: MailSource, mail: Outgoing, key: string):
   const socket = await source.dial({ protocol: "smtp", host, port });
   const isSecure = smtpSecurity === "tls";
   const connection = isSecure ? await overTls(socket, { host, certificate }) : socket;
+  const { createTransport } = await import("nodemailer");
   const transport = createTransport({
     host,
     port,

@@ -1,5 +1,7 @@
 // Tells "the database can't be reached just now" from every other error, and makes it a value.
 import { DatabaseError } from "pg";
+import type { Clock } from "../lib/clock.ts";
+import type { Log } from "../lib/log.ts";
 import { fail, ok } from "../lib/result.ts";
 import type { Result } from "../lib/result.ts";
 
@@ -27,4 +29,35 @@ export async function whileAvailable<T>(work: () => Promise<T>): Promise<Result<
       hint: "Try again in a moment.",
     });
   }
+}
+
+/** The same for work that is a `Result` itself. */
+export async function answered<T>(work: () => Promise<Result<T>>): Promise<Result<T>> {
+  const tried = await whileAvailable(work);
+  return tried.ok ? tried.value : tried;
+}
+
+const AGAIN_MS = 500;
+/** PostgreSQL replays its log after a crash, as a rule for seconds. */
+const PATIENCE_MS = 60_000;
+
+/** Begins again, with work that may be begun more than once, until the database answers or patience ends. */
+export async function untilAvailable<T>(
+  work: () => Promise<Result<T>>,
+  { clock, log, patienceMs = PATIENCE_MS }: Waiting,
+): Promise<Result<T>> {
+  const untilMs = clock.monotonicMs() + patienceMs;
+  for (;;) {
+    const outcome = await answered(work);
+    const isAway = !outcome.ok && outcome.failure.code === "store.unavailable";
+    if (!isAway || clock.monotonicMs() >= untilMs) return outcome;
+    log("warn", "the database does not answer, trying again", { inMs: AGAIN_MS });
+    await clock.sleep(AGAIN_MS);
+  }
+}
+
+export interface Waiting {
+  readonly clock: Pick<Clock, "monotonicMs" | "sleep">;
+  readonly log: Log;
+  readonly patienceMs?: number;
 }

@@ -1,14 +1,18 @@
 // Migrations: in order, once, whole or not at all, and a history that only grows.
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { pipeline } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { emptyDatabase } from "../../test/database.ts";
 import type { FreshDatabase } from "../../test/database.ts";
 import { silentLog } from "../lib/log.ts";
-import { ok } from "../lib/result.ts";
+import { systemClock } from "../lib/clock.ts";
+import { assert, ok } from "../lib/result.ts";
 import type { Result } from "../lib/result.ts";
+import { untilAvailable } from "./available.ts";
 import { migrate, readMigrations } from "./migrate.ts";
 
 let base: FreshDatabase;
@@ -46,6 +50,34 @@ describe("migrate", () => {
     const counts = results.map((each) => (each.ok ? each.value.length : -1));
     expect(counts.toSorted((a, b) => a - b)).toEqual([0, 0, 0, 2]);
     expect(await values()).toEqual([1, 2]);
+  });
+
+  it("waits for a server that is recovering", async () => {
+    const { host, port } = base.connection;
+    let refusals = 2;
+    // As PostgreSQL does after a crash: it takes the connection, and refuses what begins it.
+    const recovering = createServer((socket) => {
+      if (refusals-- > 0) {
+        const fields = "SFATAL\0VFATAL\0C57P03\0Mthe database system is starting up\0\0";
+        const size = Buffer.alloc(4);
+        size.writeInt32BE(fields.length + 4);
+        socket.once("data", () =>
+          socket.end(Buffer.concat([Buffer.from("E"), size, Buffer.from(fields)])),
+        );
+        return;
+      }
+      const peer = connect(join(host, `.s.PGSQL.${port}`));
+      pipeline(socket, peer, socket, () => undefined);
+    });
+    await new Promise<void>((resolve) => recovering.listen(0, "127.0.0.1", resolve));
+    const address = recovering.address();
+    assert(typeof address === "object" && address, "it listens");
+    const connection = { ...base.connection, host: "127.0.0.1", port: address.port };
+    const waiting = { clock: systemClock, log: silentLog };
+    const once = (): Promise<Result<string[]>> => migrate(connection, { log: silentLog, folder });
+    expect((await untilAvailable(once, waiting)).ok).toBe(true);
+    expect(refusals).toBe(-1);
+    recovering.close();
   });
 
   it("takes a URL as well", async () => {

@@ -7,6 +7,7 @@ import { sha256 } from "../lib/json.ts";
 import type { Log } from "../lib/log.ts";
 import { fail, ok } from "../lib/result.ts";
 import type { Result } from "../lib/result.ts";
+import { isUnavailable } from "./available.ts";
 import type { Connection } from "./connection.ts";
 import { appliedMigrations, applyMigration, lockSetup } from "./queries.ts";
 import type { AppliedMigration } from "./queries.ts";
@@ -51,8 +52,10 @@ async function connect(connection: Connection | string): Promise<Result<Client>>
     await client.connect();
     return ok(client);
   } catch (error) {
+    // It is there, and about to answer.
+    if (error instanceof DatabaseError && isUnavailable(error)) throw error;
     const code = error instanceof Error && "code" in error ? String(error.code) : "unknown";
-    return fail("store.unavailable", `The database can't be reached (${code}).`, {
+    return fail("config.invalid", `The database can't be reached (${code}).`, {
       hint: "Look at DATABASE_URL, and whether that PostgreSQL runs and lets this user in.",
     });
   }
@@ -102,7 +105,7 @@ async function applyOne(client: Client, migration: Migration): Promise<Result<vo
     await applyMigration(client, migration);
     return ok();
   } catch (error) {
-    if (!(error instanceof DatabaseError)) throw error;
+    if (!(error instanceof DatabaseError) || isUnavailable(error)) throw error;
     return fail("config.invalid", `Migration ${migration.name} failed: ${error.message}`);
   }
 }

@@ -3,10 +3,10 @@ import { PgBoss, type JobWithMetadata } from "pg-boss";
 import type { Pool } from "pg";
 import type { Clock } from "../lib/clock.ts";
 import type { Log } from "../lib/log.ts";
-import type { Failure, Result } from "../lib/result.ts";
+import { ok, type Failure, type Result } from "../lib/result.ts";
 import { Together } from "../lib/together.ts";
 import type { DriveEnd } from "../runs/deps.ts";
-import { isUnavailable } from "../store/available.ts";
+import { isUnavailable, untilAvailable } from "../store/available.ts";
 import type { Tx } from "../store/tx.ts";
 import { bossDatabase, bossTransaction } from "./queries.ts";
 
@@ -69,6 +69,18 @@ export class Dispatcher {
   }
 
   async start(): Promise<void> {
+    const opened = await untilAvailable(() => this.#openQueues(), this.#options);
+    if (!opened.ok) throw new Error(opened.failure.detail);
+    if (this.#options.slots === 0) return;
+    const every = (ms: number, work: () => void) => this.#timers.push(setInterval(work, ms));
+    every(TOUCH_MS, () => void this.#touch());
+    every(POLL_MS, () => this.kick());
+    every(POLL_MS, () => void this.#expire());
+    every(SWEEP_MS, () => void this.#sweep());
+    this.kick();
+  }
+
+  async #openQueues(): Promise<Result<void>> {
     await this.#boss.start();
     // One job a run waits and one is worked on, never two: a run has one driver.
     await this.#boss.createQueue(RUNS, {
@@ -79,13 +91,7 @@ export class Dispatcher {
       expireInSeconds: 86_000,
     });
     await this.#boss.createQueue(EXPIRIES, { retryLimit: 1000, retryDelay: 5 });
-    if (this.#options.slots === 0) return;
-    const every = (ms: number, work: () => void) => this.#timers.push(setInterval(work, ms));
-    every(TOUCH_MS, () => void this.#touch());
-    every(POLL_MS, () => this.kick());
-    every(POLL_MS, () => void this.#expire());
-    every(SWEEP_MS, () => void this.#sweep());
-    this.kick();
+    return ok();
   }
 
   /** Makes a run ready, in the transaction that made it so. */

@@ -2,14 +2,15 @@
 import { keepVectors } from "../knowledge/meaning/keep.ts";
 import type { MeaningDeps } from "../knowledge/meaning/deps.ts";
 import type { SourcesCtx } from "../knowledge/source/context.ts";
-import { keepSources, type Keeping } from "../knowledge/source/keep.ts";
+import { followSources, type OnSources } from "../knowledge/source/in-use.ts";
+import { keepSources } from "../knowledge/source/keep.ts";
 import type { Listener } from "../store/listen.ts";
 import { startSync } from "./sync.ts";
 
 export interface KnowledgeParts {
   readonly sources: SourcesCtx;
   readonly meaning: MeaningDeps;
-  readonly offer: Keeping["onSources"];
+  readonly offer: OnSources;
 }
 
 export interface KnowledgeWork {
@@ -25,11 +26,13 @@ export async function keepKnowledge(
 ): Promise<{ stop(): Promise<void> }> {
   const works = work.slots > 0;
   const syncing = await startSync(sources.sync, work);
-  const keeping = keepSources(sources, { works, onSources: offer });
+  const following = await followSources(sources, { listener: work.listener, onSources: offer });
+  const keeping = works ? keepSources(sources) : undefined;
   const making = works ? await keepVectors(meaning, work) : undefined;
   return {
     stop: async () => {
-      await keeping.stop();
+      await following.stop();
+      await keeping?.stop();
       await making?.stop();
       await syncing.stop();
     },

@@ -46,15 +46,19 @@ const isKept = (judge: Judge): boolean => judge.live === undefined;
 
 export async function lookAs(looking: Looking): Promise<Seen> {
   const ids = idsOf(looking.all);
-  const [search, list, open] = await Promise.all([
-    foundBy(looking),
-    listedFor(looking),
+  const [found, open] = await Promise.all([
+    findAs(looking),
     those(ids, async (id) => isOpen(looking, id)),
   ]);
+  return new Map([...found, ["open", open]]);
+}
+
+/** Without opening each: that costs most. */
+export async function findAs(looking: Looking): Promise<Seen> {
+  const [search, list] = await Promise.all([foundBy(looking), listedFor(looking)]);
   return new Map([
     ["search", search],
     ["list", list],
-    ["open", open],
   ]);
 }
 

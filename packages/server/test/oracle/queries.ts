@@ -13,3 +13,15 @@ export async function documentsIn(db: Db, sourceId: string): Promise<Map<string,
 export async function ageAnswers(db: Db): Promise<void> {
   await sql`update source_answer set fresh_until = now() - interval '1 second'`.execute(db);
 }
+
+/** What the source said of whom, by the titles of its documents; also what is believed no longer. */
+export async function answersOf(
+  db: Db,
+  sourceId: string,
+): Promise<{ personId: string; title: string; answer: boolean }[]> {
+  const { rows } = await sql<{ personId: string; title: string; answer: boolean }>`
+    select said.person_id as "personId", d.title, said.answer from source_answer said
+    join document d on d.source_id = said.source_id and d.external_id = said.item_id
+    where said.source_id = ${sourceId}`.execute(db);
+  return rows;
+}

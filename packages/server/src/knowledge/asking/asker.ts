@@ -9,12 +9,13 @@ import type { Result } from "../../lib/result.ts";
 import type { Ctx } from "../../store/context.ts";
 import { withTx } from "../../store/tx.ts";
 import type { Unanswered } from "../live/live.ts";
+import { isSamePlace } from "../source/queries.ts";
 import { answers, type SourceRow } from "../source/source.ts";
 import type { SyncHosted } from "../sync/deps.ts";
 import { openPlace, sealPlace } from "./place.ts";
 import { endingAnswers, unansweredOf } from "./queries.ts";
 
-/** A change at the source is in force after so long, whichever way it goes. */
+/** Counted from the asking: a change at the source is in force after so long, whichever way it goes. */
 const FRESH_MS = 20_000;
 /** Longer than it takes to answer, and nothing is waited for that does not answer. */
 const TIMEOUT_MS = 5_000;
@@ -47,6 +48,7 @@ export class SourceAsker {
   /** By person and source: whoever asks meanwhile waits, and then finds most of it known. */
   readonly #underWay = new Map<string, Promise<Answered>>();
   readonly #restingUntilMs = new Map<string, number>();
+  readonly #spokeAtMs = new Map<string, number>();
 
   constructor(deps: AskerDeps) {
     this.#deps = deps;
@@ -117,6 +119,7 @@ export class SourceAsker {
     });
     if (clock.monotonicMs() < (this.#restingUntilMs.get(row.id) ?? 0))
       return silent("it did not say just now who may read what it has");
+    const beganMs = clock.monotonicMs();
     const over = new AbortController();
     const late = clock.sleep(TIMEOUT_MS, over.signal).then(() => undefined);
     try {
@@ -130,7 +133,9 @@ export class SourceAsker {
     } finally {
       over.abort();
     }
-    this.#restingUntilMs.set(row.id, clock.monotonicMs() + REST_MS);
+    // Where one person asks for more than it says in time, nobody else has to do without it.
+    if ((this.#spokeAtMs.get(row.id) ?? -Infinity) < beganMs)
+      this.#restingUntilMs.set(row.id, clock.monotonicMs() + REST_MS);
     return silent("it did not say who may read what it has");
   }
 
@@ -155,31 +160,38 @@ export class SourceAsker {
     const all = [...new Set([...due.slice(0, ITEMS_MAX), ...ending])];
     for (let from = 0; from < all.length; from += BATCH) {
       const ids = all.slice(from, from + BATCH);
+      const askedAtMs = this.#deps.ctx.clock.monotonicMs();
       const said = await check(hosted.value.source, user, ids);
+      this.#spokeAtMs.set(row.id, this.#deps.ctx.clock.monotonicMs());
       if (signal.aborted) return undefined;
       const told = ids.map((itemId) => ({ itemId, answer: said.get(itemId) ?? "unknown" }));
-      isNew = (await this.#keep(row.id, { personId, user, answers: told })) || isNew;
+      isNew = (await this.#keep(row, { personId, user, askedAtMs, answers: told })) || isNew;
     }
     return { isNew, unanswered: [] };
   }
 
-  /** Nothing when the person has become somebody else there meanwhile. */
+  /** Nothing when the person has become somebody else there meanwhile, or the source another place. */
   async #keep(
-    sourceId: string,
+    row: SourceRow,
     said: {
       readonly personId: string;
       readonly user: string;
+      readonly askedAtMs: number;
       readonly answers: readonly { readonly itemId: string; readonly answer: Answer }[];
     },
   ): Promise<boolean> {
     const { ctx } = this.#deps;
-    const { personId, user } = said;
+    const { personId, user, askedAtMs } = said;
     return withTx(ctx.db, async (tx) => {
       const scope = { db: tx, orgId: ctx.orgId };
+      // Before the lock: whoever changes the source holds its row first.
+      if (!(await isSamePlace(scope, row))) return false;
       await lockAccess(scope);
-      if ((await userOfPerson(scope, { sourceId, personId })) !== user) return false;
+      if ((await userOfPerson(scope, { sourceId: row.id, personId })) !== user) return false;
       const told = said.answers.map((each) => ({ ...each, personId }));
-      await recordAnswers(ctx, tx, { sourceId, answers: told, freshMs: FRESH_MS });
+      // It is as old as the question: what was taken away while the answer was on its way is in it.
+      const freshMs = FRESH_MS - (ctx.clock.monotonicMs() - askedAtMs);
+      await recordAnswers(ctx, tx, { sourceId: row.id, answers: told, freshMs });
       return told.some(({ answer }) => answer !== "unknown");
     });
   }

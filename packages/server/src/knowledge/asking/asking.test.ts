@@ -21,7 +21,7 @@ import { listDocuments } from "../list.ts";
 import { openDocument } from "../open.ts";
 import { upsertDocument } from "../queries.ts";
 import { search } from "../search.ts";
-import { insertSource } from "../source/queries.ts";
+import { insertSource, updateSource } from "../source/queries.ts";
 import type { SourceRow } from "../source/source.ts";
 import { SourceAsker } from "./asker.ts";
 
@@ -119,6 +119,7 @@ beforeEach(async () => {
       values (${ORG}, ${id}, ${id}, ${`${id}@x`})`.execute(base.db);
   const users = ["u_ada", "u_bob"].map((id) => ({ id, name: id, active: true }));
   await withTx(base.db, (tx) => mergeUsers(ctx, tx, { sourceId: SOURCE, users }));
+  assert(await insertSource(ctx, row), "inserted");
   for (const id of ["ada", "bob"]) await link(id, `u_${id}`);
 });
 afterEach(async () => {
@@ -280,6 +281,60 @@ test("whoever becomes somebody else meanwhile has nothing of what was said of th
   expect(calls.map(({ user }) => user)).toContain("u_new");
 });
 
+test("what was said of one place is nothing in another", async () => {
+  await records(1);
+  truth.add(`u_ada ${recordOf(0)}`);
+  const honest = answer;
+  answer = async (user, ids) => {
+    await updateSource(ctx, SOURCE, { settings: { site: "another" } });
+    return honest(user, ids);
+  };
+  expect(titles(await found("ada"))).toEqual([]);
+  expect(await believed()).toEqual([]);
+});
+
+test("an answer is believed from when it was asked for, however long it was on its way", async () => {
+  await records(2);
+  truth.add(`u_ada ${recordOf(0)}`);
+  const honest = answer;
+  answer = async (user, ids) => {
+    monotonicMs += 4_000;
+    return honest(user, ids);
+  };
+  expect(titles(await found("ada"))).toEqual([recordOf(0)]);
+  expect(await believed()).toEqual(["u_ada 16 s", "u_ada 16 s"]);
+  await later();
+  answer = async (user, ids) => {
+    monotonicMs += 20_000;
+    return honest(user, ids);
+  };
+  expect(titles(await found("ada"))).toEqual([]);
+});
+
+test("whoever asks for more than is said in time hides nothing from anybody else", async () => {
+  await records(300);
+  truth.add(`u_bob ${recordOf(0)}`);
+  const honest = answer;
+  let hasSpoken = false;
+  answer = async (user, ids) => {
+    if (user === "u_bob" || !hasSpoken) {
+      hasSpoken = true;
+      return honest(user, ids);
+    }
+    throw new SourceError("unavailable", "no");
+  };
+  expect((await found("ada")).unanswered).toMatchObject([{ sourceId: SOURCE }]);
+  expect(titles(await found("bob"))).toEqual([recordOf(0)]);
+});
+
+/** Of whom something is believed, and for how long. */
+async function believed(): Promise<string[]> {
+  const { rows } = await sql<{ said: string }>`
+    select 'u_' || person_id || ' ' || round(extract(epoch from fresh_until - asked_at)) || ' s' said
+    from source_answer`.execute(base.db);
+  return rows.map(({ said }) => said);
+}
+
 test("where a list goes on tells nothing of what is there, and nobody else goes on from it", async () => {
   await records(1_001);
   const page = await listDocuments(ctx, "ada", { limit: 10 });
@@ -302,7 +357,6 @@ test("where a list goes on tells nothing of what is there, and nobody else goes 
 test("a source that is closed is named to whoever has an account there", async () => {
   await records(1);
   truth.add(`u_ada ${recordOf(0)}`);
-  assert(await insertSource(ctx, row), "inserted");
   await withTx(base.db, (tx) => closeSource(ctx, tx, SOURCE));
   const closed = await found("ada");
   expect(closed.hits).toEqual([]);

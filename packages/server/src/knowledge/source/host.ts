@@ -10,7 +10,7 @@ import { createHttp, valueOf } from "./http.ts";
 import { Pace } from "./pace.ts";
 import { createRun } from "./program.ts";
 import { selectSource } from "./queries.ts";
-import type { SourceRow } from "./source.ts";
+import { isInUse, type SourceRow } from "./source.ts";
 
 export interface Hosted {
   readonly row: SourceRow;
@@ -57,6 +57,11 @@ export class SourceHost {
     const found = await this.#read(asked.sourceId);
     if (!found.ok) return found;
     const { row, connector, settings } = found.value;
+    // A process may not have heard of it yet.
+    if (!isInUse(row.state))
+      return fail("source.reconnect", `${row.name} is not in use just now.`, {
+        hint: "Ask an administrator, who can let it go on.",
+      });
     const isOwn = connector.manifest.acting.kind !== "none";
     // Without accounts of people's own, the connection is the crawl's and acts as whom they are linked to.
     const credential = this.#credential(

@@ -4,6 +4,9 @@ import { z } from "zod";
 import type { Db } from "../../store/db.ts";
 import { endingOf, SOURCE_STATES, type SourceRow, type SourceState } from "./source.ts";
 
+/** Told when sources come, go, rest or are renamed, by a trigger; see the migrations. */
+export const SOURCES_CHANNEL = "stead_sources";
+
 interface SourceTable {
   org_id: string;
   id: string;
@@ -49,11 +52,16 @@ function fromRow(row: Selectable<SourceTable>): SourceRow {
   };
 }
 
-/** False: there is one of that name. */
+/** False: there is one of that name. In a transaction of the caller's. */
 export async function insertSource(
   { db, orgId }: SourcesScope,
   source: SourceRow,
 ): Promise<boolean> {
+  // Of two that come at once, one is the first of its kind.
+  await sql`
+    select pg_advisory_xact_lock(hashtextextended(${`source ${orgId} ${source.connector}`}, 0))`.execute(
+    db,
+  );
   const toolsAs = endingOf(source.name);
   const alike = sql`from source other where other.org_id = ${orgId}
     and other.connector = ${source.connector}`;

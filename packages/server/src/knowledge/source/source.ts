@@ -18,6 +18,11 @@ export function answers(state: SourceState): boolean {
   return state === "live" || state === "syncing";
 }
 
+/** People may act in it. */
+export function isInUse(state: SourceState): boolean {
+  return state !== "new" && state !== "paused" && state !== "leaving";
+}
+
 /** What tells the tools of a second source of its kind from those of the first. */
 export function endingOf(name: string): string {
   const plain = name.normalize("NFKD").replaceAll(/\p{M}/gu, "").toLowerCase();

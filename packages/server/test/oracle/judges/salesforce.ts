@@ -8,14 +8,14 @@ import { CALLBACK, DOMAIN, MAIL } from "../people.ts";
 import { connector } from "../quick/salesforce.ts";
 import { serveFake } from "../served.ts";
 
-const USERS: Readonly<Record<Reader, string>> = {
+export const USERS: Readonly<Record<Reader, string>> = {
   employee: "005000000000ada",
   builder: "005000000000bea",
   approver: "005000000000fin",
 };
 const IDS = Object.values(USERS);
 /** Sells, and is nobody in Stead. */
-const SELLER = "005000000000sel";
+export const SELLER = "005000000000sel";
 const CRAWLER = "005000000000001";
 const OWNERS = [...IDS, SELLER];
 const OBJECTS = ["Account", "Case"] as const;
@@ -179,7 +179,12 @@ class SalesforceJudge {
   }
 }
 
-export async function openSalesforce(): Promise<Judge> {
+export interface OpenSalesforce extends Judge {
+  readonly crm: FakeSalesforce;
+  readable(reader: Reader): string[];
+}
+
+export async function openSalesforce(): Promise<OpenSalesforce> {
   const own = new SalesforceJudge();
   const { http } = own.crm.source();
   const served = await serveFake({
@@ -199,6 +204,7 @@ export async function openSalesforce(): Promise<Judge> {
   });
   const { url, host, faults } = served;
   return {
+    crm: own.crm,
     name: "salesforce",
     kinds: [
       "join",
