@@ -26,15 +26,49 @@ export const sinkKindSchema = z.enum([
   "phone",
 ]);
 
+export const sinkSchema = z.object({
+  kind: sinkKindSchema,
+  /** A value that somebody less trusted wrote is held until a person has seen it. */
+  trust: trustSchema,
+});
+export type Sink = z.infer<typeof sinkSchema>;
+
+/** A part of a result by its name: who can write it, and what it holds. */
+export const resultFieldSchema = z.object({
+  trust: trustSchema,
+  classes: z.array(z.string()).default([]),
+});
+export type ResultField = z.infer<typeof resultFieldSchema>;
+
+/** Who comes to see what a call carries, beside those who could see it before. */
+export const contractReadersSchema = z.discriminatedUnion("kind", [
+  /** Mail addresses, ids or names of people stand in this argument. */
+  z.object({ kind: z.literal("people"), argument: z.string() }),
+  /** Whoever is in what this argument names; `members` is a reading tool of the same provider that lists them. */
+  z.object({
+    kind: z.literal("channel"),
+    argument: z.string(),
+    members: z.object({ tool: z.string(), argument: z.string() }).optional(),
+  }),
+  z.object({ kind: z.literal("organisation") }),
+  /** Anybody, strangers too. */
+  z.object({ kind: z.literal("outside") }),
+]);
+export type ContractReaders = z.infer<typeof contractReadersSchema>;
+
 /** Written by people. A tool without one gets the strictest (see `tools/contract.ts`). */
 export const contractSchema = z.object({
   effect: effectClassSchema,
-  /** Argument name -> what kind of value it carries and how trusted that value must be. */
-  sinks: z.record(z.string(), z.object({ kind: sinkKindSchema, trust: trustSchema })).default({}),
+  /** Argument (`a.b` within an object; a list's each) -> what it carries and how trusted it must be. */
+  sinks: z.record(z.string(), sinkSchema).default({}),
+  /** Left out: nobody new. */
+  readers: contractReadersSchema.optional(),
   /** True when the tool honours an idempotency key: a repeat with the same key has no second effect. */
   keyed: z.boolean().default(false),
   /** Who can write the result, its data classes, and whom it may be shown. */
   result: labelSchema.default({ audience: [], classes: [], trust: "outside" }),
+  /** By the name that a part of the result has at any depth; what is not named is as `result` says. */
+  fields: z.record(z.string(), resultFieldSchema).optional(),
   /** True when only the caller may see the result (audience: the caller alone). */
   resultForCallerOnly: z.boolean().default(true),
   undo: z.string().optional(),
