@@ -13,7 +13,6 @@ import { fail, ok, type Result } from "./lib/result.ts";
 import { createStead, type Stead } from "./main.ts";
 import { providersFromSettings } from "./models/settings.ts";
 import { providerSchema, type ProviderInput } from "./models/provider.ts";
-import { untilAvailable } from "./store/available.ts";
 import type { Connection } from "./store/connection.ts";
 import { startEmbedded } from "./store/embedded.ts";
 import { migrate } from "./store/migrate.ts";
@@ -132,8 +131,7 @@ async function serve(
   config: Config,
   { log, providers, connection }: Serving,
 ): Promise<Result<() => Promise<void>>> {
-  const waiting = { clock: systemClock, log };
-  const migrated = await untilAvailable(() => migrate(connection, { log }), waiting);
+  const migrated = await migrate(connection, { log });
   if (!migrated.ok) return migrated;
   const demo = config.demo ? await import("../demo/demo.ts") : undefined;
   const rules = {

@@ -9,10 +9,8 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { emptyDatabase } from "../../test/database.ts";
 import type { FreshDatabase } from "../../test/database.ts";
 import { silentLog } from "../lib/log.ts";
-import { systemClock } from "../lib/clock.ts";
 import { assert, ok } from "../lib/result.ts";
 import type { Result } from "../lib/result.ts";
-import { untilAvailable } from "./available.ts";
 import { migrate, readMigrations } from "./migrate.ts";
 
 let base: FreshDatabase;
@@ -73,9 +71,7 @@ describe("migrate", () => {
     const address = recovering.address();
     assert(typeof address === "object" && address, "it listens");
     const connection = { ...base.connection, host: "127.0.0.1", port: address.port };
-    const waiting = { clock: systemClock, log: silentLog };
-    const once = (): Promise<Result<string[]>> => migrate(connection, { log: silentLog, folder });
-    expect((await untilAvailable(once, waiting)).ok).toBe(true);
+    expect((await migrate(connection, { log: silentLog, folder })).ok).toBe(true);
     expect(refusals).toBe(-1);
     recovering.close();
   });

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Client, DatabaseError } from "pg";
+import { systemClock } from "../lib/clock.ts";
 import { sha256 } from "../lib/json.ts";
 import type { Log } from "../lib/log.ts";
 import { fail, ok } from "../lib/result.ts";
@@ -24,7 +25,7 @@ export async function migrate(
 ): Promise<Result<string[]>> {
   const files = readMigrations(folder);
   if (!files.ok) return files;
-  const opened = await connect(connection);
+  const opened = await connect(connection, log);
   if (!opened.ok) return opened;
   const client = opened.value;
   try {
@@ -42,23 +43,29 @@ export async function migrate(
   }
 }
 
-/** The address may hold a password, so no error shows it. */
-async function connect(connection: Connection | string): Promise<Result<Client>> {
-  try {
-    const client = new Client(
-      typeof connection === "string" ? { connectionString: connection } : connection,
-    );
-    client.on("error", () => undefined);
-    await client.connect();
-    return ok(client);
-  } catch (error) {
-    // It is there, and about to answer.
-    if (error instanceof DatabaseError && isUnavailable(error)) throw error;
-    const code = error instanceof Error && "code" in error ? String(error.code) : "unknown";
-    return fail("config.invalid", `The database can't be reached (${code}).`, {
-      hint: "Look at DATABASE_URL, and whether that PostgreSQL runs and lets this user in.",
-    });
-  }
+const AGAIN_MS = 500;
+const TRIES_MAX = 120;
+
+/** Waits for one that is recovering. The address may hold a password, so no error shows it. */
+async function connect(connection: Connection | string, log: Log): Promise<Result<Client>> {
+  for (let tries = 1; ; tries++)
+    try {
+      const client = new Client(
+        typeof connection === "string" ? { connectionString: connection } : connection,
+      );
+      client.on("error", () => undefined);
+      await client.connect();
+      return ok(client);
+    } catch (error) {
+      const code = error instanceof Error && "code" in error ? String(error.code) : "unknown";
+      const isRecovering = error instanceof DatabaseError && isUnavailable(error);
+      if (!isRecovering || tries >= TRIES_MAX)
+        return fail("store.unavailable", `The database can't be reached (${code}).`, {
+          hint: "Look at DATABASE_URL, and whether that PostgreSQL runs and lets this user in.",
+        });
+      log("warn", "the database is not ready yet, trying again", { code, inMs: AGAIN_MS });
+      await systemClock.sleep(AGAIN_MS);
+    }
 }
 
 export function readMigrations(folder: string): Result<Migration[]> {
@@ -105,7 +112,7 @@ async function applyOne(client: Client, migration: Migration): Promise<Result<vo
     await applyMigration(client, migration);
     return ok();
   } catch (error) {
-    if (!(error instanceof DatabaseError) || isUnavailable(error)) throw error;
+    if (!(error instanceof DatabaseError)) throw error;
     return fail("config.invalid", `Migration ${migration.name} failed: ${error.message}`);
   }
 }
