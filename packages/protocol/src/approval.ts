@@ -25,7 +25,16 @@ export const approvalCardSchema = z.object({
   destination: z.string(),
   arguments: z.record(z.string(), z.json()),
   /** Argument -> where its value came from, in words. */
-  sinks: z.array(z.object({ argument: z.string(), kind: z.string(), source: z.string() })),
+  sinks: z.array(
+    z.object({
+      argument: z.string(),
+      kind: z.string(),
+      source: z.string(),
+      value: z.string().optional(),
+      /** True: it is why somebody is asked. */
+      held: z.boolean().optional(),
+    }),
+  ),
   classes: z.array(z.string()),
   decision: decisionSchema,
   requestedAt: z.string(),

@@ -317,6 +317,8 @@ export const ENDPOINTS = {
       answer: z.enum(["approved", "refused"]),
       digest: z.string(),
       arguments: z.record(z.string(), z.json()).optional(),
+      /** Held values need no other yes in this run. */
+      endorse: z.boolean().optional(),
       note: z.string().max(2000).default(""),
     }),
     reply: approvalCardSchema,

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { boundsSchema } from "./agent.ts";
 import { decisionSchema } from "./decision.ts";
 import { labelSchema, spanReceiptSchema } from "./label.ts";
-import { actsAsSchema } from "./tool.ts";
+import { actsAsSchema, sinkKindSchema } from "./tool.ts";
 
 export const usageSchema = z.object({
   inputTokens: z.number(),
@@ -122,6 +122,8 @@ export const RUN_EVENTS = {
     edited: z.boolean(),
     /** The approver groups of the question that this answer counts for. */
     meets: z.array(z.string()),
+    /** Arguments whose values are vouched for from now on, in this run. */
+    endorsed: z.array(z.object({ argument: z.string(), kind: sinkKindSchema })).optional(),
   }),
   "call.started": z.object({
     ...call,

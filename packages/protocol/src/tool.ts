@@ -30,6 +30,8 @@ export const sinkSchema = z.object({
   kind: sinkKindSchema,
   /** A value that somebody less trusted wrote is held until a person has seen it. */
   trust: trustSchema,
+  /** Of an amount: how many of its units make one of what people write (100: it is in cents). */
+  scale: z.int().min(1).max(1_000_000_000).optional(),
 });
 export type Sink = z.infer<typeof sinkSchema>;
 
@@ -44,11 +46,14 @@ export type ResultField = z.infer<typeof resultFieldSchema>;
 export const contractReadersSchema = z.discriminatedUnion("kind", [
   /** Mail addresses, ids or names of people stand in this argument. */
   z.object({ kind: z.literal("people"), argument: z.string() }),
-  /** Whoever is in what this argument names; `members` is a reading tool of the same provider that lists them. */
+  /** Whoever is in what this argument names; `members` is a reading tool of the same provider that
+   * lists them, in its field of that name. */
   z.object({
     kind: z.literal("channel"),
     argument: z.string(),
-    members: z.object({ tool: z.string(), argument: z.string() }).optional(),
+    members: z
+      .object({ tool: z.string(), argument: z.string(), field: z.string().optional() })
+      .optional(),
   }),
   z.object({ kind: z.literal("organisation") }),
   /** Anybody, strangers too. */

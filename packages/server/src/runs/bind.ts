@@ -1,15 +1,18 @@
 // Binding: from what the model wrote to the canonical call and the decision about exactly that.
-import type { AgentTool, Decision, Label } from "@stead/protocol";
+import type { AgentTool, Decision, Hold, Label } from "@stead/protocol";
 import { joinLabels } from "../access/label.ts";
 import type { JsonObject } from "../lib/json.ts";
 import { fail, type Result } from "../lib/result.ts";
 import { decideCall } from "../policy/decide.ts";
 import { fillPresets } from "../tools/presets.ts";
 import type { RegisteredTool } from "../tools/registry.ts";
+import type { Traced } from "../tools/sink/judge.ts";
 import { validateArguments } from "../tools/validate.ts";
 import { actDigest } from "./digest.ts";
 import type { Driving } from "./driving.ts";
-import type { CallState } from "./run.ts";
+import { flowOf } from "./recipients.ts";
+import type { ApprovalState, CallState } from "./run.ts";
+import { traceCall } from "./trace.ts";
 
 export interface BoundCall {
   readonly callId: string;
@@ -19,6 +22,8 @@ export interface BoundCall {
   readonly actingAs: string;
   readonly destination: string;
   readonly label: Label;
+  /** Where each value is from that decides where the call reaches. */
+  readonly traced: readonly Traced[];
   /** As policy made it, not a copy: a permit is minted from the decision itself. */
   readonly decision: Decision;
   readonly digest: string;
@@ -50,12 +55,17 @@ export function resolveCall(
   return { ok: true, value: { tool: registered, granted, arguments: valid.value } };
 }
 
+export type Bindable = Pick<CallState, "callId" | "tool" | "step"> &
+  Partial<Pick<CallState, "consent" | "decision">> & {
+    readonly approval?: Pick<ApprovalState, "edited"> | null;
+  };
+
 /** Decides now, on rights, policies and labels as they are now. */
-export function bindCall(
+export async function bindCall(
   run: Driving,
-  call: Pick<CallState, "callId" | "tool" | "step">,
+  call: Bindable,
   proposed: JsonObject,
-): Result<BoundCall> {
+): Promise<Result<BoundCall>> {
   const resolved = resolveCall(run, call.tool, proposed);
   if (!resolved.ok) return resolved;
   const { tool, granted } = resolved.value;
@@ -63,6 +73,12 @@ export function bindCall(
   if (run.hasLost(label))
     return fail("policy.denied", "What this call was made from may no longer be read.");
   const started = run.state.started;
+  const values = { ...resolved.value, step: call.step, label };
+  const traced = traceCall(run, values);
+  const flow = await flowOf(run, values, traced);
+  // Whoever changes a call has seen it whole, and is asked as its approver.
+  const isSeen = call.approval?.edited ?? false;
+  const held = traced.flatMap(({ isHeld, ...each }) => (isHeld ? [each] : []));
   const decision = decideCall(run.deps.policies(), {
     principal: run.principal,
     agent: { id: run.version.agentId, version: run.version.version },
@@ -71,6 +87,9 @@ export function bindCall(
     arguments: resolved.value.arguments,
     actsAs: granted.actsAs,
     label,
+    holds: isSeen ? [] : [...held, ...flow.holds],
+    seen: seenBy(call),
+    leak: flow.leak,
     attended: started?.attended ?? false,
     surface: started?.surface ?? "",
     spentMicros: run.state.usage.costMicros,
@@ -93,8 +112,14 @@ export function bindCall(
   const { callId } = call;
   return {
     ok: true,
-    value: { callId, ...resolved.value, actingAs, destination, label, decision, digest },
+    value: { callId, ...resolved.value, actingAs, destination, label, traced, decision, digest },
   };
+}
+
+/** Those who said yes to the call for another reason saw these as well. */
+function seenBy({ consent, decision }: Bindable): readonly Hold[] {
+  const others = decision?.approvers.length ?? 0;
+  return consent && others > 0 ? (decision?.holds ?? []) : [];
 }
 
 /** A call carries the join of all that the model had seen when it wrote it. */

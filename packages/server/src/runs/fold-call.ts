@@ -1,6 +1,7 @@
 // The fold's part for calls: from what a model wrote to its result, through decision and approval.
 import type { RunEvent, RunEventType } from "@stead/protocol";
 import { NEUTRAL } from "../access/label.ts";
+import { valuesAt } from "../tools/sink/judge.ts";
 import { citationsIn, coverageIn, record, text } from "./body.ts";
 import { hasQuestion, quorumMet, type CallState, type RunState } from "./run.ts";
 
@@ -74,6 +75,7 @@ export function applyCall(state: RunState, event: CallEvent): void {
       return;
     case "approval.answered":
       applyApproval(call, event);
+      if (call.phase === "approved") endorse(state, call, event.data.endorsed ?? []);
       return resume(state, event.at);
     case "call.started":
       call.phase = "started";
@@ -134,6 +136,15 @@ function applyApproval(call: CallState, event: Of<"approval.answered">): void {
   if (approval.kind === "policy")
     call.consent = { id: approval.id, digest: call.digest, yes: approval.yes };
   call.repeatApproved = approval.kind === "repeat";
+}
+
+function endorse(
+  state: RunState,
+  call: CallState,
+  endorsed: NonNullable<Of<"approval.answered">["data"]["endorsed"]>,
+): void {
+  for (const { argument, kind } of endorsed)
+    for (const value of valuesAt(call.arguments, argument)) state.endorsed.push({ kind, value });
 }
 
 /** A person's time ends when the last open question is answered, also while a worker goes on. */

@@ -24,6 +24,7 @@ export function emptyState(runId: string): RunState {
     turns: [],
     calls: new Map(),
     compactions: [],
+    endorsed: [],
     usage: NO_USAGE,
     modelFailure: null,
     answer: null,

@@ -23,7 +23,7 @@ export async function performDecide(run: Driving, calls: readonly CallState[]): 
   const max = run.state.bounds?.callsPerTurnMax ?? 1;
   for (const call of calls)
     if (placeOf(run, call) >= max) run.journal.later([rejected(call, tooMany(max))]);
-    else decideOne(run, call);
+    else await decideOne(run, call);
 }
 
 /** Which of its turn's calls it is, whatever has been decided of the others. */
@@ -38,8 +38,8 @@ function tooMany(max: number): Failure {
   }).failure;
 }
 
-function decideOne(run: Driving, call: CallState): void {
-  const bound = bindCall(run, call, call.proposed);
+async function decideOne(run: Driving, call: CallState): Promise<void> {
+  const bound = await bindCall(run, call, call.proposed);
   if (!bound.ok) run.journal.later([rejected(call, bound.failure)]);
   else record(run, bound.value);
 }
@@ -85,7 +85,7 @@ function rejected(call: CallState, failure: Failure): NewRunEvent {
 /** A keyless call that a dead worker had started: only a person can say whether to repeat it. */
 export async function performAskRepeat(run: Driving, calls: readonly CallState[]): Promise<void> {
   for (const call of calls) {
-    const bound = bindCall(run, call, call.arguments);
+    const bound = await bindCall(run, call, call.arguments);
     if (!bound.ok) run.journal.later([finishedWith(run, call, bound)]);
     else run.journal.later([askEvent(run, bound.value, "repeat")]);
   }
@@ -137,7 +137,11 @@ async function executeOne(run: Driving, call: CallState): Promise<void> {
  */
 async function permitFor(run: Driving, call: CallState): Promise<Ready | null> {
   const consent = call.consent && (await standingConsent(run, call.consent));
-  const bound = bindCall(run, call, call.phase === "permitted" ? call.proposed : call.arguments);
+  const bound = await bindCall(
+    run,
+    call,
+    call.phase === "permitted" ? call.proposed : call.arguments,
+  );
   if (!bound.ok) {
     run.journal.later([finishedWith(run, call, bound)]);
     return null;

@@ -11,7 +11,8 @@ import type {
   RunStatus,
   Usage,
 } from "@stead/protocol";
-import type { JsonObject } from "../lib/json.ts";
+import type { Json, JsonObject } from "../lib/json.ts";
+import type { SinkKind } from "../tools/sink/canonical.ts";
 
 export type CallPhase =
   /** The model asked for it. */
@@ -125,6 +126,8 @@ export interface RunState {
   turns: Turn[];
   calls: Map<string, CallState>;
   compactions: Compaction[];
+  /** Values that a person has seen and vouched for, until the run ends. */
+  endorsed: { readonly kind: SinkKind; readonly value: Json }[];
   usage: Usage;
   modelFailure: { code: string; detail: string; hint?: string | undefined } | null;
   answer: { text: string; citations: Citation[]; coverage: Coverage[]; label: Label } | null;

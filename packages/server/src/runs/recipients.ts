@@ -1,0 +1,121 @@
+// Who comes to see what a call carries, and whether they may see all that was read for it.
+import type { ContractReaders, Hold, Label } from "@stead/protocol";
+import { lackingOf, type Lacking } from "../access/lacking.ts";
+import { onlyPersonOf } from "../access/label.ts";
+import { peopleNamed } from "../identity/named.ts";
+import { ok, type Result } from "../lib/result.ts";
+import { recipientsAt, type Traced } from "../tools/sink/judge.ts";
+import type { Driving } from "./driving.ts";
+import { membersOf } from "./members.ts";
+import type { Traceable } from "./trace.ts";
+
+export interface Flow {
+  /** Somebody would see what they may not: a sentence that names who lacks what. */
+  readonly leak: string | undefined;
+  /** The asker alone is known to read it, so the asker must have named who gets it. */
+  readonly holds: readonly Hold[];
+}
+
+const FINE: Flow = { leak: undefined, holds: [] };
+const TOLD_MAX = 3;
+
+/** Everything read must be readable by everyone who will see it; what can't be told is no. */
+export async function flowOf(
+  run: Driving,
+  call: Traceable,
+  traced: readonly Traced[],
+): Promise<Flow> {
+  const { readers } = call.tool.tool.contract;
+  if (!readers) return FINE;
+  const { personId } = run.principal;
+  const audience = call.label.audience.filter((id) => onlyPersonOf(id) !== personId);
+  if (audience.length > 0) {
+    const leak = await leakOf(run, call, { readers, audience });
+    if (leak !== undefined) return { leak, holds: [] };
+  }
+  return { leak: undefined, holds: holdsOf(run, call, { readers, traced }) };
+}
+
+interface Asked {
+  readonly readers: ContractReaders;
+  readonly audience: readonly string[];
+}
+
+async function leakOf(
+  run: Driving,
+  call: Traceable,
+  { readers, audience }: Asked,
+): Promise<string | undefined> {
+  const seen = await seenBy(run, call, readers);
+  if (!seen.ok)
+    return `Who would see this can't be told (${seen.failure.detail}), and it holds ${wordsOf(run, audience)}`;
+  const lacking = await lackingOf(run.deps.ctx, seen.value, audience);
+  return lacking.length === 0 ? undefined : told(run, lacking);
+}
+
+/** `all`: everybody of the organisation; `strangers`: how those are called who are no people of it. */
+export interface Seen {
+  readonly people: readonly { readonly id: string; readonly name: string }[];
+  readonly all?: boolean;
+  readonly strangers: readonly string[];
+}
+
+async function seenBy(
+  run: Driving,
+  call: Traceable,
+  readers: ContractReaders,
+): Promise<Result<Seen>> {
+  if (readers.kind === "organisation") return ok({ people: [], all: true, strangers: [] });
+  if (readers.kind === "outside") return ok({ people: [], strangers: ["anybody"] });
+  const values = recipientsAt(call.arguments, readers.argument);
+  if (readers.kind === "people") return ok(await peopleNamed(run.deps.ctx, values));
+  return membersOf(run, call, { readers, values });
+}
+
+function told(run: Driving, lacking: readonly Lacking[]): string {
+  const each = lacking
+    .slice(0, TOLD_MAX)
+    .map(({ name, lacks }) => `${name} may not read ${wordsOf(run, lacks)}`);
+  const more = lacking.length - TOLD_MAX;
+  if (more > 0) each.push(`and ${more} more people`);
+  return `${each.join("; ")}, and this was made from it`;
+}
+
+/** What stands behind classes, as the asker knows it: the titles of what was read. */
+function wordsOf(run: Driving, classes: readonly string[]): string {
+  const titles = new Map<string, string>();
+  for (const { result } of run.state.calls.values())
+    for (const { documentId, title } of result?.citations ?? [])
+      titles.set(`document:${documentId}`, `"${title}"`);
+  const words = new Set(classes.map((id) => titles.get(id) ?? "something that was read"));
+  return [...words].slice(0, TOLD_MAX).join(", ");
+}
+
+interface Named {
+  readonly readers: ContractReaders;
+  readonly traced: readonly Traced[];
+}
+
+/** What nobody but the asker is known to read may go to whom the asker named, or a builder has set. */
+function holdsOf(run: Driving, call: Traceable, { readers, traced }: Named): Hold[] {
+  if (!hasReadAlone(run, call.step)) return [];
+  const argument = "argument" in readers ? readers.argument : "";
+  if (argument !== "" && argument in call.granted.presets) return [];
+  const named = traced.filter((each) => each.argument === argument && argument !== "");
+  const unnamed = named.filter(({ trust }) => trust !== "person");
+  if (named.length > 0)
+    return unnamed.map(({ isHeld: _held, ...each }) => ({ ...each, needs: "person" }));
+  const { label, tool } = call;
+  const source = "what only you are known to read, for others to see";
+  const value = tool.tool.title || tool.tool.name;
+  return [{ argument, kind: "id", value, trust: label.trust, needs: "person", source }];
+}
+
+/** Results that are labelled for the asker alone, beside what the asker wrote. */
+function hasReadAlone(run: Driving, step: number): boolean {
+  const isOwn = ({ audience }: Label): boolean =>
+    audience.some((id) => onlyPersonOf(id) === run.principal.personId);
+  for (const { step: at, result } of run.state.calls.values())
+    if (at < step && result?.status === "ok" && isOwn(result.label)) return true;
+  return false;
+}

@@ -1,0 +1,220 @@
+// Whether each value that decides where a call reaches was written by somebody trusted enough: what the
+// model emits has the trust of all that it has read, unless the value, as a whole token of its kind, stands
+// in something that a more trusted source wrote.
+import type { Contract, Hold, Sink, Trust } from "@stead/protocol";
+import { trustRank } from "../../access/label.ts";
+import { canonical, isJsonObject, type Json, type JsonObject } from "../../lib/json.ts";
+import { embeddedIn, formsIn, formsOf, recipientOf, type SinkKind } from "./canonical.ts";
+import type { Leaf } from "./fields.ts";
+
+/** Something in the context that a value may be from. */
+export interface Source {
+  /** In words, for the card: "typed by Ada Park". */
+  readonly words: string;
+  readonly trust: Trust;
+  readonly text: string;
+  /** Of a structured result: then a value is one of these, or from nowhere. */
+  readonly leaves?: readonly Leaf[] | undefined;
+  /** A person's own words, in which also a short number means what it says. */
+  readonly isTyped: boolean;
+}
+
+export interface Judging {
+  readonly contract: Contract;
+  readonly arguments: JsonObject;
+  /** Arguments that the agent's builder has set. */
+  readonly presets: ReadonlySet<string>;
+  /** The trust of all that the model had read. */
+  readonly read: Trust;
+  readonly sources: readonly Source[];
+  /** Values that a person has seen and vouched for, in this run. */
+  readonly endorsed: readonly { readonly kind: SinkKind; readonly value: Json }[];
+}
+
+export interface Traced extends Hold {
+  readonly isHeld: boolean;
+}
+
+/** Numbers and ids that are shorter stand everywhere, and mean nothing there. */
+const SHORT = 6;
+/** What links and addresses in a text for others need. */
+const CONTENT: Trust = "colleague";
+const VALUE_CHARS_MAX = 300;
+const VALUES_MAX = 200;
+const REACHING = new Set<Contract["effect"]>(["write-shared", "outward", "irreversible", "money"]);
+
+/** Every value that decides where the call reaches, where it is from, and whether that is enough. */
+export function traceSinks(judging: Judging): Traced[] {
+  const { contract, presets } = judging;
+  const traced: Traced[] = [];
+  for (const [argument, sink] of Object.entries(contract.sinks)) {
+    if (presets.has(argument.split(".")[0] ?? "")) continue;
+    const values = valuesAt(judging.arguments, argument).flatMap((value) =>
+      parts(value, sink.kind),
+    );
+    for (const value of values.slice(0, VALUES_MAX))
+      traced.push(trace(judging, { argument, sink, value }));
+  }
+  if (!REACHING.has(contract.effect)) return traced;
+  const isAimed =
+    traced.length > 0 || Object.keys(contract.sinks).some((name) => presets.has(name));
+  if (!isAimed && judging.read === "outside") traced.push(aimless(judging));
+  return [...traced, ...contentOf(judging)];
+}
+
+/** Nothing in it can be compared with what the person wants, and outsiders had a say. */
+function aimless({ read, contract }: Judging): Traced {
+  const source = "chosen by the model after it had read text from outside";
+  const of = { argument: "", kind: "id", value: contract.effect } as const;
+  return { ...of, trust: read, needs: "record", source, isHeld: true };
+}
+
+function contentOf(judging: Judging): Traced[] {
+  const { contract, presets } = judging;
+  const traced: Traced[] = [];
+  for (const [argument, given] of Object.entries(judging.arguments)) {
+    if (presets.has(argument) || argument in contract.sinks) continue;
+    for (const text of textsIn(given))
+      for (const { kind, value } of embeddedIn(text).slice(0, VALUES_MAX))
+        traced.push(trace(judging, { argument, sink: { kind, trust: CONTENT }, value }));
+  }
+  return traced.filter(({ isHeld }) => isHeld);
+}
+
+interface Asked {
+  readonly argument: string;
+  readonly sink: Sink;
+  readonly value: Json;
+}
+
+function trace(judging: Judging, { argument, sink, value }: Asked): Traced {
+  const { kind, trust: needs } = sink;
+  const shown = typeof value === "string" ? value : canonical(value);
+  const of = { argument, kind, value: shown.slice(0, VALUE_CHARS_MAX), needs };
+  const forms = formsOf(value, sink);
+  const isEndorsed = judging.endorsed.some(
+    (each) => each.kind === kind && formsOf(each.value, sink).some((form) => forms.includes(form)),
+  );
+  if (isEndorsed)
+    return { ...of, trust: "person", source: "vouched for in this run", isHeld: false };
+  let best: { trust: Trust; source: string } = {
+    trust: judging.read,
+    source: judging.read === "person" ? "chosen by the model" : "chosen by the model after reading",
+  };
+  let isFound = false;
+  for (const source of judging.sources) {
+    const trust = standsIn(source, { forms, sink, value });
+    if (trust === undefined) continue;
+    // Where it stands is worth telling also when that is no better than what was read.
+    if (trustRank(trust) < trustRank(best.trust) || (!isFound && trust === best.trust))
+      best = { trust, source: source.words };
+    isFound = true;
+  }
+  return { ...of, ...best, isHeld: trustRank(best.trust) > trustRank(needs) };
+}
+
+interface Sought {
+  readonly forms: readonly string[];
+  readonly sink: Sink;
+  readonly value: Json;
+}
+
+/** The trust of the best place in a source that holds the value; undefined: there is none. */
+function standsIn(source: Source, sought: Sought): Trust | undefined {
+  if (!source.leaves) return holds(source, sought) ? source.trust : undefined;
+  let best: Trust | undefined;
+  for (const leaf of source.leaves) {
+    if (best !== undefined && trustRank(leaf.trust) >= trustRank(best)) continue;
+    if (equals(leaf, sought)) best = leaf.trust;
+  }
+  return best;
+}
+
+/** A field is that value, or says it in a longer text. */
+function equals({ value, trust }: Leaf, sought: Sought): boolean {
+  const { forms, sink } = sought;
+  const own = new Set([...formsOf(value, sink), ...formsOf(value, { kind: sink.kind })]);
+  if (forms.some((form) => own.has(form))) return true;
+  const isText = typeof value === "string" && value.length > SHORT;
+  return isText && holds({ text: value, trust, isTyped: false, words: "" }, sought);
+}
+
+function holds(source: Source, { forms, sink, value }: Sought): boolean {
+  const { kind } = sink;
+  if (forms.length === 0) return false;
+  const shown = typeof value === "string" ? value.trim() : canonical(value);
+  const isNumber = kind === "amount" || kind === "id";
+  if (isNumber && !source.isTyped && shown.replace(/^[-+]/, "").length < SHORT) return false;
+  const inText = formsOfText(source, kind);
+  if (inText) return forms.some((form) => inText.has(form));
+  return forms.some((form) => holdsToken(lowered(source, kind), form));
+}
+
+// Asked once for each sink of each call, of texts that do not change.
+const known = new WeakMap<Source, Map<string, Set<string> | undefined>>();
+
+function formsOfText(source: Source, kind: SinkKind): Set<string> | undefined {
+  const kinds = known.get(source) ?? new Map<string, Set<string> | undefined>();
+  known.set(source, kinds);
+  if (!kinds.has(kind)) kinds.set(kind, formsIn(source.text, kind));
+  return kinds.get(kind);
+}
+
+function lowered({ text }: Source, kind: SinkKind): string {
+  const plain = text.normalize("NFKC");
+  return kind === "path" ? plain : plain.toLowerCase();
+}
+
+const JOINS = /[-./\\:@_]/;
+const WORD = /[\p{L}\p{N}_]/u;
+
+/** Whole tokens only: "12" stands neither in "1200" nor in "A-12/7". */
+export function holdsToken(text: string, token: string): boolean {
+  for (let at = text.indexOf(token); at >= 0; at = text.indexOf(token, at + 1))
+    if (isEdge(text, at - 1, -1) && isEdge(text, at + token.length, 1)) return true;
+  return false;
+}
+
+/** A mark between letters joins them; at the end of a word it ends it. */
+function isEdge(text: string, at: number, step: 1 | -1): boolean {
+  const next = text[at] ?? " ";
+  if (WORD.test(next)) return false;
+  return !JOINS.test(next) || !WORD.test(text[at + step] ?? " ");
+}
+
+/** Values of an argument, of a field within it (`a.b`), and of each of a list's. */
+export function valuesAt(given: JsonObject, path: string): Json[] {
+  let found: Json[] = [given];
+  for (const name of path.split("."))
+    found = found.flatMap((value) => {
+      const each = Array.isArray(value) ? value : [value];
+      return each.flatMap((one): Json[] =>
+        isJsonObject(one) && Object.hasOwn(one, name) ? [one[name] ?? null] : [],
+      );
+    });
+  return found
+    .flatMap((value) => (Array.isArray(value) ? value : [value]))
+    .filter((v) => v !== null && v !== "");
+}
+
+/** Whom an argument names, each on their own. */
+export function recipientsAt(given: JsonObject, path: string): string[] {
+  return valuesAt(given, path)
+    .flatMap((value) => parts(value, "recipient"))
+    .map((value) => (typeof value === "string" ? recipientOf(value) : canonical(value)));
+}
+
+/** Several addresses in one text are several values. */
+function parts(value: Json, kind: SinkKind): Json[] {
+  if (kind !== "recipient" || typeof value !== "string" || !value.includes("@")) return [value];
+  const each = value.split(/[,;\n]/).map((part) => part.trim());
+  return each
+    .filter((part) => part !== "")
+    .map((part) => (part.includes("@") ? recipientOf(part) : part));
+}
+
+function* textsIn(value: Json): Generator<string> {
+  if (typeof value === "string") yield value;
+  else if (Array.isArray(value)) for (const each of value) yield* textsIn(each);
+  else if (isJsonObject(value)) for (const each of Object.values(value)) yield* textsIn(each);
+}
