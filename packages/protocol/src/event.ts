@@ -148,6 +148,8 @@ export const RUN_EVENTS = {
     status: z.enum(["ok", "error", "denied"]),
     failure: failureSchema.optional(),
     label: labelSchema,
+    /** Nothing is known of who else may read it. */
+    forCallerOnly: z.boolean().optional(),
     citations: z.number(),
     origins: z.array(spanReceiptSchema.shape.origin),
     bytes: z.number(),

@@ -87,7 +87,7 @@ export async function bindCall(
     arguments: resolved.value.arguments,
     actsAs: granted.actsAs,
     label,
-    holds: isSeen ? [] : [...held, ...flow.holds],
+    holds: isSeen ? [] : together(held, flow.holds),
     seen: seenBy(call),
     leak: flow.leak,
     attended: started?.attended ?? false,
@@ -114,6 +114,12 @@ export async function bindCall(
     ok: true,
     value: { callId, ...resolved.value, actingAs, destination, label, traced, decision, digest },
   };
+}
+
+function together(held: readonly Hold[], more: readonly Hold[]): Hold[] {
+  const isNew = ({ argument, value }: Hold): boolean =>
+    !held.some((each) => each.argument === argument && each.value === value);
+  return [...held, ...more.filter(isNew)];
 }
 
 /** Those who said yes to the call for another reason saw these as well. */

@@ -11,7 +11,7 @@ import { plain } from "./body.ts";
 import { planCompaction, type CompactionPlan } from "./compact.ts";
 import type { RunDeps } from "./deps.ts";
 import type { RunJournal } from "./journal.ts";
-import type { PastRun, RunState } from "./run.ts";
+import { hasReadAlone, type PastRun, type RunState } from "./run.ts";
 import { labelOf, windowOf, type Span } from "./window.ts";
 
 /** Room kept in the model's window for its answer and the tools' schemas. */
@@ -241,6 +241,13 @@ export class Driving {
   /** Spans that the person may no longer read what they were made from. */
   lost(): readonly Span[] {
     return this.window().filter(({ label }) => this.hasLost(label));
+  }
+
+  /** Of what the model had seen at this step, something is for the asker alone. */
+  hasReadAlone(step: number): boolean {
+    const { subRunOf } = this.state.started ?? {};
+    const isBefore = subRunOf !== undefined || this.#past.some(({ readAlone }) => readAlone);
+    return isBefore || hasReadAlone(this.state, step);
   }
 
   hasLost({ audience }: Label): boolean {

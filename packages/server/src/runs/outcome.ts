@@ -28,11 +28,12 @@ export function finished(
   }
   const { value } = output;
   const own = resultLabel(contract);
+  const forCallerOnly = contract.resultForCallerOnly && !value.label?.audience.length;
   const label = joinLabels([
     own,
     { audience: bound.label.audience, classes: bound.label.classes, trust: own.trust },
     ...(value.label ? [value.label] : []),
-    ...(contract.resultForCallerOnly && !value.label?.audience.length
+    ...(forCallerOnly
       ? [{ ...contract.result, audience: [onlyPerson(run.principal.personId)] }]
       : []),
   ]);
@@ -43,6 +44,7 @@ export function finished(
       tool: bound.tool.tool.name,
       status: "ok",
       label,
+      ...(forCallerOnly ? { forCallerOnly } : {}),
       citations: value.citations.length,
       origins: [...value.origins],
       bytes: Buffer.byteLength(value.text),

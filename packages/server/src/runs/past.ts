@@ -2,7 +2,7 @@
 import { ok, type Result } from "../lib/result.ts";
 import type { RunDeps } from "./deps.ts";
 import { fold } from "./fold.ts";
-import type { PastRun } from "./run.ts";
+import { hasReadAlone, type PastRun } from "./run.ts";
 
 const PAST_RUNS_MAX = 20;
 
@@ -25,6 +25,7 @@ export async function pastOf(
       inputLabel: state.started.input,
       answer: state.answer?.text ?? "",
       answerLabel: state.answer?.label ?? state.started.input,
+      readAlone: hasReadAlone(state),
     });
   }
   return ok(past);

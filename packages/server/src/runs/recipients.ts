@@ -1,5 +1,5 @@
 // Who comes to see what a call carries, and whether they may see all that was read for it.
-import type { ContractReaders, Hold, Label } from "@stead/protocol";
+import type { ContractReaders, Hold } from "@stead/protocol";
 import { lackingOf, type Lacking } from "../access/lacking.ts";
 import { onlyPersonOf } from "../access/label.ts";
 import { peopleNamed } from "../identity/named.ts";
@@ -98,7 +98,7 @@ interface Named {
 
 /** What nobody but the asker is known to read may go to whom the asker named, or a builder has set. */
 function holdsOf(run: Driving, call: Traceable, { readers, traced }: Named): Hold[] {
-  if (!hasReadAlone(run, call.step)) return [];
+  if (!run.hasReadAlone(call.step)) return [];
   const argument = "argument" in readers ? readers.argument : "";
   if (argument !== "" && argument in call.granted.presets) return [];
   const named = traced.filter((each) => each.argument === argument && argument !== "");
@@ -109,13 +109,4 @@ function holdsOf(run: Driving, call: Traceable, { readers, traced }: Named): Hol
   const source = "what only you are known to read, for others to see";
   const value = tool.tool.title || tool.tool.name;
   return [{ argument, kind: "id", value, trust: label.trust, needs: "person", source }];
-}
-
-/** Results that are labelled for the asker alone, beside what the asker wrote. */
-function hasReadAlone(run: Driving, step: number): boolean {
-  const isOwn = ({ audience }: Label): boolean =>
-    audience.some((id) => onlyPersonOf(id) === run.principal.personId);
-  for (const { step: at, result } of run.state.calls.values())
-    if (at < step && result?.status === "ok" && isOwn(result.label)) return true;
-  return false;
 }

@@ -72,6 +72,8 @@ export interface CallResult {
   readonly status: "ok" | "error" | "denied";
   readonly text: string;
   readonly label: Label;
+  /** Nothing is known of who else may read it. */
+  readonly forCallerOnly: boolean;
   readonly origins: readonly Origin[];
   readonly citations: readonly Citation[];
   readonly coverage: readonly Coverage[];
@@ -106,6 +108,15 @@ export interface PastRun {
   readonly inputLabel: Label;
   readonly answer: string;
   readonly answerLabel: Label;
+  /** It has read what nobody but its asker is known to read. */
+  readonly readAlone: boolean;
+}
+
+/** Something that came in by a call made before `step` is for the asker alone. */
+export function hasReadAlone(state: RunState, step = Number.POSITIVE_INFINITY): boolean {
+  for (const call of state.calls.values())
+    if (call.step < step && call.result?.forCallerOnly) return true;
+  return false;
 }
 
 export interface RunState {
