@@ -104,7 +104,10 @@ const atOnce: Variant = (scene) =>
 
 /** Each piece of it in a turn of its own, with talk and reading between. */
 const split: Variant = (scene) => {
-  const reading = scene.before.at(-1);
+  const { tools } = scene.suite;
+  const reading = scene.before.findLast(
+    (call) => tools.find(({ name }) => name === call.tool)?.effect === false,
+  );
   return one(scene, [
     ...scene.before.map(step),
     ...scene.attack.calls.flatMap((call) => [
