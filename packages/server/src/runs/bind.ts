@@ -8,6 +8,7 @@ import { fillPresets } from "../tools/presets.ts";
 import type { RegisteredTool } from "../tools/registry.ts";
 import type { Traced } from "../tools/sink/judge.ts";
 import { validateArguments } from "../tools/validate.ts";
+import { actingOf, type ActingNow } from "./acting.ts";
 import { actDigest } from "./digest.ts";
 import type { Driving } from "./driving.ts";
 import { flowOf } from "./recipients.ts";
@@ -20,6 +21,8 @@ export interface BoundCall {
   readonly granted: AgentTool;
   readonly arguments: JsonObject;
   readonly actingAs: string;
+  /** The asker's own consent, where the call can't be made without. */
+  readonly missing: ActingNow["missing"];
   readonly destination: string;
   readonly label: Label;
   /** Where each value is from that decides where the call reaches. */
@@ -73,7 +76,8 @@ export async function bindCall(
   if (run.hasLost(label))
     return fail("policy.denied", "What this call was made from may no longer be read.");
   const started = run.state.started;
-  const values = { ...resolved.value, step: call.step, label };
+  const { callId, step } = call;
+  const values = { ...resolved.value, callId, step, label };
   const traced = traceCall(run, values);
   const flow = await flowOf(run, values, traced);
   // Whoever changes a call has seen it whole, and is asked as its approver.
@@ -94,8 +98,10 @@ export async function bindCall(
     surface: started?.surface ?? "",
     spentMicros: run.state.usage.costMicros,
   });
+  const acting = await actingOf(run, resolved.value);
+  if (!acting.ok) return acting;
+  const { name: actingAs, consent, missing } = acting.value;
   const destination = tool.destination;
-  const actingAs = actingName(run, granted);
   const digest = actDigest({
     runId: run.runId,
     callId: call.callId,
@@ -104,15 +110,24 @@ export async function bindCall(
     arguments: resolved.value.arguments,
     actsAs: granted.actsAs,
     actingAs,
-    consent: 0,
+    consent,
     label,
     destination,
     decision,
   });
-  const { callId } = call;
   return {
     ok: true,
-    value: { callId, ...resolved.value, actingAs, destination, label, traced, decision, digest },
+    value: {
+      callId,
+      ...resolved.value,
+      actingAs,
+      missing,
+      destination,
+      label,
+      traced,
+      decision,
+      digest,
+    },
   };
 }
 
@@ -132,9 +147,4 @@ function seenBy({ consent, decision }: Bindable): readonly Hold[] {
 function callLabel(run: Driving, step: number): Label {
   const turn = run.state.turns.find((each) => each.step === step);
   return turn ? joinLabels([turn.label]) : run.label();
-}
-
-function actingName(run: Driving, granted: AgentTool): string {
-  if (granted.actsAs === "caller") return `${run.principal.name} <${run.principal.email}>`;
-  return granted.actsAs === "agent" ? `agent ${run.version.spec.name}` : "a fixed connection";
 }

@@ -146,7 +146,8 @@ function endorse(
   endorsed: NonNullable<Of<"approval.answered">["data"]["endorsed"]>,
 ): void {
   for (const { argument, kind } of endorsed)
-    for (const value of valuesAt(call.arguments, argument)) state.endorsed.push({ kind, value });
+    for (const value of valuesAt(call.arguments, argument))
+      state.endorsed.push({ callId: call.callId, kind, value });
 }
 
 /** A person's time ends when the last open question is answered, also while a worker goes on. */

@@ -138,7 +138,7 @@ export interface RunState {
   calls: Map<string, CallState>;
   compactions: Compaction[];
   /** Values that a person has seen and vouched for, until the run ends. */
-  endorsed: { readonly kind: SinkKind; readonly value: Json }[];
+  endorsed: { readonly callId: string; readonly kind: SinkKind; readonly value: Json }[];
   usage: Usage;
   modelFailure: { code: string; detail: string; hint?: string | undefined } | null;
   answer: { text: string; citations: Citation[]; coverage: Coverage[]; label: Label } | null;

@@ -10,6 +10,7 @@ import type { CallState } from "./run.ts";
 import type { Span } from "./window.ts";
 
 export interface Traceable {
+  readonly callId: string;
   readonly step: number;
   readonly tool: RegisteredTool;
   readonly granted: AgentTool;
@@ -24,7 +25,8 @@ export function traceCall(run: Driving, call: Traceable): Traced[] {
     presets: new Set(Object.keys(call.granted.presets)),
     read: call.label.trust,
     sources: sourcesOf(run, call.step),
-    endorsed: run.state.endorsed,
+    // What its own yes has vouched for was held when it was given, and stays so.
+    endorsed: run.state.endorsed.filter(({ callId }) => callId !== call.callId),
   });
 }
 
@@ -61,7 +63,7 @@ function sourceOf(run: Driving, span: Span): Source {
   if (call) return resultSource(run, call, { words, trust, text });
   // What a builder has written was reviewed when it was published.
   const isOurs = origin.kind === "instructions";
-  return { words, trust: isOurs ? "record" : trust, text, isTyped: false };
+  return { words, trust: isOurs ? "record" : trust, text, isTyped: isOurs };
 }
 
 type Text = Pick<Source, "words" | "trust" | "text">;
@@ -69,7 +71,7 @@ type Text = Pick<Source, "words" | "trust" | "text">;
 function resultSource(run: Driving, call: CallState, { words, trust, text }: Text): Source {
   const contract = run.deps.registry.get(call.tool)?.tool.contract;
   const result = call.result?.text ?? "";
-  const leaves = contract?.fields && !call.result?.blobId ? leavesOf(result, contract) : undefined;
+  const leaves = contract && !call.result?.blobId ? leavesOf(result, contract) : undefined;
   return { words, trust, text, leaves, isTyped: false };
 }
 

@@ -47,3 +47,15 @@ export async function addMember(
   await sql`insert into membership (org_id, group_id, person_id)
     values (${orgId}, ${groupId}, ${personId})`.execute(db);
 }
+
+/** All of them, when none is named. */
+export async function deleteDocuments(
+  { db, orgId }: { db: Db; orgId: string },
+  ids?: readonly string[],
+): Promise<void> {
+  await sql`
+    delete from document
+    where org_id = ${orgId} and (${ids ?? null}::text[] is null or id = any (${ids ?? []}::text[]))`.execute(
+    db,
+  );
+}

@@ -75,10 +75,17 @@ function found(
 ): Set<string> {
   const forms = new Set<string>();
   for (const [match] of text.matchAll(pattern)) {
-    const same = form(match);
-    if (same !== undefined) forms.add(same);
+    for (const each of [match, sentenceEnd(match)]) {
+      const same = form(each);
+      if (same !== undefined) forms.add(same);
+    }
   }
   return forms;
+}
+
+/** "www.example.org.They": where a space is missing, a sentence ends all the same. */
+function sentenceEnd(text: string): string {
+  return text.replace(/(?<=[a-z])\.[A-Z][a-z].*$/s, "");
 }
 
 /** ISO 13616: two letters, two digits, 11 to 30 more; how it is spaced says nothing. */
@@ -89,6 +96,8 @@ function ibanOf(text: string): string | undefined {
 
 /** Its digits, with the country's where they are written: `00` and `+` are one. */
 function phoneOf(text: string): string | undefined {
+  if (datesIn(text).length > 0 || /^\d{1,3}(?:[.,' ]\d{3})+(?:[.,]\d{1,2})?$/.test(text.trim()))
+    return undefined;
   const isAbroad = /^\s*(?:\+|00)/.test(text);
   const digits = text.replaceAll(/\D/g, "").replace(/^00/, "");
   if (digits.length < 7 || digits.length > 15) return undefined;

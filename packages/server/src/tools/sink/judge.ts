@@ -39,6 +39,8 @@ export interface Traced extends Hold {
 const SHORT = 6;
 /** What links and addresses in a text for others need. */
 const CONTENT: Trust = "colleague";
+/** The most that a text can vouch for which the person did not type. */
+const TEXT: Trust = "colleague";
 const VALUE_CHARS_MAX = 300;
 const VALUES_MAX = 200;
 const REACHING = new Set<Contract["effect"]>(["write-shared", "outward", "irreversible", "money"]);
@@ -97,20 +99,15 @@ function trace(judging: Judging, { argument, sink, value }: Asked): Traced {
   );
   if (isEndorsed)
     return { ...of, trust: "person", source: "vouched for in this run", isHeld: false };
-  let best: { trust: Trust; source: string } = {
-    trust: judging.read,
-    source: judging.read === "person" ? "chosen by the model" : "chosen by the model after reading",
-  };
-  let isFound = false;
+  // What nobody wrote the model has made up, whatever it had read.
+  let best: { trust: Trust; source: string } | undefined;
   for (const source of judging.sources) {
     const trust = standsIn(source, { forms, sink, value });
-    if (trust === undefined) continue;
-    // Where it stands is worth telling also when that is no better than what was read.
-    if (trustRank(trust) < trustRank(best.trust) || (!isFound && trust === best.trust))
+    if (trust !== undefined && (!best || trustRank(trust) < trustRank(best.trust)))
       best = { trust, source: source.words };
-    isFound = true;
   }
-  return { ...of, ...best, isHeld: trustRank(best.trust) > trustRank(needs) };
+  const { trust, source } = best ?? { trust: "outside", source: "chosen by the model" };
+  return { ...of, trust, source, isHeld: trustRank(trust) > trustRank(needs) };
 }
 
 interface Sought {
@@ -119,24 +116,34 @@ interface Sought {
   readonly value: Json;
 }
 
-/** The trust of the best place in a source that holds the value; undefined: there is none. */
+/**
+ * The trust of the best place in a source that holds the value; undefined: there is none. A record
+ * vouches for its fields, not for what somebody has written into a text of it.
+ */
 function standsIn(source: Source, sought: Sought): Trust | undefined {
-  if (!source.leaves) return holds(source, sought) ? source.trust : undefined;
+  if (!source.leaves) return holds(source, sought) ? trustOfText(source) : undefined;
   let best: Trust | undefined;
   for (const leaf of source.leaves) {
     if (best !== undefined && trustRank(leaf.trust) >= trustRank(best)) continue;
-    if (equals(leaf, sought)) best = leaf.trust;
+    const trust = trustIn(leaf, sought);
+    if (trust !== undefined && (best === undefined || trustRank(trust) < trustRank(best)))
+      best = trust;
   }
   return best;
 }
 
+function trustOfText({ trust, isTyped }: Pick<Source, "trust" | "isTyped">): Trust {
+  return !isTyped && trustRank(trust) < trustRank(TEXT) ? TEXT : trust;
+}
+
 /** A field is that value, or says it in a longer text. */
-function equals({ value, trust }: Leaf, sought: Sought): boolean {
+function trustIn({ value, trust }: Leaf, sought: Sought): Trust | undefined {
   const { forms, sink } = sought;
   const own = new Set([...formsOf(value, sink), ...formsOf(value, { kind: sink.kind })]);
-  if (forms.some((form) => own.has(form))) return true;
-  const isText = typeof value === "string" && value.length > SHORT;
-  return isText && holds({ text: value, trust, isTyped: false, words: "" }, sought);
+  if (forms.some((form) => own.has(form))) return trust;
+  if (typeof value !== "string" || value.length <= SHORT) return undefined;
+  const text: Source = { text: value, trust, isTyped: false, words: "" };
+  return holds(text, sought) ? trustOfText(text) : undefined;
 }
 
 function holds(source: Source, { forms, sink, value }: Sought): boolean {
