@@ -1,6 +1,7 @@
 // A suspended call waiting for a person.
 import { z } from "zod";
 import { decisionSchema } from "./decision.ts";
+import { actsAsSchema } from "./tool.ts";
 
 export const approvalStateSchema = z.enum(["requested", "approved", "refused", "expired", "void"]);
 
@@ -20,8 +21,8 @@ export const approvalCardSchema = z.object({
     effect: z.string(),
     reviewed: z.boolean(),
   }),
-  /** "will act as Ada Park, with her own rights". */
-  actsAs: z.object({ kind: z.string(), name: z.string() }),
+  /** In words: `actingWords`. */
+  actsAs: z.object({ kind: actsAsSchema, name: z.string() }),
   destination: z.string(),
   arguments: z.record(z.string(), z.json()),
   /** Argument -> where its value came from, in words. */

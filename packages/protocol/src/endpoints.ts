@@ -179,6 +179,13 @@ export const ENDPOINTS = {
     summary: "Connect an MCP server over streamable HTTP or stdio",
     body: z.object({
       name: z.string().regex(/^[a-z][a-z0-9-]{0,30}$/),
+      /** With which it acts by itself, for people to see before they let it. */
+      account: z
+        .string()
+        .trim()
+        .max(100)
+        .regex(/^\P{C}*$/u)
+        .default(""),
       transport: z.discriminatedUnion("kind", [
         z.object({ kind: z.literal("http"), url: z.url() }),
         z.object({

@@ -1,5 +1,6 @@
 // The protocol's public names.
 export * from "./access.ts";
+export * from "./acting.ts";
 export * from "./agent.ts";
 export * from "./approval.ts";
 export * from "./decision.ts";

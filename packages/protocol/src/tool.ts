@@ -94,6 +94,10 @@ export const toolSchema = z.object({
   reviewed: z.boolean(),
   /** Where it runs: `built-in`, `demo`, or the id of an MCP server. */
   provider: z.string(),
+  /** With which it acts as `connection`: the connection's name, and the account there. */
+  connection: z.object({ name: z.string(), account: z.string() }).optional(),
+  /** As whom it can act; left out: what its provider's tools can. */
+  actors: z.array(actsAsSchema).min(1).optional(),
   /** SHA-256 over name, description, input schema and contract. */
   hash: z.string(),
 });
@@ -103,6 +107,6 @@ export type Tool = z.infer<typeof toolSchema>;
 const WITHIN: readonly string[] = ["built-in", "demo"];
 
 /** As whom a tool can act. */
-export function actorsOf({ provider }: Pick<Tool, "provider">): readonly ActsAs[] {
-  return WITHIN.includes(provider) ? ["caller"] : actsAsSchema.options;
+export function actorsOf(tool: Pick<Tool, "provider" | "actors">): readonly ActsAs[] {
+  return tool.actors ?? (WITHIN.includes(tool.provider) ? ["caller"] : actsAsSchema.options);
 }

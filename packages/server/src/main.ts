@@ -7,6 +7,7 @@ import type { Principal } from "@stead/protocol";
 import type { Connector } from "@stead/sdk";
 import type { AgentsCtx } from "./agents/context.ts";
 import { trialVersion } from "./agents/publish.ts";
+import { ownersTogether } from "./agents/owner.ts";
 import { agentRoutes } from "./agents/routes.ts";
 import { usableTogether } from "./agents/standing.ts";
 import { usableVersion, versionOf } from "./agents/version.ts";
@@ -86,7 +87,7 @@ import { MCP_CHANNEL, publishKey } from "./tools/mcp/queries.ts";
 import { McpServers } from "./tools/mcp/servers.ts";
 import { Registry } from "./tools/registry.ts";
 import { toolRoutes } from "./tools/routes.ts";
-import { offerSourceTools } from "./tools/source-tools.ts";
+import { actingIn, offerSourceTools } from "./tools/source-tools.ts";
 import { webTools } from "./tools/web/web.ts";
 import { Dispatcher } from "./worker/dispatch.ts";
 import { keepKnowledge } from "./worker/knowledge.ts";
@@ -232,7 +233,7 @@ async function makeParts(options: SteadOptions, base: Base): Promise<SteadParts>
   const meaning: MeaningDeps = { ctx, ledger, models, policies: () => policies.current };
   const live = openLive(liveDeps(sources));
   const finding = { ...sources.ctx, live, meaning: openMeaning(meaning) };
-  const offer = offerSourceTools(registry, (asked, signal) => sources.hosts.acting(asked, signal));
+  const offer = offerSourceTools(registry, actingIn(sources));
   const web = webTools({ egress, extractor, clock, search: config.webSearch });
   const own = [...documentTools(knowledgePort(finding)), ...blobTools(blobs), ...web];
   for (const tool of own) {
@@ -392,6 +393,7 @@ function makeRuns(
     openLog: (runId, subjects) => openRunLog(ledger, runId, subjects),
     principalOf: principalsTogether(ctx, { kind: "run", runId: "" }),
     usableBy: usableTogether(ctx),
+    agentOwner: ownersTogether(ctx),
     versionOf: (versionId) => versions.get(versionId),
     markRunning: async (runId) => {
       await marking.ask(runId);

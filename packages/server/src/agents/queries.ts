@@ -39,6 +39,24 @@ export async function findStandings(
   return rows;
 }
 
+export interface OwnerRow {
+  readonly agentId: string;
+  readonly name: string;
+  readonly isActive: boolean;
+}
+
+/** Who answers for what each of these agents does as itself. */
+export async function findOwners(
+  { db, orgId }: Scope,
+  ids: readonly string[],
+): Promise<OwnerRow[]> {
+  const { rows } = await sql<OwnerRow>`
+    select a.id as "agentId", coalesce(p.name, '') as name, coalesce(p.active, false) as "isActive"
+    from agent a left join person p on p.org_id = a.org_id and p.id = a.owner_id
+    where a.org_id = ${orgId} and a.id = any(${ids}::text[])`.execute(db);
+  return rows;
+}
+
 /** The same row, kept from changing until the transaction ends. */
 export async function lockAgent({ db, orgId }: Scope, id: string): Promise<AgentRow | undefined> {
   const { rows } = await sql<AgentRow>`

@@ -96,7 +96,7 @@ function callFrames(
       ];
     }
     case "call.decided": {
-      const { actingAs, decision } = event.data;
+      const { actingAs, actsAs, decision } = event.data;
       const args = record(event.bodies, "arguments");
       const call = {
         callId,
@@ -104,6 +104,7 @@ function callFrames(
         title,
         arguments: sight.seesArguments(callId) ? shownArguments(args) : WITHHELD_ARGUMENTS,
         actingAs,
+        actsAs,
         decision,
       };
       const frames: StreamFrame[] = [{ type: "tool-call", ...call }];

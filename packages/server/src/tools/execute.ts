@@ -1,4 +1,5 @@
 // Executes one call: with its permit, on the tool that was decided about, within its bounds.
+import { actorsOf } from "@stead/protocol";
 import type { Citation, Coverage, Label, Origin } from "@stead/protocol";
 import { canonical } from "../lib/json.ts";
 import { fail, ok, type Result } from "../lib/result.ts";
@@ -64,10 +65,19 @@ function checkCall(registry: Registry, permit: Permit, input: ExecuteInput): Res
   } as const;
   const allowed = checkPermit(permit, expected, registry.clock.now());
   if (!allowed.ok) return allowed;
+  // Published before it could not any more, or read from a store that somebody has changed.
+  if (!actorsOf(input.tool.tool).includes(input.actsAs)) return notAs(input);
   const current = registry.get(name);
   if (!current) return fail("tool.unknown", `The tool ${name} is no longer there.`);
   if (current.tool.hash !== hash) return changed(name);
   return current.problem?.() ?? ok();
+}
+
+function notAs({ tool, actsAs }: ExecuteInput): Result<never> {
+  const whom = actorsOf(tool.tool).includes("caller")
+    ? "acts as the person who asks, and as nobody else"
+    : `does not act as ${actsAs}`;
+  return fail("policy.denied", `${tool.tool.name} ${whom}.`);
 }
 
 export function changed(name: string): Result<never> & { readonly ok: false } {

@@ -18,6 +18,7 @@ export interface CallView {
   title: string;
   arguments: Frame<"tool-call">["arguments"];
   actingAs: string;
+  actsAs?: Frame<"tool-call">["actsAs"];
   decision: Decision | null;
   state: CallState;
   text: string;

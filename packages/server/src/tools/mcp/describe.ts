@@ -25,6 +25,8 @@ export interface ServerFacts {
   readonly id: string;
   /** Put before each tool's own name. */
   readonly prefix: string;
+  /** The connection as people know it, and the account with which it acts by itself. */
+  readonly connection: { readonly name: string; readonly account: string };
   readonly contracts: Readonly<Record<string, Contract>>;
 }
 
@@ -61,6 +63,7 @@ export function describeTools(
         description: clip(visible(given.description ?? ""), DESCRIPTION_CHARS_MAX),
         inputSchema: schema.value.schema,
         provider: server.id,
+        connection: server.connection,
         ...(contract ? { contract } : {}),
       });
       tools.set(name, { remote: given.name, tool, notes: schema.value.notes });

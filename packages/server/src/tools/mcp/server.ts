@@ -6,6 +6,7 @@ import type { Egress } from "../../egress/egress.ts";
 import { hostPort } from "../../egress/address.ts";
 import type { Clock } from "../../lib/clock.ts";
 import { fail, ok, type Result } from "../../lib/result.ts";
+import type { Account } from "../../knowledge/source/acting-account.ts";
 import type { Log } from "../../lib/log.ts";
 import { changed } from "../execute.ts";
 import type { RawOutput, RegisteredTool, ToolCall } from "../tool.ts";
@@ -38,6 +39,8 @@ export interface McpSetup {
   readonly contracts?: Readonly<Record<string, Contract>>;
   /** Put before each tool's own name; `<name>.` when left out. */
   readonly prefix?: string;
+  /** The account with which it acts by itself, as its administrator names it. */
+  readonly account?: string;
   /** In whose name changes are listened for over HTTP; without it they are found by listing. */
   readonly watchWay?: WatchWay;
 }
@@ -141,8 +144,14 @@ export class McpServer {
   }
 
   get #facts(): Parameters<typeof describeTools>[0] {
-    const { id, name, prefix = `${name}.`, contracts = {} } = this.setup;
-    return { id, prefix, contracts };
+    const { id, name, prefix = `${name}.`, contracts = {}, account = "" } = this.setup;
+    return { id, prefix, contracts, connection: { name, account } };
+  }
+
+  /** It is told who asks; with which rights it acts is its own to say. */
+  get #account(): Account {
+    const { name: where, account = "" } = this.setup;
+    return { kind: "there", where, name: account, sinceMs: 0 };
   }
 
   #registered({ remote, tool }: ListedTool): RegisteredTool {
@@ -150,6 +159,7 @@ export class McpServer {
       tool,
       destination: this.destination,
       gated: this.gated,
+      account: async ({ actsAs }) => ok(actsAs === "connection" ? this.#account : null),
       problem: () => (this.#changed.has(tool.name) ? changed(tool.name) : ok()),
       run: (call) => this.#call({ remote, name: tool.name, keyed: tool.contract.keyed }, call),
     };

@@ -25,7 +25,8 @@ import { hashes, sameTools, storedToolsSchema, transportSchema } from "./stored.
 import { viewOf, type McpServerView } from "./view.ts";
 import type { Way } from "./way.ts";
 
-export type NewMcpServer = EndpointRequest<Endpoints["mcp-server.create"]>["body"];
+type Wish = EndpointRequest<Endpoints["mcp-server.create"]>["body"];
+export type NewMcpServer = Omit<Wish, "account"> & Partial<Wish>;
 
 /** Mints the permit of an administrator's act from a decision made now; wired in main. */
 export type PermitAct = (
@@ -89,7 +90,8 @@ export class McpServers {
     if (known && sameTools(known.definitions, tools)) return;
     const transport = transportSchema.parse(row.transport);
     const watchWay = (): Promise<Way | undefined> => this.#watchWay(row.created_by);
-    const server = known ?? this.#make({ id: row.id, name: row.name, transport, watchWay });
+    const { id, name, account } = row;
+    const server = known ?? this.#make({ id, name, account, transport, watchWay });
     this.#register(server, server.accept(tools));
   }
 
@@ -132,7 +134,7 @@ export class McpServers {
   ): Promise<Result<McpServerView>> {
     const known = this.#servers.get(id);
     if (known) return ok(viewOf(known));
-    const { transport, name } = input;
+    const { transport, name, account = "" } = input;
     if (transport.kind === "stdio" && !principal.roles.includes("administrator"))
       return fail("policy.denied", "Only administrators may start programs on the server.");
     if (this.#servers.size >= SERVERS_MAX)
@@ -145,7 +147,7 @@ export class McpServers {
         `There are tools of another origin called ${name}.… already.`,
       );
     const watchWay = (): Promise<Way | undefined> => this.#watchWay(principal.personId);
-    const server = this.#make({ id, name, transport, watchWay });
+    const server = this.#make({ id, name, account, transport, watchWay });
     const done = await this.#connect(server, principal);
     if (done.ok) return ok(viewOf(server));
     this.#servers.delete(id);
@@ -212,7 +214,7 @@ export class McpServers {
     const tools = await this.#list(server, principal);
     if (!tools.ok) return tools;
     const { ledger } = this.#options;
-    const { id, name, transport } = server.setup;
+    const { id, name, transport, account = "" } = server.setup;
     const at = ledger.clock.now();
     const target: Json =
       transport.kind === "http"
@@ -223,6 +225,7 @@ export class McpServers {
       serverId: id,
       name,
       transport: target,
+      account,
       tools: hashes(server),
     };
     const done = await this.#append([{ type: "mcp-server.created", data }], async (tx) => {
@@ -231,6 +234,7 @@ export class McpServers {
         id,
         name,
         transport: JSON.stringify(target),
+        account,
         tools: JSON.stringify(server.definitions),
         created_by: principal.personId,
         created_at: at,

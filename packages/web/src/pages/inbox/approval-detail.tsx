@@ -1,9 +1,10 @@
 // The whole question: the exact call first, then whose authority, where it goes, why it is asked.
 import type { ApprovalCard } from "@stead/protocol";
+import { actingWords } from "@stead/protocol";
 import { Link } from "@tanstack/react-router";
 import type { ReactElement } from "react";
 import { Arguments } from "../../ui/arguments.tsx";
-import { Authority, nameOf } from "../../ui/authority.tsx";
+import { Authority } from "../../ui/authority.tsx";
 import { Badge } from "../../ui/badge.tsx";
 import type { Tone } from "../../ui/badge.tsx";
 import { CopyText } from "../../ui/copy.tsx";
@@ -26,11 +27,11 @@ export function ApprovalState({ card }: { card: ApprovalCard }): ReactElement {
   return <Badge tone={tone}>{card.edited ? `${word}, edited` : word}</Badge>;
 }
 
-function actsAs({ actsAs: acting }: ApprovalCard): string {
-  const name = nameOf(acting.name);
-  return acting.kind === "caller" && name !== acting.name
-    ? `${name}, with their own rights`
-    : acting.name;
+/** What it is that the answer lets happen, and in whose name. */
+function whoActs({ actsAs, tool, state }: ApprovalCard): string {
+  const tense =
+    state === "refused" || state === "expired" || state === "void" ? "undone" : undefined;
+  return actingWords({ ...actsAs, effect: tool.effect, tense });
 }
 
 export function ApprovalDetail({ card }: { card: ApprovalCard }): ReactElement {
@@ -60,7 +61,7 @@ export function ApprovalDetail({ card }: { card: ApprovalCard }): ReactElement {
         links={[
           { what: "Asked by", name: card.asker.name },
           { what: "Through", name: `${card.agent.name} v${card.agent.version}` },
-          { what: "Acts as", name: actsAs(card) },
+          { what: "Who acts", name: whoActs(card) },
           { what: "Goes to", name: card.destination },
         ]}
       />
