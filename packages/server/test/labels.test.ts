@@ -175,7 +175,7 @@ test("an address from a page is held: the asker sees where it is from, and says 
       argument: "to",
       kind: "recipient",
       value: EVIL,
-      source: "from the result of page.read",
+      source: "from the result (page.read)",
       held: true,
     },
   ]);

@@ -56,7 +56,7 @@ export class Driving {
   /** Permits of this worker's own decisions; never stored, so a resumed run decides again. */
   readonly permits = new Map<string, Permit>();
   principal: Principal;
-  readonly #past: readonly PastRun[];
+  readonly past: readonly PastRun[];
   readonly #tokens = new Map<string, number>();
   #window: Window | null = null;
   #rightsAtMs = Number.NEGATIVE_INFINITY;
@@ -81,7 +81,7 @@ export class Driving {
     this.stopping = options.stopping;
     this.stopping.addEventListener("abort", this.#stop, { once: true });
     this.journal.onForeign(this.#heed);
-    this.#past = options.past;
+    this.past = options.past;
     for (const event of options.journal.committed)
       if (event.type === "run.started") this.#receiptKey = plain(event.bodies, "receiptKey");
       else if (event.type === "model.requested") this.#recall(event.data.spans, event.data.dropped);
@@ -133,7 +133,7 @@ export class Driving {
     const known = this.#window;
     if (known?.state === state && known.seq === state.seq && known.principal === principal)
       return known;
-    const spans = windowOf({ state, version, principal, past: this.#past });
+    const spans = windowOf({ state, version, principal, past: this.past });
     const tokens = spans.reduce((sum, span) => sum + this.tokensOf(span), 0);
     const { seq } = state;
     return (this.#window = { state, seq, principal, spans, tokens, label: labelOf(spans) });
@@ -246,7 +246,7 @@ export class Driving {
   /** Of what the model had seen at this step, something is for the asker alone. */
   hasReadAlone(step: number): boolean {
     const { subRunOf } = this.state.started ?? {};
-    const isBefore = subRunOf !== undefined || this.#past.some(({ readAlone }) => readAlone);
+    const isBefore = subRunOf !== undefined || this.past.some(({ readAlone }) => readAlone);
     return isBefore || hasReadAlone(this.state, step);
   }
 

@@ -1,13 +1,13 @@
-// Where the values of a call are from: the run's spans as sources, each with the trust of who wrote it.
-import { traceSinks, type Source, type Traced } from "../tools/sink/judge.ts";
-import { leavesOf } from "../tools/sink/fields.ts";
-import { typedText } from "../tools/sink/typed.ts";
+// Where the values of a call are from: what the person typed and what tools brought, each with the trust of
+// who wrote it. What a model wrote proves nothing, also as a summary or as the input of a part of its work.
 import type { AgentTool, Label } from "@stead/protocol";
 import type { JsonObject } from "../lib/json.ts";
+import { leavesOf } from "../tools/sink/fields.ts";
+import { traceSinks, type Mention, type Source, type Traced } from "../tools/sink/judge.ts";
+import { typedText } from "../tools/sink/typed.ts";
 import type { RegisteredTool } from "../tools/registry.ts";
 import type { Driving } from "./driving.ts";
-import type { CallState } from "./run.ts";
-import type { Span } from "./window.ts";
+import type { CallResult, CallState } from "./run.ts";
 
 export interface Traceable {
   readonly callId: string;
@@ -24,63 +24,72 @@ export function traceCall(run: Driving, call: Traceable): Traced[] {
     arguments: call.arguments,
     presets: new Set(Object.keys(call.granted.presets)),
     read: call.label.trust,
-    sources: sourcesOf(run, call.step),
+    sources: [...written(run), ...brought(run, call.step)],
+    mentions: mentions(run, call.step),
     // What its own yes has vouched for was held when it was given, and stays so.
     endorsed: run.state.endorsed.filter(({ callId }) => callId !== call.callId),
   });
 }
 
-// A span stays what it is for as long as the run goes on, and is asked about at every call.
-const known = new WeakMap<Span, Source>();
+// Texts do not change, and are asked about at every call.
+const texts = new WeakMap<object, readonly Source[]>();
+const results = new WeakMap<CallResult, Source>();
 
-/** What the model had seen when it wrote the call, but for its own words: these prove nothing. */
-function sourcesOf(run: Driving, step: number): Source[] {
+/** By people: the person in this thread, and the agent's builder, which was reviewed when it was published. */
+function written(run: Driving): readonly Source[] {
+  const { state, version, principal, past } = run;
+  if (!state.started) return [];
+  const known = texts.get(state.started);
+  if (known) return known;
+  const words = `typed by ${principal.name}`;
+  // The input of a part of the work is the model's.
+  const own = state.started.subRunOf ? [] : [state.input];
+  const inputs = [...own, ...past.map(({ input }) => input)];
+  const sources: Source[] = [
+    ...inputs.map((text): Source => ({
+      words,
+      trust: "person",
+      text: typedText(text),
+      isTyped: true,
+    })),
+    {
+      words: "from the agent's instructions",
+      trust: "record",
+      text: version.spec.instructions,
+      isTyped: true,
+    },
+  ];
+  texts.set(state.started, sources);
+  return sources;
+}
+
+/** By tools, before the model wrote the call; nothing that the person may no longer read. */
+function brought(run: Driving, step: number): Source[] {
   const sources: Source[] = [];
-  for (const span of run.window()) {
-    if (span.role === "assistant" || !isBefore(run, span, step)) continue;
-    const source = known.get(span) ?? sourceOf(run, span);
-    known.set(span, source);
+  for (const call of run.state.calls.values()) {
+    const { result } = call;
+    if (!result || call.step >= step || run.hasLost(result.label)) continue;
+    const source = results.get(result) ?? sourceOf(run, call, result);
+    results.set(result, source);
     sources.push(source);
   }
   return sources;
 }
 
-/** A result of the same turn or a later one was not there yet. */
-function isBefore(run: Driving, span: Span, step: number): boolean {
-  const call = span.callId === undefined ? undefined : run.state.calls.get(span.callId);
-  return call === undefined || call.step < step;
-}
-
-function sourceOf(run: Driving, span: Span): Source {
-  const { origin, label, text } = span;
-  const { trust } = label;
-  if (origin.kind === "person" && trust === "person") {
-    const words = `typed by ${run.principal.name}`;
-    return { words, trust, text: typedText(text), isTyped: true };
-  }
-  const words = wordsOf(run, span);
-  const call = span.callId === undefined ? undefined : run.state.calls.get(span.callId);
-  if (call) return resultSource(run, call, { words, trust, text });
-  // What a builder has written was reviewed when it was published.
-  const isOurs = origin.kind === "instructions";
-  return { words, trust: isOurs ? "record" : trust, text, isTyped: isOurs };
-}
-
-type Text = Pick<Source, "words" | "trust" | "text">;
-
-function resultSource(run: Driving, call: CallState, { words, trust, text }: Text): Source {
+function sourceOf(run: Driving, call: CallState, result: CallResult): Source {
+  const { text, label, blobId, origins } = result;
   const contract = run.deps.registry.get(call.tool)?.tool.contract;
-  const result = call.result?.text ?? "";
-  const leaves = contract && !call.result?.blobId ? leavesOf(result, contract) : undefined;
-  return { words, trust, text, leaves, isTyped: false };
+  const leaves = contract && blobId === undefined ? leavesOf(text, contract) : undefined;
+  const [first] = origins;
+  const from = first?.kind === "document" ? `the document ${first.documentId}` : "the result";
+  const words = `from ${from} (${call.tool})`;
+  return { words, trust: label.trust, text, leaves, isTyped: false, step: call.step };
 }
 
-function wordsOf(run: Driving, { origin, callId }: Span): string {
-  if (origin.kind === "tool") return `from the result of ${origin.tool}`;
-  if (origin.kind === "instructions") return "from the agent's instructions";
-  const tool = callId === undefined ? undefined : run.state.calls.get(callId)?.tool;
-  if (origin.kind === "document")
-    return `from the document ${origin.documentId}${tool === undefined ? "" : ` (${tool})`}`;
-  if (origin.kind === "person") return "from what a part of the work was asked";
-  return tool === undefined ? "from an earlier part of this run" : `from the result of ${tool}`;
+/** What the model wrote into earlier calls: a tool may only have given it back. */
+function mentions(run: Driving, step: number): Mention[] {
+  const all: Mention[] = [];
+  for (const call of run.state.calls.values())
+    if (call.step < step) all.push({ step: call.step, arguments: call.proposed });
+  return all;
 }

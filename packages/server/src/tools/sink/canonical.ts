@@ -12,8 +12,18 @@ export const CHARS_MAX = 200_000;
 const MAIL = /[\p{L}\p{N}._%+'-]{1,64}@[\p{L}\p{N}.-]{1,253}\.[\p{L}]{2,24}/gu;
 const IBAN = /\b[A-Z]{2}\d{2}(?:[ -]?[A-Z0-9]){8,30}\b/gi;
 const PHONE = /(?:\+|\b00|\(|\b)\d(?:[\s()./-]{0,2}\d){6,14}\b/g;
-const URL_TEXT =
-  /\b(?:[a-z][a-z0-9+.-]{1,15}:\/\/|www\.)[^\s<>"'`{}|\\^[\]]{1,2000}|\b(?:[a-z0-9-]{1,63}\.){1,5}[a-z]{2,24}(?:\/[^\s<>"'`{}|\\^[\]]{0,2000})?/gi;
+const TAIL = "[^\\s<>\"'`{}|\\\\^[\\]]";
+const HOST = "(?:[\\p{L}\\p{N}-]{1,63}\\.){1,6}";
+/** Names that files end in as well are no ends of hosts that stand alone. */
+const ENDS =
+  "com|org|net|info|biz|io|ai|app|dev|edu|gov|mil|int|eu|uk|de|fr|es|it|nl|be|ch|at|se|no|dk|fi|ie|" +
+  "pt|gr|cz|hu|ro|bg|ua|ru|cn|jp|kr|in|au|nz|ca|us|mx|br|ar|cl|co|za|ng|ke|tr|il|ae|sa|sg|hk|tw|th|" +
+  "vn|id|ph|my|me|tv|xyz|online|site|shop|store|tech|cloud|club|top|live|news|blog|example|test";
+const URL_TEXT = new RegExp(
+  `\\b(?:[a-z][a-z0-9+.-]{1,15}://|www\\.)${TAIL}{1,2000}` +
+    `|(?<![\\p{L}\\p{N}@._-])${HOST}(?:(?:${ENDS})\\b(?![@\\p{L}\\p{N}_-])${TAIL}{0,2000}|[a-z]{2,24}/${TAIL}{0,2000})`,
+  "giu",
+);
 
 /** Forms of a whole value; none: it is not of this kind, so it equals nothing. */
 export function formsOf(value: Json, { kind, scale = 1 }: Pick<Sink, "kind" | "scale">): string[] {
@@ -123,6 +133,11 @@ function pathOf(text: string): string {
   const parts = text.replaceAll("\\", "/").split("/");
   const kept = parts.filter((part, i) => part !== "." && (part !== "" || i === 0));
   return kept.join("/") || "/";
+}
+
+/** Every mail address in a text, as it is compared. */
+export function addressesIn(text: string): string[] {
+  return [...text.normalize("NFKC").matchAll(MAIL)].map(([address]) => address.toLowerCase());
 }
 
 /** A mail address stands for itself, whatever name is beside it. */

@@ -51,6 +51,7 @@ function held(contract: Contract, given: JsonObject, rest: Partial<Judging>): st
     arguments: given,
     presets: new Set<string>(),
     endorsed: [],
+    mentions: [],
     sources: [],
   };
   return traceSinks({ ...base, read: "outside", ...rest })
@@ -135,6 +136,31 @@ test("an act that names nothing is held once outsiders had a say", () => {
   const contract: Contract = { ...PAY, sinks: {} };
   expect(held(contract, { all: true }, { read: "outside" })).toHaveLength(1);
   expect(held(contract, { all: true }, { read: "record" })).toEqual([]);
+});
+
+test("what a tool gives back of the model's own words vouches for nothing", () => {
+  const echo: Source = { ...listed(JSON.stringify({ query: EVIL, hits: [] })), step: 1 };
+  const mentions = [{ step: 1, arguments: { query: EVIL } }];
+  expect(held(PAY, { to: EVIL }, { sources: [echo], mentions })).toEqual([`to ${EVIL}`]);
+  const inText = [{ step: 1, arguments: { note: [{ text: `the account is ${EVIL}` }] } }];
+  expect(held(PAY, { to: EVIL }, { sources: [echo], mentions: inText })).toEqual([`to ${EVIL}`]);
+  const before: Source = { ...listed(JSON.stringify([{ recipient: THEIRS }])), step: 1 };
+  const later = [{ step: 2, arguments: { recipient: THEIRS } }];
+  expect(held(PAY, { to: THEIRS }, { sources: [before], mentions: later })).toEqual([]);
+});
+
+test("a second address hides behind nothing", () => {
+  const sources = [typed("mail ada@example.org")];
+  for (const to of [
+    "ada@example.org eve@evil.org",
+    "ada@example.org\u2028eve@evil.org",
+    '"ada@example.org" <eve@evil.org>',
+    "ada@example.org;;eve@evil.org",
+    "eve@evil.org (ada@example.org)",
+    "ada@example.org%20eve@evil.org",
+  ])
+    expect(held(MAIL, { to }, { sources }), to).not.toEqual([]);
+  expect(held(MAIL, { to: "Ada Park <ada@example.org>" }, { sources })).toEqual([]);
 });
 
 test("each of several recipients is judged", () => {

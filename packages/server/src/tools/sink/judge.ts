@@ -4,7 +4,14 @@
 import type { Contract, Hold, Sink, Trust } from "@stead/protocol";
 import { trustRank } from "../../access/label.ts";
 import { canonical, isJsonObject, type Json, type JsonObject } from "../../lib/json.ts";
-import { embeddedIn, formsIn, formsOf, recipientOf, type SinkKind } from "./canonical.ts";
+import {
+  addressesIn,
+  embeddedIn,
+  formsIn,
+  formsOf,
+  recipientOf,
+  type SinkKind,
+} from "./canonical.ts";
 import type { Leaf } from "./fields.ts";
 
 /** Something in the context that a value may be from. */
@@ -17,6 +24,14 @@ export interface Source {
   readonly leaves?: readonly Leaf[] | undefined;
   /** A person's own words, in which also a short number means what it says. */
   readonly isTyped: boolean;
+  /** Of what a tool brought: when. */
+  readonly step?: number;
+}
+
+/** Arguments that the model wrote, and when. */
+export interface Mention {
+  readonly step: number;
+  readonly arguments: JsonObject;
 }
 
 export interface Judging {
@@ -27,6 +42,7 @@ export interface Judging {
   /** The trust of all that the model had read. */
   readonly read: Trust;
   readonly sources: readonly Source[];
+  readonly mentions: readonly Mention[];
   /** Values that a person has seen and vouched for, in this run. */
   readonly endorsed: readonly { readonly kind: SinkKind; readonly value: Json }[];
 }
@@ -101,13 +117,39 @@ function trace(judging: Judging, { argument, sink, value }: Asked): Traced {
     return { ...of, trust: "person", source: "vouched for in this run", isHeld: false };
   // What nobody wrote the model has made up, whatever it had read.
   let best: { trust: Trust; source: string } | undefined;
+  const sought = { forms, sink, value };
+  const mentioned = firstMention(judging.mentions, sought);
   for (const source of judging.sources) {
-    const trust = standsIn(source, { forms, sink, value });
+    // What a tool brings back after the model has written it may be the model's own word.
+    if (source.step !== undefined && source.step >= mentioned) continue;
+    const trust = standsIn(source, sought);
     if (trust !== undefined && (!best || trustRank(trust) < trustRank(best.trust)))
       best = { trust, source: source.words };
   }
   const { trust, source } = best ?? { trust: "outside", source: "chosen by the model" };
   return { ...of, trust, source, isHeld: trustRank(trust) > trustRank(needs) };
+}
+
+/** The first step in which the model wrote the value itself. */
+function firstMention(mentions: readonly Mention[], sought: Sought): number {
+  let first = Number.POSITIVE_INFINITY;
+  for (const { step, arguments: given } of mentions)
+    if (step < first && isMentioned(given, sought)) first = step;
+  return first;
+}
+
+function isMentioned(given: JsonObject, sought: Sought): boolean {
+  for (const value of scalarsIn(given)) {
+    const leaf: Leaf = { name: "", value, trust: "outside" };
+    if (trustIn(leaf, sought) !== undefined) return true;
+  }
+  return false;
+}
+
+function* scalarsIn(value: Json): Generator<string | number> {
+  if (typeof value === "string" || typeof value === "number") yield value;
+  else if (Array.isArray(value)) for (const each of value) yield* scalarsIn(each);
+  else if (isJsonObject(value)) for (const each of Object.values(value)) yield* scalarsIn(each);
 }
 
 interface Sought {
@@ -211,13 +253,16 @@ export function recipientsAt(given: JsonObject, path: string): string[] {
     .map((value) => (typeof value === "string" ? recipientOf(value) : canonical(value)));
 }
 
-/** Several addresses in one text are several values. */
+/** Several addresses in one text are several values; a name beside one address is no other. */
 function parts(value: Json, kind: SinkKind): Json[] {
   if (kind !== "recipient" || typeof value !== "string" || !value.includes("@")) return [value];
-  const each = value.split(/[,;\n]/).map((part) => part.trim());
-  return each
-    .filter((part) => part !== "")
-    .map((part) => (part.includes("@") ? recipientOf(part) : part));
+  const all: string[] = [];
+  for (const part of value.split(/[,;\n]/)) {
+    const addresses = addressesIn(part);
+    if (addresses.length > 0) all.push(...addresses);
+    else if (part.trim() !== "") all.push(part.trim());
+  }
+  return all;
 }
 
 function* textsIn(value: Json): Generator<string> {
