@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import type { Json } from "../../lib/json.ts";
 import { embeddedIn, formsIn, formsOf, type SinkKind } from "./canonical.ts";
-import { holdsToken } from "./judge.ts";
+import { holdsToken } from "./stand.ts";
 
 type Case = readonly [kind: SinkKind, value: Json, text: string];
 

@@ -4,26 +4,14 @@
 import type { Contract, Hold, Sink, Trust } from "@stead/protocol";
 import { trustRank } from "../../access/label.ts";
 import { canonical, isJsonObject, type Json, type JsonObject } from "../../lib/json.ts";
-import {
-  addressesIn,
-  embeddedIn,
-  formsIn,
-  formsOf,
-  recipientOf,
-  type SinkKind,
-} from "./canonical.ts";
+import { addressesIn, embeddedIn, formsOf, recipientOf, type SinkKind } from "./canonical.ts";
 import type { Leaf } from "./fields.ts";
+import { standsIn, type Sought, type Written } from "./stand.ts";
 
 /** Something in the context that a value may be from. */
-export interface Source {
+export interface Source extends Written {
   /** In words, for the card: "typed by Ada Park". */
   readonly words: string;
-  readonly trust: Trust;
-  readonly text: string;
-  /** Of a structured result: then a value is one of these, or from nowhere. */
-  readonly leaves?: readonly Leaf[] | undefined;
-  /** A person's own words, in which also a short number means what it says. */
-  readonly isTyped: boolean;
   /** Of what a tool brought: when. */
   readonly step?: number;
 }
@@ -51,12 +39,8 @@ export interface Traced extends Hold {
   readonly isHeld: boolean;
 }
 
-/** Numbers and ids that are shorter stand everywhere, and mean nothing there. */
-const SHORT = 6;
 /** What links and addresses in a text for others need. */
 const CONTENT: Trust = "colleague";
-/** The most that a text can vouch for which the person did not type. */
-const TEXT: Trust = "colleague";
 const VALUE_CHARS_MAX = 300;
 const VALUES_MAX = 200;
 const REACHING = new Set<Contract["effect"]>(["write-shared", "outward", "irreversible", "money"]);
@@ -138,97 +122,27 @@ function firstMention(mentions: readonly Mention[], sought: Sought): number {
   return first;
 }
 
+// An event's arguments do not change, and are looked at for every value of every later call.
+const written = new WeakMap<JsonObject, Written>();
+
 function isMentioned(given: JsonObject, sought: Sought): boolean {
-  for (const value of scalarsIn(given)) {
-    const leaf: Leaf = { name: "", value, trust: "outside" };
-    if (trustIn(leaf, sought) !== undefined) return true;
+  let own = written.get(given);
+  if (!own) {
+    const leaves = [...scalarsIn(given)].map((value): Leaf => ({
+      name: "",
+      value,
+      trust: "outside",
+    }));
+    own = { trust: "outside", text: "", leaves, isTyped: false };
+    written.set(given, own);
   }
-  return false;
+  return standsIn(own, sought) !== undefined;
 }
 
 function* scalarsIn(value: Json): Generator<string | number> {
   if (typeof value === "string" || typeof value === "number") yield value;
   else if (Array.isArray(value)) for (const each of value) yield* scalarsIn(each);
   else if (isJsonObject(value)) for (const each of Object.values(value)) yield* scalarsIn(each);
-}
-
-interface Sought {
-  readonly forms: readonly string[];
-  readonly sink: Sink;
-  readonly value: Json;
-}
-
-/**
- * The trust of the best place in a source that holds the value; undefined: there is none. A record
- * vouches for its fields, not for what somebody has written into a text of it.
- */
-function standsIn(source: Source, sought: Sought): Trust | undefined {
-  if (!source.leaves) return holds(source, sought) ? trustOfText(source) : undefined;
-  let best: Trust | undefined;
-  for (const leaf of source.leaves) {
-    if (best !== undefined && trustRank(leaf.trust) >= trustRank(best)) continue;
-    const trust = trustIn(leaf, sought);
-    if (trust !== undefined && (best === undefined || trustRank(trust) < trustRank(best)))
-      best = trust;
-  }
-  return best;
-}
-
-function trustOfText({ trust, isTyped }: Pick<Source, "trust" | "isTyped">): Trust {
-  return !isTyped && trustRank(trust) < trustRank(TEXT) ? TEXT : trust;
-}
-
-/** A field is that value, or says it in a longer text. */
-function trustIn({ value, trust }: Leaf, sought: Sought): Trust | undefined {
-  const { forms, sink } = sought;
-  const own = new Set([...formsOf(value, sink), ...formsOf(value, { kind: sink.kind })]);
-  if (forms.some((form) => own.has(form))) return trust;
-  if (typeof value !== "string" || value.length <= SHORT) return undefined;
-  const text: Source = { text: value, trust, isTyped: false, words: "" };
-  return holds(text, sought) ? trustOfText(text) : undefined;
-}
-
-function holds(source: Source, { forms, sink, value }: Sought): boolean {
-  const { kind } = sink;
-  if (forms.length === 0) return false;
-  const shown = typeof value === "string" ? value.trim() : canonical(value);
-  const isNumber = kind === "amount" || kind === "id";
-  if (isNumber && !source.isTyped && shown.replace(/^[-+]/, "").length < SHORT) return false;
-  const inText = formsOfText(source, kind);
-  if (inText) return forms.some((form) => inText.has(form));
-  return forms.some((form) => holdsToken(lowered(source, kind), form));
-}
-
-// Asked once for each sink of each call, of texts that do not change.
-const known = new WeakMap<Source, Map<string, Set<string> | undefined>>();
-
-function formsOfText(source: Source, kind: SinkKind): Set<string> | undefined {
-  const kinds = known.get(source) ?? new Map<string, Set<string> | undefined>();
-  known.set(source, kinds);
-  if (!kinds.has(kind)) kinds.set(kind, formsIn(source.text, kind));
-  return kinds.get(kind);
-}
-
-function lowered({ text }: Source, kind: SinkKind): string {
-  const plain = text.normalize("NFKC");
-  return kind === "path" ? plain : plain.toLowerCase();
-}
-
-const JOINS = /[-./\\:@_]/;
-const WORD = /[\p{L}\p{N}_]/u;
-
-/** Whole tokens only: "12" stands neither in "1200" nor in "A-12/7". */
-export function holdsToken(text: string, token: string): boolean {
-  for (let at = text.indexOf(token); at >= 0; at = text.indexOf(token, at + 1))
-    if (isEdge(text, at - 1, -1) && isEdge(text, at + token.length, 1)) return true;
-  return false;
-}
-
-/** A mark between letters joins them; at the end of a word it ends it. */
-function isEdge(text: string, at: number, step: 1 | -1): boolean {
-  const next = text[at] ?? " ";
-  if (WORD.test(next)) return false;
-  return !JOINS.test(next) || !WORD.test(text[at + step] ?? " ");
 }
 
 /** Values of an argument, of a field within it (`a.b`), and of each of a list's. */
