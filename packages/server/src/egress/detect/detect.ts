@@ -1,22 +1,94 @@
 // The second net: what in a text looks like personal, health, financial or secret data. No free-text
 // detector supports a promise of no leak; known values and labels carry that.
+import { AddressScan } from "./address.ts";
+import { ageAt, dateAt, namedDateAt } from "./date.ts";
 import type { DetectOptions, Finding } from "./finding.ts";
+import { Found } from "./found.ts";
+import { IdScan } from "./id-scan.ts";
+import { ibanAt } from "./ids/finance.ts";
+import { lexicon } from "./lexicon.ts";
+import { NameScan } from "./name-scan.ts";
+import { findOwn } from "./own.ts";
+import { phoneAt } from "./phone.ts";
+import { recordAt } from "./record.ts";
+import { findPem, SecretScan, urlPasswordAt } from "./secret.ts";
+import { CAPITAL, HAS_DIGIT, HAS_LOWER, HAS_UPPER, Tokens } from "./tokens.ts";
+import { colonsAt, dashesAt, domainAt, fourAt, mailAt, urlAt } from "./web.ts";
 
-const MAIL = /[\w.+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,8}/g;
-const SSN = /(?<!\d)\d{3}-\d{2}-\d{4}(?!\d)/g;
+/** One at a time: detection is synchronous, so its arrays are made once. */
+let tokens: Tokens | undefined;
 
 export function detect(text: string, options: DetectOptions = {}): Finding[] {
-  const found: Finding[] = [];
-  for (const match of text.matchAll(MAIL)) found.push(at(match, "EMAIL_ADDRESS"));
-  for (const match of text.matchAll(SSN)) found.push(at(match, "US_SSN"));
-  for (const { name, class: of, re } of options.patterns ?? []) {
-    const matcher = re.matcher(text);
-    while (matcher.find())
-      found.push({ from: matcher.start(), to: matcher.end(), type: name, class: of, score: 1 });
+  const found = new Found();
+  tokens ??= new Tokens(lexicon());
+  findPem(text, found);
+  findSigns(text, found);
+  for (let start = 0; start < text.length;) {
+    const next = tokens.read(text, start);
+    findInWords(tokens, found);
+    start = next;
   }
-  return found.toSorted((a, b) => a.from - b.from);
+  findOwn(text, options.patterns ?? [], found);
+  tokens.text = "";
+  return found.told();
 }
 
-function at(match: RegExpExecArray, type: string): Finding {
-  return { from: match.index, to: match.index + match[0].length, type, class: "pii", score: 0.9 };
+/** What a sign gives away: @ and ://, and colons between hexadecimal digits. */
+function findSigns(text: string, found: Found): void {
+  for (let at = text.indexOf("@"); at >= 0; at = text.indexOf("@", at + 1)) mailAt(text, at, found);
+  for (let at = text.indexOf("://"); at >= 0;) {
+    urlPasswordAt(text, at, found);
+    at = text.indexOf("://", urlAt(text, at, found));
+  }
+  for (let at = text.indexOf(":"); at >= 0;) {
+    const next = text.charCodeAt(at + 1);
+    const read = isHexOrColon(next) ? colonsAt(text, at, found) : at + 1;
+    at = text.indexOf(":", Math.max(read, at + 1));
+  }
+}
+
+function isHexOrColon(unit: number): boolean {
+  return (unit >= 48 && unit <= 58) || ((unit | 32) >= 97 && (unit | 32) <= 102);
+}
+
+function findInWords(words: Tokens, found: Found): void {
+  const ids = new IdScan(words, found);
+  const secrets = new SecretScan(words, found);
+  const addresses = new AddressScan(words, found);
+  const names = new NameScan(words, found);
+  addresses.begin();
+  ids.begin();
+  secrets.begin();
+  const { text } = words;
+  let domain = 0;
+  for (let at = 0; at < words.count; at++) {
+    const shape = words.shape[at] ?? 0;
+    ids.at(at);
+    secrets.at(at);
+    recordAt(words, at, found);
+    addresses.at(at);
+    if (isPair(words, at)) dashesAt(text, words.from[at] ?? 0, found);
+    if (shape & HAS_DIGIT) findAtDigits(words, at, found);
+    else if (shape & CAPITAL) namedDateAt(words, at, found);
+    if (at >= domain && shape & (HAS_LOWER | HAS_UPPER)) domain = domainAt(words, at, found) + 1;
+  }
+  names.all();
+}
+
+/** Two signs and a dash: a MAC address may begin. */
+function isPair({ from, to, text }: Tokens, at: number): boolean {
+  const end = to[at] ?? 0;
+  return end - (from[at] ?? 0) === 2 && text.charAt(end) === "-";
+}
+
+function findAtDigits(words: Tokens, at: number, found: Found): void {
+  const text = words.text;
+  const from = words.from[at] ?? 0;
+  const to = words.to[at] ?? 0;
+  if (to - from <= 3 && text.charAt(to) === ".") fourAt(words, at, found);
+  if (to - from >= 4) ibanAt(words, at, found);
+  if ((words.digits[at] ?? 0) !== to - from) return;
+  if (to - from <= 4) dateAt(words, at, found);
+  if (to - from <= 3) ageAt(words, at, found);
+  if (to - from <= 15) phoneAt(words, at, found);
 }

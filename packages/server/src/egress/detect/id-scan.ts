@@ -1,0 +1,171 @@
+// Finds identity numbers in a row of words: runs of up to eight words, told apart first by how many
+// letters and digits they have, so that few recognisers look at any run.
+import { CLASS_OF, DIGIT } from "./alphabet.ts";
+import { ASKED } from "./bits.ts";
+import { ASIA } from "./ids/asia.ts";
+import { BRITAIN } from "./ids/britain.ts";
+import { EUROPE } from "./ids/europe.ts";
+import { FINANCE } from "./ids/finance.ts";
+import { GERMANY } from "./ids/germany.ts";
+import { NORTH } from "./ids/north.ts";
+import { NORTH_AMERICA } from "./ids/north-america.ts";
+import { SOUTH } from "./ids/south.ts";
+import type { Found } from "./found.ts";
+import type { Recogniser } from "./identifier.ts";
+import { HAS_DIGIT } from "./tokens.ts";
+import type { Tokens } from "./tokens.ts";
+
+export const RECOGNISERS: readonly Recogniser[] = [
+  ...NORTH_AMERICA,
+  ...BRITAIN,
+  ...GERMANY,
+  ...EUROPE,
+  ...NORTH,
+  ...ASIA,
+  ...SOUTH,
+  ...FINANCE,
+];
+
+const WORDS = 8;
+const CHARS_MAX = 48;
+const LETTERS_MAX = 17;
+const DIGITS_MAX = 19;
+const KEYS = 64;
+/** A word beside it says what it is. */
+const BESIDE = 0.4;
+/** Nothing else stands in the text: a field of a form or a table, where no word could stand. */
+const ALONE = 0.25;
+const WORDS_BEFORE = 8;
+const WORDS_AFTER = 6;
+
+const BY_SIZE = bySize();
+
+function bySize(): (readonly Recogniser[] | undefined)[] {
+  const table: Recogniser[][] = [];
+  for (const each of RECOGNISERS)
+    for (const [letters, digits] of each.sizes) (table[letters * KEYS + digits] ??= []).push(each);
+  return table;
+}
+
+interface Run {
+  readonly first: number;
+  readonly last: number;
+  readonly from: number;
+  readonly to: number;
+}
+
+export class IdScan {
+  readonly #tokens: Tokens;
+  readonly #found: Found;
+  #alone = false;
+
+  constructor(tokens: Tokens, found: Found) {
+    this.#tokens = tokens;
+    this.#found = found;
+  }
+
+  begin(): void {
+    this.#alone = isBare(this.#tokens);
+  }
+
+  /** Runs that begin with the word at `first`. */
+  at(first: number): void {
+    const { from, to, digits, count, text } = this.#tokens;
+    const start = from[first] ?? 0;
+    if (!this.#mayBegin(first) || isGluedBefore(text, start)) return;
+    let letters = 0;
+    let figures = 0;
+    for (let last = first; last < count && last - first < WORDS; last++) {
+      const end = to[last] ?? 0;
+      if (last > first && !isJoined(text, to[last - 1] ?? 0, from[last] ?? 0)) return;
+      figures += digits[last] ?? 0;
+      letters += end - (from[last] ?? 0) - (digits[last] ?? 0);
+      if (letters > LETTERS_MAX || figures > DIGITS_MAX || end - start > CHARS_MAX) return;
+      const able = BY_SIZE[letters * KEYS + figures];
+      if (able) this.#try(able, { first, last, from: start, to: end });
+    }
+  }
+
+  /** A digit in it, or up to three letters and a digit in one of the next two words. */
+  #mayBegin(first: number): boolean {
+    const { from, to, shape } = this.#tokens;
+    if ((shape[first] ?? 0) & HAS_DIGIT) return true;
+    if ((to[first] ?? 0) - (from[first] ?? 0) > 3) return false;
+    if ((shape[first + 1] ?? 0) & HAS_DIGIT) return true;
+    return ((shape[first + 2] ?? 0) & HAS_DIGIT) !== 0;
+  }
+
+  #try(able: readonly Recogniser[], run: Run): void {
+    const { text } = this.#tokens;
+    const { first, last, from } = run;
+    let slice: string | undefined;
+    let compact = "";
+    let to = run.to;
+    for (const each of able) {
+      if (last - first >= each.words) continue;
+      if (slice === undefined) {
+        if (isGluedAfter(text, to)) return;
+        if (text.charAt(to) === ")" && text.slice(from, to).includes("(")) to++;
+        slice = text.slice(from, to);
+        compact = compactOf(text, from, to);
+      }
+      if (!each.shape.test(slice)) continue;
+      const plain = slice.length === compact.length ? each.score : each.formatted;
+      if (!each.check(compact)) continue;
+      const score = plain + this.#context(each, run);
+      const { type, class: of } = each;
+      this.#found.add({ from, to, type, class: of, score: Math.min(score, 1) });
+    }
+  }
+
+  #context({ beside }: Recogniser, { first, last }: Run): number {
+    const { hash, known, count } = this.#tokens;
+    const end = Math.min(last + WORDS_AFTER, count - 1);
+    for (let at = Math.max(first - WORDS_BEFORE, 0); at <= end; at++) {
+      if (at === first) at = last + 1;
+      if ((known[at] ?? 0) & ASKED && beside.has(hash[at] ?? 0) && at <= end) return BESIDE;
+    }
+    return this.#alone ? ALONE : 0;
+  }
+}
+
+/** Letters and digits alone, in upper case. */
+function compactOf(text: string, from: number, to: number): string {
+  let compact = "";
+  for (let at = from; at < to; at++)
+    if ((CLASS_OF[text.charCodeAt(at)] ?? 0) >= DIGIT) compact += text.charAt(at);
+  return compact.toUpperCase();
+}
+
+const BARE_WORDS = 12;
+
+/** Codes and nothing else. */
+function isBare({ count, shape, from, to, start, text, end }: Tokens): boolean {
+  if (count > BARE_WORDS || start > 0 || end < text.length) return false;
+  for (let at = 0; at < count; at++)
+    if (!((shape[at] ?? 0) & HAS_DIGIT) && (to[at] ?? 0) - (from[at] ?? 0) > 3) return false;
+  return true;
+}
+
+/** One separator between two words of a number: a space, a dash, a dot, a slash, a bracket. */
+function isJoined(text: string, to: number, from: number): boolean {
+  return from - to === 1 && " -./:_(+\u00a0\u2011\u2013".includes(text.charAt(to));
+}
+
+const GLUE = "-./_@+:";
+
+/** A longer code goes on before it: the end of ABC-123-45 is no number of its own. */
+function isGluedBefore(text: string, from: number): boolean {
+  if (from === 0) return false;
+  const sign = text.charAt(from - 1);
+  if (sign === "+") return true;
+  return GLUE.includes(sign) && sign !== ":" && isWordAt(text, from - 2);
+}
+
+function isGluedAfter(text: string, to: number): boolean {
+  return to < text.length && GLUE.includes(text.charAt(to)) && isWordAt(text, to + 1);
+}
+
+function isWordAt(text: string, at: number): boolean {
+  return at >= 0 && at < text.length && (CLASS_OF[text.charCodeAt(at)] ?? 0) >= DIGIT;
+}
