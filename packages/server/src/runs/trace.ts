@@ -83,13 +83,16 @@ function sourceOf(run: Driving, call: CallState, result: CallResult): Source {
   const [first] = origins;
   const from = first?.kind === "document" ? `the document ${first.documentId}` : "the result";
   const words = `from ${from} (${call.tool})`;
-  return { words, trust: label.trust, text, leaves, isTyped: false, step: call.step };
+  const asked = { step: call.step, arguments: call.proposed };
+  return { words, trust: label.trust, text, leaves, isTyped: false, from: asked };
 }
 
-/** What the model wrote into earlier calls: a tool may only have given it back. */
+/** What the model may have put somewhere by earlier calls, to find it there. */
 function mentions(run: Driving, step: number): Mention[] {
   const all: Mention[] = [];
-  for (const call of run.state.calls.values())
-    if (call.step < step) all.push({ step: call.step, arguments: call.proposed });
+  for (const { tool, step: at, proposed } of run.state.calls.values()) {
+    const effect = run.deps.registry.get(tool)?.tool.contract.effect;
+    if (at < step && effect !== "read") all.push({ step: at, arguments: proposed });
+  }
   return all;
 }

@@ -72,6 +72,9 @@ test.each([
   ["tell Bob's manager", "Bob", true],
   ["tell Bobby", "Bob", false],
   ["(ada@example.org)", "ada@example.org", true],
+  ["post to https://hooks.example.org/orders", "/hooks.example.org/orders", false],
+  ["it is under /srv/reports", "/srv/reports", true],
+  ["it is Bob...", "Bob", true],
   ["mail xada@example.org", "ada@example.org", false],
   ["mail ada@example.org.evil.net", "ada@example.org", false],
 ])("%j holds the token %j: %s", (text, token, expected) => {

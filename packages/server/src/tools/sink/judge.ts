@@ -12,8 +12,8 @@ import { standsIn, type Sought, type Written } from "./stand.ts";
 export interface Source extends Written {
   /** In words, for the card: "typed by Ada Park". */
   readonly words: string;
-  /** Of what a tool brought: when. */
-  readonly step?: number;
+  /** Of what a tool brought: when, and what the model had asked it. */
+  readonly from?: Mention;
 }
 
 /** Arguments that the model wrote, and when. */
@@ -30,6 +30,7 @@ export interface Judging {
   /** The trust of all that the model had read. */
   readonly read: Trust;
   readonly sources: readonly Source[];
+  /** Of calls that change something. */
   readonly mentions: readonly Mention[];
   /** Values that a person has seen and vouched for, in this run. */
   readonly endorsed: readonly { readonly kind: SinkKind; readonly value: Json }[];
@@ -104,14 +105,18 @@ function trace(judging: Judging, { argument, sink, value }: Asked): Traced {
   const sought = { forms, sink, value };
   const mentioned = firstMention(judging.mentions, sought);
   for (const source of judging.sources) {
-    // What a tool brings back after the model has written it may be the model's own word.
-    if (source.step !== undefined && source.step >= mentioned) continue;
+    if (source.from && isEcho(source.from, sought, mentioned)) continue;
     const trust = standsIn(source, sought);
     if (trust !== undefined && (!best || trustRank(trust) < trustRank(best.trust)))
       best = { trust, source: source.words };
   }
   const { trust, source } = best ?? { trust: "outside", source: "chosen by the model" };
   return { ...of, trust, source, isHeld: trustRank(trust) > trustRank(needs) };
+}
+
+/** A tool may bring back what the model has put there, or has just asked it. */
+function isEcho(from: Mention, sought: Sought, mentioned: number): boolean {
+  return from.step >= mentioned || isMentioned(from.arguments, sought);
 }
 
 /** The first step in which the model wrote the value itself. */

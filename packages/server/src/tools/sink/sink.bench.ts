@@ -29,7 +29,14 @@ function sources(): Source[] {
   const text = JSON.stringify(rows);
   const results = Array.from({ length: RESULTS }, (_, step): Source => {
     const leaves = leavesOf(text, PAY);
-    return { words: `result ${step}`, trust: "record", text, leaves, isTyped: false, step };
+    return {
+      words: `result ${step}`,
+      trust: "record",
+      text,
+      leaves,
+      isTyped: false,
+      from: { step, arguments: { n: step } },
+    };
   });
   const typed = "Pay 149 to whom I owe it, and tell me when it is done. ".repeat(20);
   return [{ words: "typed", trust: "person", text: typed, isTyped: true }, ...results];

@@ -90,14 +90,25 @@ function makeIndex(written: Written, sink: Pick<Sink, "kind" | "scale">): Index 
     texts.set(trust, before === undefined ? read : `${before}\n${read}`);
   };
   if (!written.leaves) addText(written.text, written.trust);
-  for (const { value, trust } of written.leaves ?? []) {
+  for (const { name, value, trust } of written.leaves ?? []) {
+    if (isOther(name, value, sink.kind)) continue;
     const own = formsOf(value, { kind: sink.kind });
     for (const form of own) better(whole, form, trust);
     if ((sink.scale ?? 1) !== 1)
       for (const form of formsOf(value, sink)) better(whole, form, trust);
-    if (typeof value === "string" && value.length > SHORT) addText(value, trust);
+    const isText = typeof value === "string" && value.length > SHORT;
+    // Whoever makes a thing chooses its name: what is a record's stands for itself, as a whole.
+    if (isText && trustRank(trust) >= trustRank(TEXT)) addText(value, trust);
   }
   return { whole, words: hasShape ? words : undefined, texts };
+}
+
+const ID_NAME = /(?:^|[_-])ids?$|I[Dd]s?$/;
+
+/** The number of a thing is no amount, and an amount is no number of a thing. */
+function isOther(name: string, value: string | number, kind: SinkKind): boolean {
+  if (name === "" || (kind !== "amount" && kind !== "id")) return false;
+  return kind === "amount" ? ID_NAME.test(name) : typeof value === "number" && !ID_NAME.test(name);
 }
 
 function better(index: Map<string, Trust>, form: string, trust: Trust): void {
@@ -120,9 +131,9 @@ export function holdsToken(text: string, token: string): boolean {
   return false;
 }
 
-/** A mark between letters joins them; at the end of a word it ends it. */
-function isEdge(text: string, at: number, step: 1 | -1): boolean {
-  const next = text[at] ?? " ";
-  if (WORD.test(next)) return false;
-  return !JOINS.test(next) || !WORD.test(text[at + step] ?? " ");
+/** Marks between letters join them; at the end of a word they end it. */
+function isEdge(text: string, from: number, step: 1 | -1): boolean {
+  let at = from;
+  while (JOINS.test(text[at] ?? " ")) at += step;
+  return !WORD.test(text[at] ?? " ");
 }
