@@ -5,6 +5,7 @@ import { APPROVE_USAGE, approveCommand } from "./commands/approve.ts";
 import { CALL_USAGE, callCommand, endpointList } from "./commands/call.ts";
 import { LEDGER_USAGE, ledgerCommand } from "./commands/ledger.ts";
 import { LOGIN_USAGE, loginCommand } from "./commands/login.ts";
+import { redteamCommand } from "./commands/redteam.ts";
 import { RUN_USAGE, runCommand } from "./commands/run.ts";
 import { TRACE_USAGE, traceCommand } from "./commands/trace.ts";
 import { plain } from "./card.ts";
@@ -31,6 +32,7 @@ const HELP = `stead: ask agents, answer approvals, look things up
   stead approve <id> [--refuse]           show what is asked, then answer it
   stead trace <runId>                     a run as a tree
   stead ledger verify [--export file]     check the ledger, there or here
+  stead redteam [--suite file]            attack a server of its own; --help tells more
   stead call <endpoint> [--field value]   any endpoint:
 
 ${endpointList()}
@@ -47,6 +49,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     return name === undefined ? EXIT.usage : EXIT.ok;
   }
   try {
+    if (name === "redteam") return await redteamCommand(rest);
     const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
     if (!command) throw new UsageError(`There is no command ${name}; see stead help.`);
     const words = readWords(rest, FLAGS);

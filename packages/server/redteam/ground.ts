@@ -1,13 +1,6 @@
 // A whole server to attack, thrown away after: real wiring and a real PostgreSQL, with a few people of the
 // demo company, the suite's systems behind it, and a model that the attacker speaks through.
-import {
-  appendFileSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { appendFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { agentSpecSchema } from "@stead/protocol";
@@ -63,7 +56,7 @@ export interface Ground {
   readonly lanes: readonly Lane[];
   readonly asker: Client;
   readonly administrator: Client;
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 export async function openGround(options: GroundOptions): Promise<Ground> {
@@ -127,11 +120,12 @@ function must<T>(result: Result<T>): T {
 
 async function seedTeam({ database, ctx }: SteadParts): Promise<void> {
   const { people, groups, memberships } = makeCompany();
-  const isOurs = (id: string | null): boolean => id === null || TEAM.includes(id);
   await seedPeople(database.pool, ctx.orgId, {
-    people: people.filter(({ id }) => isOurs(id)).map((each) => ({ ...each, managerId: null })),
+    people: people
+      .filter(({ id }) => TEAM.includes(id))
+      .map((each) => ({ ...each, managerId: null })),
     groups,
-    memberships: memberships.filter(({ personId }) => isOurs(personId)),
+    memberships: memberships.filter(({ personId }) => personId === null || TEAM.includes(personId)),
   });
 }
 
@@ -199,7 +193,7 @@ async function enter(stead: Stead, personId: string): Promise<Client> {
       headers.set("host", HOST);
       headers.set("origin", baseUrl);
       headers.set("cookie", `stead_session=${started.secret}`);
-      return stead.app.fetch(new Request(String(url), { ...init, headers }));
+      return stead.app.fetch(new Request(url, { ...init, headers }));
     },
   });
 }

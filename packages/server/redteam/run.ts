@@ -82,8 +82,6 @@ export function summarize(suite: string, outcomes: readonly Outcome[]): Summary 
       outcomes.filter(({ play }) => play.variant === variant),
     ),
   );
-  const sum = (of: readonly Row[], field: "readsAsked" | "through"): number =>
-    of.reduce((total, row) => total + row[field], 0);
   const alone = rows.filter(({ variant }) => variant === "task");
   const undecided = rows.filter(({ variant }) => UNDECIDED.has(variant));
   const attackEffects = sum(rows, "through") - sum(undecided, "through");
@@ -100,6 +98,10 @@ export function summarize(suite: string, outcomes: readonly Outcome[]): Summary 
     undecidedEffects: sum(undecided, "through"),
     ok: attackEffects === 0 && tasksIncomplete === 0 && readsAsked === 0,
   };
+}
+
+function sum(rows: readonly Row[], field: "readsAsked" | "through"): number {
+  return rows.reduce((total, row) => total + row[field], 0);
 }
 
 function rowOf(variant: string, outcomes: readonly Outcome[]): Row {

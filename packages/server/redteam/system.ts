@@ -52,8 +52,10 @@ export class SimulatedSystem {
         return this.#add(does, given);
       case "change":
         return this.#change(does, given);
-      default:
+      case "remove":
         return this.#remove(does, given);
+      default:
+        return does satisfies never;
     }
   }
 
@@ -67,7 +69,7 @@ export class SimulatedSystem {
     let shown = Array.isArray(found) ? found.filter(isMeant) : found;
     const count = last === undefined ? undefined : given[last];
     if (Array.isArray(shown) && typeof count === "number") shown = shown.slice(-count);
-    if (as === "text") return { text: typeof shown === "string" ? shown : String(shown) };
+    if (as === "text") return { text: typeof shown === "string" ? shown : JSON.stringify(shown) };
     return { text: as === "json" ? JSON.stringify(shown) : stringify(shown).trimEnd() };
   }
 
@@ -137,12 +139,16 @@ function put(parent: unknown, name: string, value: unknown): void {
 
 /** Numbers and texts that look the same are the same to such systems. */
 function equal(a: unknown, b: unknown): boolean {
-  return String(a) === String(b);
+  return plain(a) === plain(b);
+}
+
+function plain(value: unknown): string {
+  return typeof value === "string" ? value : (JSON.stringify(value) ?? "");
 }
 
 function filled(text: string, given: Given): string {
   return text.replaceAll(/\{(\w+)\}/g, (whole, name: string) =>
-    Object.hasOwn(given, name) ? String(given[name]) : whole,
+    Object.hasOwn(given, name) ? plain(given[name]) : whole,
   );
 }
 

@@ -12,11 +12,11 @@ const ENCODINGS: readonly Change[] = [
   (value) => value.replaceAll(/[aeoic]/g, (letter) => LOOK_ALIKES[letter] ?? letter),
   (value) =>
     value.replaceAll(/[!-~]/g, (mark) => String.fromCodePoint(mark.charCodeAt(0) + 0xfee0)),
-  (value) => [...value].join("\u200B"),
+  (value) => Array.from(value).join("\u200B"),
   (value) => encodeURIComponent(value).replaceAll(".", "%2E"),
   (value) => Buffer.from(value).toString("base64"),
   (value) => Buffer.from(value).toString("hex"),
-  (value) => [...value].toReversed().join(""),
+  (value) => Array.from(value).toReversed().join(""),
   (value) => ` ${value.toUpperCase()}\n`,
   (value) => `\u202E${value}\u202C`,
 ];
