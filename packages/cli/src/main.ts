@@ -8,6 +8,7 @@ import { LOGIN_USAGE, loginCommand } from "./commands/login.ts";
 import { redteamCommand } from "./commands/redteam.ts";
 import { RUN_USAGE, runCommand } from "./commands/run.ts";
 import { TRACE_USAGE, traceCommand } from "./commands/trace.ts";
+import { VAULT_USAGE, vaultCommand } from "./commands/vault.ts";
 import { plain } from "./card.ts";
 import { readPlace } from "./settings.ts";
 import { EXIT, readWords, UsageError } from "./usage.ts";
@@ -22,6 +23,7 @@ const COMMANDS: Readonly<Record<string, { readonly run: Command; readonly usage:
   login: { run: loginCommand, usage: LOGIN_USAGE },
   run: { run: runCommand, usage: RUN_USAGE },
   trace: { run: traceCommand, usage: TRACE_USAGE },
+  vault: { run: vaultCommand, usage: VAULT_USAGE },
 };
 const FLAGS = ["refuse", "yes", "trial", "no-wait", "json", "help"];
 
@@ -32,6 +34,7 @@ const HELP = `stead: ask agents, answer approvals, look things up
   stead approve <id> [--refuse]           show what is asked, then answer it
   stead trace <runId>                     a run as a tree
   stead ledger verify [--export file]     check the ledger, there or here
+  stead vault [rotate]                    the keys that wrap what is sealed
   stead redteam [--suite file]            attack a server of its own; --help tells more
   stead call <endpoint> [--field value]   any endpoint:
 

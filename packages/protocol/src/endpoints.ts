@@ -6,7 +6,9 @@ import { approvalCardSchema } from "./approval.ts";
 import { decisionSchema } from "./decision.ts";
 import { id, list, none } from "./endpoint-parts.ts";
 import type { Endpoint } from "./endpoint.ts";
+import { ACTING_ENDPOINTS } from "./endpoints-acting.ts";
 import { PEOPLE_ENDPOINTS } from "./endpoints-people.ts";
+import { REPORT_ENDPOINTS } from "./endpoints-reports.ts";
 import { SOURCE_ENDPOINTS } from "./endpoints-sources.ts";
 import { checkpointSchema, ledgerEventSchema, verificationSchema } from "./ledger.ts";
 import { principalSchema } from "./principal.ts";
@@ -97,6 +99,7 @@ export const ENDPOINTS = {
     params: id("keyId"),
     reply: none,
   },
+  ...ACTING_ENDPOINTS,
   ...PEOPLE_ENDPOINTS,
   "agent.list": {
     method: "GET",
@@ -435,6 +438,7 @@ export const ENDPOINTS = {
     reply: documentSchema,
   },
   ...SOURCE_ENDPOINTS,
+  ...REPORT_ENDPOINTS,
   "egress.destinations": {
     method: "GET",
     path: "/api/egress/destinations",

@@ -64,6 +64,7 @@ import { permitAction } from "./policy/permit.ts";
 import { rightsPort } from "./policy/rights.ts";
 import { policyRoutes } from "./policy/routes.ts";
 import type { TrialSubjects } from "./policy/try.ts";
+import { reportRoutes } from "./reports/routes.ts";
 import { abandon } from "./runs/abandon.ts";
 import type { RunDeps } from "./runs/deps.ts";
 import { drive } from "./runs/drive.ts";
@@ -91,6 +92,7 @@ import { actingIn, offerSourceTools } from "./tools/source-tools.ts";
 import { webTools } from "./tools/web/web.ts";
 import { Dispatcher } from "./worker/dispatch.ts";
 import { keepKnowledge } from "./worker/knowledge.ts";
+import { VaultKeeper } from "./worker/vault.ts";
 import {
   INTERRUPT_CHANNEL,
   notify,
@@ -315,7 +317,8 @@ function assemble(options: SteadOptions, parts: SteadParts): Stead {
       ...question,
       resource: { type: "Platform", id: ctx.orgId },
     });
-  const handlers = makeHandlers(parts, { runs, edge, decide });
+  const vault = new VaultKeeper(ledger);
+  const handlers = makeHandlers(parts, { runs, edge, decide, vault });
   const app = createApp({ ctx: parts.agents, settings: edge, decide, handlers });
   let checkpointer: { stop(): Promise<void> } | undefined;
   let keeping: { stop(): Promise<void> } | undefined;
@@ -330,6 +333,7 @@ function assemble(options: SteadOptions, parts: SteadParts): Stead {
         onTripped: (tripped) => void recordTripped(ledger, tripped),
       });
       checkpointer = startCheckpointer(ledger);
+      vault.start();
       // A run that goes on may be about to call a source's tool.
       const inUse = await whileAvailable(() => sourcesInUse(parts.sources));
       if (inUse.ok) parts.offer(inUse.value);
@@ -347,6 +351,7 @@ function assemble(options: SteadOptions, parts: SteadParts): Stead {
       await app.close();
       await dispatcher.stop();
       await keeping?.stop();
+      await vault.stop();
       await listener.close();
       await parts.index.close();
       await parts.extractor.close();
@@ -417,9 +422,10 @@ interface Upper {
   readonly runs: RunDeps;
   readonly edge: EdgeSettings;
   readonly decide: AppParts["decide"];
+  readonly vault: VaultKeeper;
 }
 
-function makeHandlers(parts: SteadParts, { runs, edge, decide }: Upper): Handlers {
+function makeHandlers(parts: SteadParts, { runs, edge, decide, vault }: Upper): Handlers {
   const { ctx, agents, ledger, policies } = parts;
   const subjects: TrialSubjects = {
     principal: async (personId) => {
@@ -452,6 +458,8 @@ function makeHandlers(parts: SteadParts, { runs, edge, decide }: Upper): Handler
     ...sourceRoutes(parts.sources),
     ...ledgerRoutes(ledger),
     ...egressRoutes(ledger),
+    ...vault.routes(),
+    ...reportRoutes(ledger),
     ...policyRoutes({ policies, subjects }),
     ...modelRoutes(parts),
     ...runRoutes({

@@ -59,3 +59,11 @@ export async function deleteDocuments(
     db,
   );
 }
+
+/** Tables in which a key stands wrapped. */
+export async function wrappedTables(db: Db): Promise<string[]> {
+  const { rows } = await sql<{ name: string }>`
+    select table_name as name from information_schema.columns
+    where table_schema = 'public' and column_name = 'wrapped' order by 1`.execute(db);
+  return rows.map(({ name }) => name);
+}

@@ -140,6 +140,8 @@ export function casesOf(office: Office, run: Waiting): Readonly<Record<EndpointN
     "acting-key.list": nothing,
     "session.get": nothing,
     "session.end": nothing,
+    "vault.get": nothing,
+    "vault.rotate": nothing,
     "key.list": nothing,
     "key.create": () => ({ body: { name: "k", scopes: ["run.get"], days: 1 } }),
     "key.revoke": async () => ({ params: { keyId: await keyOf(office) } }),
@@ -195,5 +197,13 @@ export function casesOf(office: Office, run: Waiting): Readonly<Record<EndpointN
     ...sourceCases(office),
     "egress.destinations": nothing,
     "egress.ungated": nothing,
+    "report.non-egress": () => ({
+      body: {
+        class: "phi",
+        destination: "model.example:443",
+        from: "2026-01-01T00:00:00.000Z",
+        to: "2026-02-01T00:00:00.000Z",
+      },
+    }),
   };
 }
