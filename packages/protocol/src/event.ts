@@ -177,6 +177,12 @@ export const RUN_EVENTS = {
     bytes: z.number(),
     classes: z.array(z.string()),
     detector: z.string(),
+    /** Classes that stood in the bytes themselves, whether or not a label says so. */
+    found: z.array(z.string()).optional(),
+    /** Values that placeholders stood for in what left, by class. */
+    replaced: z.array(z.object({ class: z.string(), count: z.number() })).optional(),
+    /** The version of the known values that the bytes were compared with. */
+    registry: z.string().optional(),
   }),
   "egress.settled": z.object({
     sendId: z.string(),
