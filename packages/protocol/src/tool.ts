@@ -44,8 +44,8 @@ export type ResultField = z.infer<typeof resultFieldSchema>;
 
 /** Who comes to see what a call carries, beside those who could see it before. */
 export const contractReadersSchema = z.discriminatedUnion("kind", [
-  /** Mail addresses, ids or names of people stand in this argument. */
-  z.object({ kind: z.literal("people"), argument: z.string() }),
+  /** Mail addresses, ids or names of people stand in these arguments. */
+  z.object({ kind: z.literal("people"), arguments: z.array(z.string()).min(1) }),
   /** Whoever is in what this argument names; `members` is a reading tool of the same provider that
    * lists them, in its field of that name. */
   z.object({

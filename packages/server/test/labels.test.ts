@@ -57,7 +57,7 @@ function tools(): DefinedTool[] {
       effect: "outward",
       keyed: true,
       sinks: { to: { kind: "recipient", trust: "record" } },
-      readers: { kind: "people", argument: "to" },
+      readers: { kind: "people", arguments: ["to"] },
       result: record,
       resultForCallerOnly: false,
     },

@@ -67,7 +67,7 @@ async function seenBy(
 ): Promise<Result<Seen>> {
   if (readers.kind === "organisation") return ok({ people: [], all: true, strangers: [] });
   if (readers.kind === "outside") return ok({ people: [], strangers: ["anybody"] });
-  const values = recipientsAt(call.arguments, readers.argument);
+  const values = namedBy(readers).flatMap((name) => recipientsAt(call.arguments, name));
   if (readers.kind === "people") return ok(await peopleNamed(run.deps.ctx, values));
   return membersOf(run, call, { readers, values });
 }
@@ -96,17 +96,25 @@ interface Named {
   readonly traced: readonly Traced[];
 }
 
+/** The arguments that say who gets it. */
+function namedBy(readers: ContractReaders): readonly string[] {
+  if (readers.kind === "people") return readers.arguments;
+  return readers.kind === "channel" ? [readers.argument] : [];
+}
+
 /** What nobody but the asker is known to read may go to whom the asker named, or a builder has set. */
 function holdsOf(run: Driving, call: Traceable, { readers, traced }: Named): Hold[] {
   if (!run.hasReadAlone(call.step)) return [];
-  const argument = "argument" in readers ? readers.argument : "";
-  if (argument !== "" && argument in call.granted.presets) return [];
-  const named = traced.filter((each) => each.argument === argument && argument !== "");
-  const unnamed = named.filter(({ trust }) => trust !== "person");
+  const names = namedBy(readers);
+  if (names.some((name) => name in call.granted.presets)) return [];
+  const named = traced.filter(({ argument }) => names.includes(argument));
   if (named.length > 0)
-    return unnamed.map(({ isHeld: _held, ...each }) => ({ ...each, needs: "person" }));
+    return named
+      .filter(({ trust }) => trust !== "person")
+      .map(({ isHeld: _held, ...each }) => ({ ...each, needs: "person" }));
   const { label, tool } = call;
   const source = "what only you are known to read, for others to see";
   const value = tool.tool.title || tool.tool.name;
+  const argument = names[0] ?? "";
   return [{ argument, kind: "id", value, trust: label.trust, needs: "person", source }];
 }

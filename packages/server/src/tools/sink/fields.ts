@@ -58,7 +58,7 @@ function structured(text: string): Json | undefined {
       const value: Json = JSON.parse(text);
       return value;
     } catch {
-      return undefined;
+      return jsonLines(text);
     }
   }
   if (!/^\s*(?:- |[\w-]+:(?:\s|$))/.test(text)) return undefined;
@@ -67,6 +67,16 @@ function structured(text: string): Json | undefined {
     return typeof value === "object" && value !== null
       ? JSON.parse(JSON.stringify(value))
       : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** One value a line. */
+function jsonLines(text: string): Json | undefined {
+  try {
+    const lines = text.split("\n").filter((line) => line.trim() !== "");
+    return lines.map((line): Json => JSON.parse(line));
   } catch {
     return undefined;
   }
