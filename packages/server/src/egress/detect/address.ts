@@ -2,7 +2,7 @@
 import * as bit from "./bits.ts";
 import type { Found } from "./found.ts";
 import { hashesOf } from "./asked.ts";
-import { HAS_DIGIT } from "./tokens.ts";
+import { AFTER_SPACE, HAS_DIGIT } from "./tokens.ts";
 import type { Tokens } from "./tokens.ts";
 import * as word from "./words.ts";
 
@@ -13,6 +13,9 @@ const NUMBER_CHARS = 6;
 /** Ends of street names that are one word: Hauptstraße, Storgatan, Koskikatu. */
 const ENDING =
   /(?:stra(?:ß|ss)e|str|gasse|weg|platz|allee|gatan|gata|gate|vägen|veien|vegen|vej|vænget|gade|stræde|katu|tie|kuja|polku|laan|straat|plein|dijk|kade|gracht|braut|götu|utca|út|ova|eva|ská|ského)$/iu;
+const NEAR = /^(?:-|'|’|\. ?)$/;
+const NEAR_BACK = /^(?:-|\. ?|, ?)$/;
+const NEAR_NUMBER = /^, ?$/;
 const LANDMARK = hashesOf("corner intersection crossing junction");
 
 interface Span {
@@ -84,9 +87,8 @@ export class AddressScan {
   #numberFirst(at: number): Span | undefined {
     const tokens = this.#tokens;
     let first = at + 1;
-    if (this.#isNumber(first) && /^[ ,]{1,2}$/.test(word.gapAfter(tokens, at))) first++;
-    if (!this.#isStreetWord(first) || !/^[ ,]{1,2}$/.test(word.gapAfter(tokens, first - 1)))
-      return undefined;
+    if (this.#isNumber(first) && this.#isNear(first, NEAR_NUMBER)) first++;
+    if (!this.#isStreetWord(first) || !this.#isNear(first, NEAR_NUMBER)) return undefined;
     let last = first;
     let street = this.#streetScore(first);
     while (last - first < NAME_WORDS && this.#goesOn(last)) {
@@ -113,17 +115,18 @@ export class AddressScan {
   }
 
   #goesOn(at: number): boolean {
-    return (
-      this.#isStreetWord(at + 1) && /^(?: {1,2}|-|'|’|\. ?)$/.test(word.gapAfter(this.#tokens, at))
-    );
+    return this.#isStreetWord(at + 1) && this.#isNear(at + 1, NEAR);
+  }
+
+  /** Only a space before it, or what the form allows. */
+  #isNear(at: number, form: RegExp): boolean {
+    const tokens = this.#tokens;
+    if ((tokens.shape[at] ?? 0) & AFTER_SPACE) return true;
+    return tokens.from[at] !== (tokens.to[at - 1] ?? 0) && form.test(word.gapBefore(tokens, at));
   }
 
   #goesBack(at: number): boolean {
-    return (
-      at > 0 &&
-      this.#isStreetWord(at - 1) &&
-      /^(?: |-|\. ?|, ?)$/.test(word.gapBefore(this.#tokens, at))
-    );
+    return at > 0 && this.#isStreetWord(at - 1) && this.#isNear(at, NEAR_BACK);
   }
 
   #isNumber(at: number): boolean {

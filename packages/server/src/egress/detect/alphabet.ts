@@ -19,7 +19,13 @@ const CASED_TO = 0x2000;
 const LATIN_MORE = { from: 0x1e00, to: 0x1fff };
 
 export const CLASS_OF = classes();
-export const FOLDED = folded();
+/** The letter it is compared as, and its class in the upper half: one look-up for both. */
+export const CODE_OF = codes();
+
+function codes(): Uint32Array {
+  const letters = folded();
+  return Uint32Array.from(letters, (letter, unit) => letter | ((CLASS_OF[unit] ?? 0) << 16));
+}
 
 function classes(): Uint8Array {
   const table = new Uint8Array(UNITS);
@@ -54,18 +60,13 @@ function fold(table: Uint16Array, unit: number): void {
   if (plain.length === 1) table[unit] = plain.charCodeAt(0);
 }
 
-const HASH_SEED = 0x811c9dc5;
-const HASH_PRIME = 0x01000193;
+export const HASH_SEED = 0x811c9dc5;
+export const HASH_PRIME = 0x01000193;
 
 /** FNV-1a over the folded units of text[from, to). */
 export function hashOf(text: string, from = 0, to = text.length): number {
   let hash = HASH_SEED;
-  for (let at = from; at < to; at++) hash = hashed(hash, text.charCodeAt(at));
+  for (let at = from; at < to; at++)
+    hash = Math.imul(hash ^ ((CODE_OF[text.charCodeAt(at)] ?? 0) & 0xffff), HASH_PRIME);
   return hash;
 }
-
-export function hashed(hash: number, unit: number): number {
-  return Math.imul(hash ^ (FOLDED[unit] ?? unit), HASH_PRIME);
-}
-
-export { HASH_SEED };

@@ -1,5 +1,5 @@
 // Dates, weekdays and ages. A year alone is none: Safe Harbor lets it stand.
-import { MONTH, WEEKDAY } from "./bits.ts";
+import { ASKED, MONTH, WEEKDAY } from "./bits.ts";
 import { isDay } from "./checksum.ts";
 import type { Found } from "./found.ts";
 import { hashesOf } from "./asked.ts";
@@ -10,6 +10,9 @@ const NUMERIC =
   /(\d{1,4})([-./])(\d{1,2})\2(\d{1,4})(?:[T ]{1,2}\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?(?: ?[AaPp][Mm])?(?:Z|[+-]\d{2}:?\d{2})?)?(?![-/\d])/y;
 const SHORT = /(\d{1,2})\/(\d{2}|\d{4})(?![-./\d])/y;
 const NAMED = /(\d{1,2})(?:st|nd|rd|th|\.)?(?:[- ]| of )/y;
+const DASH = 45;
+const DOT = 46;
+const SLASH = 47;
 const YEAR = /^(?:1[89]|20)\d\d$/;
 const BIRTH = hashesOf("birth birthday born dob birthdate geboren geburtsdatum né née nato nacido");
 const AGE_BEFORE = hashesOf("age aged turn turned turning turns");
@@ -18,17 +21,22 @@ const AGE_LAST = hashesOf("old");
 
 /** A date in digits that begins with this word. */
 export function dateAt(tokens: Tokens, at: number, found: Found): void {
+  const sign = tokens.after[at] ?? 0;
+  const signed = sign === DASH || sign === DOT || sign === SLASH;
+  const named = isMonth(tokens, at + 1) || isMonth(tokens, at + 2);
+  if (!named && !signed) return;
   const { text } = tokens;
   const from = tokens.from[at] ?? 0;
-  if (/[-./\p{L}\d]/u.test(text.charAt(from - 1))) return;
+  const glue = tokens.before[at] ?? 0;
+  if (glue >= DASH && glue <= SLASH) return;
   NUMERIC.lastIndex = from;
-  const match = NUMERIC.exec(text);
+  const match = signed ? NUMERIC.exec(text) : undefined;
   if (match && isDate(match[1] ?? "", match[3] ?? "", match[4] ?? "")) {
     tell(tokens, { at, from, to: from + match[0].length, score: 0.7 }, found);
     return;
   }
   SHORT.lastIndex = from;
-  const short = SHORT.exec(text);
+  const short = signed ? SHORT.exec(text) : undefined;
   if (short) {
     const [all, first = "", second = ""] = short;
     const month = Number(first) >= 1 && Number(first) <= 12;
@@ -38,9 +46,8 @@ export function dateAt(tokens: Tokens, at: number, found: Found): void {
     return;
   }
   NAMED.lastIndex = from;
-  const named = NAMED.exec(text);
-  if (named && Number(named[1]) <= 31)
-    afterDay(tokens, { at, monthFrom: from + named[0].length }, found);
+  const day = named ? NAMED.exec(text) : undefined;
+  if (day && Number(day[1]) <= 31) afterDay(tokens, { at, monthFrom: from + day[0].length }, found);
 }
 
 const DATE_BEFORE = hashesOf("on is date today until since by due dated");
@@ -118,6 +125,8 @@ function tell(tokens: Tokens, { at, from, to, score }: Told, found: Found): void
 
 /** A number of one to three digits that is somebody's age. */
 export function ageAt(tokens: Tokens, at: number, found: Found): void {
+  const { known } = tokens;
+  if ((((known[at + 1] ?? 0) | (known[at - 1] ?? 0)) & ASKED) === 0) return;
   const from = tokens.from[at] ?? 0;
   const to = tokens.to[at] ?? 0;
   const age = Number(tokens.text.slice(from, to));

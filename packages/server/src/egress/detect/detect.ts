@@ -40,16 +40,18 @@ function findSigns(text: string, found: Found): void {
     urlPasswordAt(text, at, found);
     at = text.indexOf("://", urlAt(text, at, found));
   }
-  for (let at = text.indexOf(":"); at >= 0;) {
-    const next = text.charCodeAt(at + 1);
-    const read = isHexOrColon(next) ? colonsAt(text, at, found) : at + 1;
-    at = text.indexOf(":", Math.max(read, at + 1));
-  }
+  let read = 0;
+  for (let at = text.indexOf(":"); at >= 0; at = text.indexOf(":", Math.max(read, at + 1)))
+    if (isHexOrColon(text.charCodeAt(at + 1)))
+      read = colonsAt(text, { colon: at, least: read }, found);
 }
 
 function isHexOrColon(unit: number): boolean {
   return (unit >= 48 && unit <= 58) || ((unit | 32) >= 97 && (unit | 32) <= 102);
 }
+
+const DASH = 45;
+const DOT = 46;
 
 function findInWords(words: Tokens, found: Found): void {
   const ids = new IdScan(words, found);
@@ -76,16 +78,14 @@ function findInWords(words: Tokens, found: Found): void {
 }
 
 /** Two signs and a dash: a MAC address may begin. */
-function isPair({ from, to, text }: Tokens, at: number): boolean {
-  const end = to[at] ?? 0;
-  return end - (from[at] ?? 0) === 2 && text.charAt(end) === "-";
+function isPair({ from, to, after }: Tokens, at: number): boolean {
+  return after[at] === DASH && (to[at] ?? 0) - (from[at] ?? 0) === 2;
 }
 
 function findAtDigits(words: Tokens, at: number, found: Found): void {
-  const text = words.text;
   const from = words.from[at] ?? 0;
   const to = words.to[at] ?? 0;
-  if (to - from <= 3 && text.charAt(to) === ".") fourAt(words, at, found);
+  if (to - from <= 3 && words.after[at] === DOT) fourAt(words, at, found);
   if (to - from >= 4) ibanAt(words, at, found);
   if ((words.digits[at] ?? 0) !== to - from) return;
   if (to - from <= 4) dateAt(words, at, found);

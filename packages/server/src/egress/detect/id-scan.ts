@@ -10,6 +10,7 @@ import { GERMANY } from "./ids/germany.ts";
 import { NORTH } from "./ids/north.ts";
 import { NORTH_AMERICA } from "./ids/north-america.ts";
 import { SOUTH } from "./ids/south.ts";
+import { SCORE_MIN } from "./found.ts";
 import type { Found } from "./found.ts";
 import type { Recogniser } from "./identifier.ts";
 import { HAS_DIGIT } from "./tokens.ts";
@@ -35,16 +36,29 @@ const KEYS = 64;
 const BESIDE = 0.4;
 /** Nothing else stands in the text: a field of a form or a table, where no word could stand. */
 const ALONE = 0.25;
+const SURE_SCORE = 0.8;
 const WORDS_BEFORE = 8;
 const WORDS_AFTER = 6;
 
-const BY_SIZE = bySize();
+/** All recognisers; those that need no word beside a run of several words; nor beside one word. */
+const ANY = bySize(() => true);
+const SURE = bySize(({ score, formatted }) => Math.max(score, formatted) >= SCORE_MIN);
+const SURE_ALONE = bySize(({ score }) => score >= SCORE_MIN);
 
-function bySize(): (readonly Recogniser[] | undefined)[] {
-  const table: Recogniser[][] = [];
-  for (const each of RECOGNISERS)
-    for (const [letters, digits] of each.sizes) (table[letters * KEYS + digits] ??= []).push(each);
-  return table;
+interface Table {
+  readonly able: readonly (readonly Recogniser[] | undefined)[];
+  /** Of how many words a run of that size may be at most. */
+  readonly words: Uint8Array;
+}
+
+function bySize(wanted: (each: Recogniser) => boolean): Table {
+  const able: Recogniser[][] = [];
+  for (const each of RECOGNISERS.filter(wanted))
+    for (const [letters, digits] of each.sizes) (able[letters * KEYS + digits] ??= []).push(each);
+  const words = Uint8Array.from(able, (list) =>
+    Math.max(0, ...(list ?? []).map((each) => each.words)),
+  );
+  return { able, words };
 }
 
 interface Run {
@@ -58,6 +72,8 @@ export class IdScan {
   readonly #tokens: Tokens;
   readonly #found: Found;
   #alone = false;
+  /** The last word of what was surely found: no other number begins within. */
+  #until = -1;
 
   constructor(tokens: Tokens, found: Found) {
     this.#tokens = tokens;
@@ -66,13 +82,16 @@ export class IdScan {
 
   begin(): void {
     this.#alone = isBare(this.#tokens);
+    this.#until = -1;
   }
 
   /** Runs that begin with the word at `first`. */
   at(first: number): void {
     const { from, to, digits, count, text } = this.#tokens;
     const start = from[first] ?? 0;
-    if (!this.#mayBegin(first) || isGluedBefore(text, start)) return;
+    if (first <= this.#until || !this.#mayBegin(first) || isGluedBefore(text, start)) return;
+    const asked = this.#alone || this.#isAsked(first);
+    let table = asked ? ANY : SURE_ALONE;
     let letters = 0;
     let figures = 0;
     for (let last = first; last < count && last - first < WORDS; last++) {
@@ -81,9 +100,20 @@ export class IdScan {
       figures += digits[last] ?? 0;
       letters += end - (from[last] ?? 0) - (digits[last] ?? 0);
       if (letters > LETTERS_MAX || figures > DIGITS_MAX || end - start > CHARS_MAX) return;
-      const able = BY_SIZE[letters * KEYS + figures];
+      const size = letters * KEYS + figures;
+      const able = (table.words[size] ?? 0) > last - first ? table.able[size] : undefined;
       if (able) this.#try(able, { first, last, from: start, to: end });
+      if (!asked) table = SURE;
     }
+  }
+
+  /** Some detector asks for a word nearby: else only what needs none is worth a look. */
+  #isAsked(first: number): boolean {
+    const { known, count } = this.#tokens;
+    const end = Math.min(first + WORDS + WORDS_AFTER, count - 1);
+    for (let at = Math.max(first - WORDS_BEFORE, 0); at <= end; at++)
+      if ((known[at] ?? 0) & ASKED) return true;
+    return false;
   }
 
   /** A digit in it, or up to three letters and a digit in one of the next two words. */
@@ -115,6 +145,7 @@ export class IdScan {
       const score = plain + this.#context(each, run);
       const { type, class: of } = each;
       this.#found.add({ from, to, type, class: of, score: Math.min(score, 1) });
+      if (score >= SURE_SCORE) this.#until = last;
     }
   }
 

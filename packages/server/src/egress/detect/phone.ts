@@ -1,6 +1,7 @@
 // Telephone and fax numbers: digits in groups, told by their plan (+49, (415), 0x) or a word beside.
 import { CLASS_OF, DIGIT } from "./alphabet.ts";
 import { ASKED } from "./bits.ts";
+import { SCORE_MIN } from "./found.ts";
 import type { Found } from "./found.ts";
 import { hashesOf } from "./asked.ts";
 import type { Tokens } from "./tokens.ts";
@@ -25,33 +26,47 @@ const BETWEEN = " ().-/\u00a0\u2011\u2013";
 interface Form {
   readonly shape: RegExp;
   readonly score: number;
+  /** What it may begin with. */
+  readonly leads: string;
 }
 
 /** From the surest to the least sure; the first that fits decides. */
 const FORMS: readonly Form[] = [
-  { shape: /^\+\d{1,3}(?:[ .-]?(?:\(\d{1,5}\)|\d{1,5})){2,6}$|^\+\d{8,15}$/, score: 0.75 },
-  { shape: /^(?:(?:\+|00)?1[ .-]?)?\(\d{3}\) ?\d{3}[ .-]?\d{4}$/, score: 0.75 },
-  { shape: /^(?:(?:001|1|91|0)[ .-])?\d{3}([.-])\d{3}\1\d{4}$/, score: 0.65 },
-  { shape: /^\(?0\d{1,5}\)?[ /.-]\d{2,4}(?:[ .-]\d{2,5}){1,4}$/, score: 0.6 },
-  { shape: /^00\d{1,3}[ .-]\d{1,4}(?:[ .-]\d{2,5}){1,5}$/, score: 0.65 },
-  { shape: /^0\d{1,4}[-/]\d{5,8}$/, score: 0.5 },
-  { shape: /^\(\d{2,5}\)[ -]?\d{3,5}(?:[ .-]\d{2,5}){0,3}$/, score: 0.6 },
-  { shape: /^0\d{1,5}[ /-]\d{4,8}$/, score: 0.45 },
-  { shape: /^\d{2}(?:[ .]\d{2}){4}$/, score: 0.5 },
-  { shape: /^\d{3} \d{3} \d{4}$/, score: 0.45 },
-  { shape: /^[2-9]\d{2}([ .-])\d{3}\1\d{2}\1\d{2}$/, score: 0.35 },
-  { shape: /^0[579]\d{9}$/, score: 0.5 },
-  { shape: /^(?:1[3-9]\d{9}|[2-5]\d{9}|0[1-9]\d{8,9})$/, score: 0.25 },
-  { shape: /^\d{1,4}(?:[ .-]\d{2,5}){1,5}$/, score: 0.2 },
-  { shape: /^\d{7,12}$/, score: 0.15 },
+  {
+    shape: /^\+(?=(?:\D*\d){8})\d{1,15}(?:[ .-]?\(\d{1,5}\) ?\d{0,13})?(?:[ .-]\d{1,13}){0,6}$/,
+    score: 0.75,
+    leads: "+",
+  },
+  { shape: /^(?:(?:\+|00)?1[ .-]?)?\(\d{3}\) ?\d{3}[ .-]?\d{4}$/, score: 0.75, leads: "+(01" },
+  { shape: /^(?:(?:001|1|91|0)[ .-])?\d{3}([.-])\d{3}\1\d{4}$/, score: 0.65, leads: "0123456789" },
+  { shape: /^\(?0\d{1,5}\)?[ /.-]\d{2,4}(?:[ .-]\d{2,5}){1,4}$/, score: 0.6, leads: "(0" },
+  { shape: /^00\d{1,3}[ .-]\d{1,4}(?:[ .-]\d{2,5}){1,5}$/, score: 0.65, leads: "0" },
+  { shape: /^0\d{1,4}[-/]\d{5,8}$/, score: 0.5, leads: "0" },
+  { shape: /^\(\d{2,5}\)[ -]?\d{3,5}(?:[ .-]\d{2,5}){0,3}$/, score: 0.6, leads: "(" },
+  { shape: /^0\d{1,5}[ /-]\d{4,8}$/, score: 0.45, leads: "0" },
+  { shape: /^\d{2}(?:[ .]\d{2}){4}$/, score: 0.5, leads: "0123456789" },
+  { shape: /^\d{3} \d{3} \d{4}$/, score: 0.45, leads: "0123456789" },
+  { shape: /^[2-9]\d{2}([ .-])\d{3}\1\d{2}\1\d{2}$/, score: 0.35, leads: "23456789" },
+  { shape: /^0[579]\d{9}$/, score: 0.5, leads: "0" },
+  { shape: /^(?:1[3-9]\d{9}|[2-5]\d{9}|0[1-9]\d{8,9})$/, score: 0.25, leads: "012345" },
+  { shape: /^\d{1,4}(?:[ .-]\d{2,5}){1,5}$/, score: 0.2, leads: "0123456789" },
+  { shape: /^\d{7,12}$/, score: 0.15, leads: "0123456789" },
 ];
+
+/** By the sign that they may begin with: few forms are tried of any candidate. */
+const FORMS_OF = new Map<string, readonly Form[]>(
+  Array.from("+(0123456789", (sign): [string, readonly Form[]] => [
+    sign,
+    FORMS.filter(({ leads }) => leads.includes(sign)),
+  ]),
+);
 
 /** The longest telephone number that begins with this word (or the + or bracket before it). */
 export function phoneAt(tokens: Tokens, at: number, found: Found): void {
   const { text } = tokens;
   const word = tokens.from[at] ?? 0;
   const from = leadOf(text, word);
-  if (from > 0 && /[\p{L}\d./_-]/u.test(text.charAt(from - 1)) && !isWordBefore(text, from)) return;
+  if (from > 0 && isGlue(text.charCodeAt(from - 1)) && !isWordBefore(text, from)) return;
   const ends: number[] = [];
   let figures = 0;
   for (let last = at; last < tokens.count; last++) {
@@ -80,13 +95,21 @@ interface Candidate {
 
 function tryPhone(candidate: Candidate, found: Found): boolean {
   const { tokens, from, to } = candidate;
-  const slice = tokens.text.slice(from, to).replaceAll("\u00a0", " ");
-  if (isGoingOn(tokens.text, to)) return false;
-  const form = FORMS.find(({ shape }) => shape.test(slice.replace("(0)", "")));
-  if (!form || isDate(slice)) return false;
-  const score = Math.min(form.score + context(candidate), 0.95);
-  found.add({ from, to, type: "PHONE_NUMBER", class: "pii", score });
-  return score >= 0.5;
+  const { text } = tokens;
+  const forms = FORMS_OF.get(text.charAt(from));
+  if (!forms || isGoingOn(text, to)) return false;
+  const more = context(candidate);
+  let slice: string | undefined;
+  for (const { shape, score } of forms) {
+    if (score + more < SCORE_MIN) continue;
+    slice ??= text.slice(from, to).replaceAll("\u00a0", " ").replace("(0)", "");
+    if (!shape.test(slice)) continue;
+    if (isDate(slice)) return false;
+    const sum = Math.min(score + more, 0.95);
+    found.add({ from, to, type: "PHONE_NUMBER", class: "pii", score: sum });
+    return true;
+  }
+  return false;
 }
 
 /** More of a code stands behind: 12-345 before "-A". */
@@ -113,6 +136,11 @@ function isDate(slice: string): boolean {
   return /^(?:19|20)\d\d[-./ ]\d{1,2}[-./ ]\d{1,2}$|^\d{1,2}[-./]\d{1,2}[-./](?:19|20)?\d\d$/.test(
     slice,
   );
+}
+
+/** A letter, a digit or a sign of codes: no number begins behind it. */
+function isGlue(unit: number): boolean {
+  return (CLASS_OF[unit] ?? 0) >= DIGIT || unit === 95 || (unit >= 45 && unit <= 47);
 }
 
 function leadOf(text: string, word: number): number {

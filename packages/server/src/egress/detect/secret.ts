@@ -74,19 +74,20 @@ export class SecretScan {
   }
 
   at(index: number): void {
-    const { text, from, to, hash, known } = this.#tokens;
+    const { from, to, hash, known, before } = this.#tokens;
     const start = from[index] ?? 0;
     if (start < this.#read) return;
     if ((known[index] ?? 0) & ASKED && PASSWORDS.has(hash[index] ?? 0)) this.#assigned(index);
     if (this.#isLead(index) && this.#formed(start)) return;
-    if ((to[index] ?? 0) - start < 8 || /[\w+/=-]/.test(text.charAt(start - 1))) return;
+    if ((to[index] ?? 0) - start < 8 || isGlue(before[index] ?? 0)) return;
     this.#run(index, start);
   }
 
   /** The beginning of a key: with the sign behind it that all of them have. */
   #isLead(index: number): boolean {
-    const { text, to, hash } = this.#tokens;
-    return "-_.".includes(text.charAt(to[index] ?? 0) || " ") && LEADS.has(hash[index] ?? 0);
+    const { after, hash } = this.#tokens;
+    const sign = after[index] ?? 0;
+    return (sign === DASH || sign === DOT || sign === UNDERSCORE) && LEADS.has(hash[index] ?? 0);
   }
 
   #formed(start: number): boolean {
@@ -160,6 +161,15 @@ export class SecretScan {
     this.#read = Math.max(this.#read, to);
     return true;
   }
+}
+
+const DASH = 45;
+const DOT = 46;
+const UNDERSCORE = 95;
+
+/** A sign that goes on a key: - + / = _ */
+function isGlue(unit: number): boolean {
+  return unit === DASH || unit === 43 || unit === 47 || unit === 61 || unit === UNDERSCORE;
 }
 
 const ASSIGNED = /(["']? ?(?:[:=]| is )[ "']{0,2})([^\s"'`,;]{1,128})/y;

@@ -58,9 +58,9 @@ export function urlAt(text: string, sign: number, found: Found): number {
 
 /** A domain without a scheme that begins with this word; returns the last word of it. */
 export function domainAt(tokens: Tokens, first: number, found: Found): number {
-  const { from, to, hash, text, count } = tokens;
+  const { from, to, hash, text, count, after } = tokens;
   let last = first;
-  if (text.charAt(to[first] ?? 0) !== "." && text.charAt(to[first] ?? 0) !== "-") return last;
+  if (after[first] !== DOT && after[first] !== DASH) return last;
   while (last + 1 < count && isGlued(text, to[last] ?? 0, from[last + 1] ?? 0)) last++;
   if (last === first || !TOP.has(hash[last] ?? 0)) return last;
   const start = from[first] ?? 0;
@@ -69,6 +69,9 @@ export function domainAt(tokens: Tokens, first: number, found: Found): number {
   found.add({ from: start, to: end, type: "URL", class: "quasi", score: 0.6 });
   return last;
 }
+
+const DOT = 46;
+const DASH = 45;
 
 function isGlued(text: string, to: number, from: number): boolean {
   return from - to === 1 && (text.charAt(to) === "." || text.charAt(to) === "-");
@@ -95,10 +98,15 @@ function maskEnd(text: string, to: number): number {
   return MASK.test(text) ? MASK.lastIndex : to;
 }
 
-/** An IPv6 or MAC address around the colon at `colon`; returns up to where it was read. */
-export function colonsAt(text: string, colon: number, found: Found): number {
+/** An IPv6 or MAC address around a colon, from `least` on; returns up to where it was read. */
+export function colonsAt(
+  text: string,
+  { colon, least }: { colon: number; least: number },
+  found: Found,
+): number {
   let from = colon;
-  while (from > 0 && colon - from < HEX_MAX && isHex(text.charCodeAt(from - 1))) from--;
+  const start = Math.max(least, colon - HEX_MAX);
+  while (from > start && isHex(text.charCodeAt(from - 1))) from--;
   let to = colon;
   while (to < text.length && to - from < HEX_MAX && isHex(text.charCodeAt(to))) to++;
   const read = to;
