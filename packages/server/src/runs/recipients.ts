@@ -105,8 +105,9 @@ function namedBy(readers: ContractReaders): readonly string[] {
 /** What nobody but the asker is known to read may go to whom the asker named, or a builder has set. */
 function holdsOf(run: Driving, call: Traceable, { readers, traced }: Named): Hold[] {
   if (!run.hasReadAlone(call.step)) return [];
-  const names = namedBy(readers);
-  if (names.some((name) => name in call.granted.presets)) return [];
+  const all = namedBy(readers);
+  const names = all.filter((name) => !(name in call.granted.presets));
+  if (names.length === 0 && all.length > 0) return [];
   const named = traced.filter(({ argument }) => names.includes(argument));
   if (named.length > 0)
     return named
