@@ -32,7 +32,9 @@ export function dateAt(tokens: Tokens, at: number, found: Found): void {
   NUMERIC.lastIndex = from;
   const match = signed ? NUMERIC.exec(text) : undefined;
   if (match && isDate(match[1] ?? "", match[3] ?? "", match[4] ?? "")) {
-    tell(tokens, { at, from, to: from + match[0].length, score: 0.7 }, found);
+    const dots = match[2] === "." && (match[4] ?? "").length === 2 && !isDateBefore(tokens, at);
+    const to = from + match[0].length;
+    tell(tokens, { at, from, to, score: dots ? 0.4 : 0.7 }, found);
     return;
   }
   SHORT.lastIndex = from;
@@ -50,7 +52,9 @@ export function dateAt(tokens: Tokens, at: number, found: Found): void {
   if (day && Number(day[1]) <= 31) afterDay(tokens, { at, monthFrom: from + day[0].length }, found);
 }
 
-const DATE_BEFORE = hashesOf("on is date today until since by due dated");
+const DATE_BEFORE = hashesOf(
+  "on is date today until since by due dated am vom bis le du el del dob born",
+);
 
 function isDateBefore(tokens: Tokens, at: number): boolean {
   return DATE_BEFORE.has(tokens.hash[at - 1] ?? 0);

@@ -197,29 +197,44 @@ export class NameScan {
     let unknown = 0;
     let common = 0;
     for (let at = first; at <= last; at++) {
-      if (
-        word.isShouted(tokens, at) &&
-        word.lengthOf(tokens, at) < 6 &&
-        !word.has(tokens, at, bit.GIVEN)
-      )
-        continue;
+      if (this.#isAbbreviation(at)) continue;
       if (word.isName(tokens, at)) {
         if (word.has(tokens, at, bit.VOCABULARY)) common++;
         else named++;
       } else if (word.isUnknown(tokens, at) && !this.#isCoined(at)) unknown++;
     }
     const by = this.#beside(run);
-    if (last > first) {
-      if (named > 0) return this.#kind(run, 0.8 + by);
-      if (unknown > 0 && (common > 0 || this.#english)) return this.#kind(run, 0.6 + by);
-      return common > 1 && word.has(tokens, first, bit.GIVEN)
-        ? { ...PERSON, score: 0.6 + by }
-        : undefined;
-    }
+    if (first === last) return this.#single(first, { named, unknown, common, by });
+    if (named > 0) return this.#kind(run, 0.8 + by);
+    if (unknown > 0 && (common > 0 || this.#english)) return this.#kind(run, 0.6 + by);
+    return common > 1 && word.has(tokens, first, bit.GIVEN)
+      ? { ...PERSON, score: 0.6 + by }
+      : undefined;
+  }
+
+  /** One word alone needs more: what is an ordinary word besides must be led to or followed. */
+  #single(
+    at: number,
+    { named, unknown, common, by }: Record<"named" | "unknown" | "common" | "by", number>,
+  ): Verdict | undefined {
+    const tokens = this.#tokens;
+    const run = { first: at, last: at };
+    if (word.has(tokens, at, bit.TECHNICAL | bit.MONTH | bit.WEEKDAY)) return undefined;
+    if (word.isShouted(tokens, at) && by <= 0) return undefined;
     if (named > 0) return this.#kind(run, 0.6 + by);
     if (unknown > 0 && this.#english) return this.#kind(run, 0.5 + by);
-    if (common > 0 && by > 0) return { ...PERSON, score: 0.4 + by };
+    if (common > 0 && by > 0 && !word.isOpening(tokens, at)) return { ...PERSON, score: 0.4 + by };
     return undefined;
+  }
+
+  /** Up to five capitals that are no given name: RTF, IBAN. */
+  #isAbbreviation(at: number): boolean {
+    const tokens = this.#tokens;
+    return (
+      word.isShouted(tokens, at) &&
+      word.lengthOf(tokens, at) < 6 &&
+      !word.has(tokens, at, bit.GIVEN)
+    );
   }
 
   /** What stands beside raises it; the beginning of a sentence and capitals throughout lower it. */

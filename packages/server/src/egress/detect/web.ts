@@ -7,8 +7,8 @@ import type { Tokens } from "./tokens.ts";
 const LOCAL_MAX = 64;
 const URL_MAX = 2_048;
 const HEX_MAX = 45;
-const LOCAL = /[\w.!#$%&'*+/=?^`{|}~\u00a1-\uffff-]/;
-const LOCAL_LEAD = /[.'!#$%&*/=?^`{|}~-]/;
+const LOCAL = /[\w.'%+~\u00a1-\uffff-]/;
+const LOCAL_LEAD = /[.'%~-]/;
 const DOMAIN =
   /(?:[\p{L}\p{N}](?:[\p{L}\p{N}-]{0,62}[\p{L}\p{N}])?\.){1,8}\p{L}[\p{L}\p{N}-]{1,62}/uy;
 const URL_END = /[\s"<>`{}|\\^]/;
@@ -25,6 +25,10 @@ const TOP = hashesOf(
   hk hn hr ht hu id ie il in iq ir is it je jm jo jp ke kg kh kr kw ky kz la lb lk lt lu lv ly ma mc
   mg mk mm mn mo mt mu mv mw mx my mz na ng ni nl no np nz om pa pe ph pk pr pt qa ro ru rw sa sc sd
   se sg si sk sl sn sr sv sy sz td tg th tj tm tn tr tt tw tz ua ug uk us uy uz ve vn ye za zm zw`,
+);
+/** Words of programs too (`item.id`): these need a second dot. */
+const WORDY = hashesOf(
+  "id in is it at no by me my to do so us am as be tv info store name dev app",
 );
 const VERSION = hashesOf("version release v ver build firmware");
 
@@ -60,9 +64,14 @@ export function urlAt(text: string, sign: number, found: Found): number {
 export function domainAt(tokens: Tokens, first: number, found: Found): number {
   const { from, to, hash, text, count, after } = tokens;
   let last = first;
+  let dots = 0;
   if (after[first] !== DOT && after[first] !== DASH) return last;
-  while (last + 1 < count && isGlued(text, to[last] ?? 0, from[last + 1] ?? 0)) last++;
-  if (last === first || !TOP.has(hash[last] ?? 0)) return last;
+  while (last + 1 < count && isGlued(text, to[last] ?? 0, from[last + 1] ?? 0)) {
+    if (after[last] === DOT) dots++;
+    last++;
+  }
+  if (dots === 0 || after[last - 1] !== DOT || !TOP.has(hash[last] ?? 0)) return last;
+  if (dots === 1 && WORDY.has(hash[last] ?? 0)) return last;
   const start = from[first] ?? 0;
   const end = to[last] ?? 0;
   if (/[@\w]/.test(text.charAt(start - 1)) || text.charAt(end) === "@") return last;
