@@ -255,3 +255,12 @@ test("what only the asker is known to read goes to whom the asker names, and to 
   await cardOf(yard, ada, runId);
   expect(sent).toHaveLength(1);
 });
+
+test("what was done once is done again with a yes alone", async () => {
+  const to = "bob@partner.example";
+  turns = [mail(to, "One"), mail(to, "Two"), mail(to, "One")];
+  const runId = await start(`Mail ${to} that one and two are done`);
+  const card = await cardOf(yard, ada, runId);
+  expect(JSON.stringify(card["sinks"])).toContain("made in this run already");
+  expect(sent.map(({ body }) => body)).toEqual(["One", "Two"]);
+});

@@ -89,7 +89,7 @@ const HOLDS_TOLD = 3;
 const VALUE_TOLD = 80;
 
 function toldHold({ argument, value, source }: Hold): string {
-  if (argument === "") return `Nothing in this call is what a person wrote, and it is ${source}`;
+  if (argument === "") return `It is ${source}`;
   return `"${clip(value, VALUE_TOLD)}" (${argument}) is ${source}`;
 }
 

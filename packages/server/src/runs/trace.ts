@@ -1,9 +1,15 @@
 // Where the values of a call are from: what the person typed and what tools brought, each with the trust of
 // who wrote it. What a model wrote proves nothing, also as a summary or as the input of a part of its work.
-import type { AgentTool, Label } from "@stead/protocol";
-import type { JsonObject } from "../lib/json.ts";
+import type { AgentTool, Contract, Label } from "@stead/protocol";
+import { canonical, type JsonObject } from "../lib/json.ts";
 import { leavesOf } from "../tools/sink/fields.ts";
-import { traceSinks, type Mention, type Source, type Traced } from "../tools/sink/judge.ts";
+import {
+  traceSinks,
+  valuesAt,
+  type Mention,
+  type Source,
+  type Traced,
+} from "../tools/sink/judge.ts";
 import { typedText } from "../tools/sink/typed.ts";
 import type { RegisteredTool } from "../tools/registry.ts";
 import type { Driving } from "./driving.ts";
@@ -19,7 +25,7 @@ export interface Traceable {
 }
 
 export function traceCall(run: Driving, call: Traceable): Traced[] {
-  return traceSinks({
+  const traced = traceSinks({
     contract: call.tool.tool.contract,
     arguments: call.arguments,
     presets: new Set(Object.keys(call.granted.presets)),
@@ -29,6 +35,33 @@ export function traceCall(run: Driving, call: Traceable): Traced[] {
     // What its own yes has vouched for was held when it was given, and stays so.
     endorsed: run.state.endorsed.filter(({ callId }) => callId !== call.callId),
   });
+  return isDoneAlready(run, call) ? [...traced, again(call)] : traced;
+}
+
+const ONCE = new Set<Contract["effect"]>(["outward", "money", "irreversible"]);
+
+/** A person who says something once wants it once: of money the same to the same, of all else the very same. */
+function isDoneAlready(run: Driving, call: Traceable): boolean {
+  const { name, contract } = call.tool.tool;
+  if (!ONCE.has(contract.effect)) return false;
+  const aims = contract.effect === "money" ? Object.keys(contract.sinks) : [];
+  const act = (given: JsonObject): string =>
+    canonical(aims.length > 0 ? aims.map((aim) => valuesAt(given, aim)) : given);
+  const own = act(call.arguments);
+  for (const other of run.state.calls.values())
+    if (other.callId !== call.callId && other.tool === name && hasBegun(other))
+      if (act(other.arguments) === own) return true;
+  return false;
+}
+
+function hasBegun({ phase, result }: CallState): boolean {
+  return phase === "started" || (phase === "finished" && result?.status === "ok");
+}
+
+function again({ tool, label }: Traceable): Traced {
+  const source = "the same as a call that was made in this run already";
+  const of = { argument: "", kind: "id", value: tool.tool.title || tool.tool.name } as const;
+  return { ...of, trust: label.trust, needs: "person", source, isHeld: true };
 }
 
 // Texts do not change, and are asked about at every call.
