@@ -37,7 +37,7 @@ export function createHttp(options: HttpOptions): Http {
     for (let tries = 1; ; tries++) {
       const { answer, header } = await once(options, { request, method, url });
       const { status } = answer;
-      if (status < 400) return replyOf(answer);
+      if (status < 400) return replyOf(answer, header?.value);
       const error = await errorOf(answer, new URL(url).host, [
         ...partsOf(header?.value ?? ""),
         ...Object.values(options.secrets),
