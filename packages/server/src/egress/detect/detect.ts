@@ -1,6 +1,7 @@
 // The second net: what in a text looks like personal, health, financial or secret data. No free-text
 // detector supports a promise of no leak; known values and labels carry that.
 import { AddressScan } from "./address.ts";
+import { HEALTH } from "./bits.ts";
 import { ageAt, dateAt, namedDateAt } from "./date.ts";
 import type { DetectOptions, Finding } from "./finding.ts";
 import { Found } from "./found.ts";
@@ -75,6 +76,18 @@ function findInWords(words: Tokens, found: Found): void {
     if (at >= domain && shape & (HAS_LOWER | HAS_UPPER)) domain = domainAt(words, at, found) + 1;
   }
   names.all();
+  if (healthWords(words) >= HEALTH_WORDS)
+    found.speaksOfHealth({ from: words.start, to: words.end });
+}
+
+/** Different ones: a single word is about health in general as often as about somebody. */
+const HEALTH_WORDS = 2;
+
+function healthWords({ count, known, hash }: Tokens): number {
+  const met = new Set<number>();
+  for (let at = 0; at < count && met.size < HEALTH_WORDS; at++)
+    if ((known[at] ?? 0) & HEALTH) met.add(hash[at] ?? 0);
+  return met.size;
 }
 
 /** Two signs and a dash: a MAC address may begin. */

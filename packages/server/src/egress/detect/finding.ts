@@ -7,7 +7,10 @@ export interface Finding {
   readonly to: number;
   /** What it is, in capitals: US_SSN, PERSON, IBAN, or the name of an organisation's own pattern. */
   readonly type: string;
-  /** "pii", "phi", "secret", "financial", or a class of the organisation's own. */
+  /**
+   * "pii", "phi", "secret", "financial", or a class of the organisation's own; "quasi" for what
+   * identifies nobody by itself: dates, places, organisations, ages.
+   */
   readonly class: string;
   /** 0 to 1: how sure. What is below 0.5 is not told. */
   readonly score: number;

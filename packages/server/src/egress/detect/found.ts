@@ -4,8 +4,19 @@ import type { Finding } from "./finding.ts";
 /** What is less sure is not told. */
 export const SCORE_MIN = 0.5;
 
+interface Stretch {
+  readonly from: number;
+  readonly to: number;
+}
+
 export class Found {
   readonly #list: Finding[] = [];
+  readonly #health: Stretch[] = [];
+
+  /** Health is spoken of here, so who is named is named as a patient. */
+  speaksOfHealth(stretch: Stretch): void {
+    this.#health.push(stretch);
+  }
 
   add(finding: Finding): void {
     if (finding.score >= SCORE_MIN && finding.to > finding.from) this.#list.push(finding);
@@ -23,9 +34,25 @@ export class Found {
       if (!last || next.from >= last.to) kept.push(next);
       else kept[kept.length - 1] = joined(last, next);
     }
-    return kept;
+    return this.#health.length === 0 ? kept : asHealth(kept, this.#health);
   }
 }
+
+/** Beside health data what identifies somebody is phi, and dates and places with it (Safe Harbor). */
+function asHealth(findings: readonly Finding[], stretches: readonly Stretch[]): Finding[] {
+  const within = ({ from }: Finding, at: Stretch): boolean => from >= at.from && from < at.to;
+  const personal = stretches.filter((at) =>
+    findings.some((each) => IDENTIFYING.has(each.class) && within(each, at)),
+  );
+  return findings.map((each) =>
+    HEALTHLIKE.has(each.class) && personal.some((at) => within(each, at))
+      ? { ...each, class: "phi" }
+      : each,
+  );
+}
+
+const IDENTIFYING = new Set(["pii", "phi"]);
+const HEALTHLIKE = new Set(["pii", "quasi"]);
 
 function joined(a: Finding, b: Finding): Finding {
   const { type, class: of, score } = outranks(b, a) ? b : a;

@@ -131,12 +131,12 @@ export const GROUPS: readonly (readonly [bit: number, words: string])[] = [
   [
     bit.HEALTH,
     `patient patients diagnosis diagnosed diagnoses symptom symptoms prescription prescribed
-    medication medications dosage mg surgery surgical therapy treatment treated clinic clinical
-    hospital hospitalized admitted discharged admission discharge physician doctor nurse medical
-    health healthcare disease cancer diabetes hypertension oncology cardiology radiology biopsy
-    pathology mrn emr ehr icd hipaa lab allergy allergies allergic vaccine vaccination pregnant
-    pregnancy blood glucose insulin chemotherapy asthma depression anxiety psychiatric hiv covid
-    infection fracture tumor tumour pain fever history chronic acute patientin diagnose behandlung`,
+    medication medications dosage mg surgery surgical biopsy pathology mrn hicn icd oncology
+    cardiology radiology chemotherapy cancer diabetes diabetic hypertension insulin asthma psychiatric
+    hiv pregnant pregnancy miscarriage tumor tumour carcinoma metastasis metformin ibuprofen
+    antibiotics antidepressant dialysis stroke epilepsy schizophrenia bipolar depression hepatitis
+    allergic allergies headaches mri ct ecg ekg bmi haemoglobin hemoglobin patientin diagnose befund
+    medikament blutdruck patiente ordonnance paciente diagnóstico receta`,
   ],
   [
     bit.REGION,

@@ -32,14 +32,27 @@ export interface Tolerance {
 /**
  * While nobody has said otherwise. A tool was connected by an administrator and each call of it is
  * decided: it gets what people work with, but nothing of a class that harms whoever it is about. Classes
- * of the organisation's own are refused everywhere.
+ * of the organisation's own are refused everywhere. What identifies nobody by itself (a date, a town: a
+ * quasi-identifier) goes; beside health data detection calls it phi.
  */
 const DEFAULTS: Readonly<Record<DestinationKind, Rules>> = {
-  local: { phi: "allow", pii: "allow", financial: "allow", secret: "allow" },
-  model: { phi: "refuse", pii: "placeholder", financial: "placeholder", secret: "refuse" },
-  tool: { phi: "refuse", pii: "allow", financial: "allow", secret: "refuse" },
-  source: { phi: "refuse", pii: "allow", financial: "allow", secret: "refuse" },
-  web: { phi: "refuse", pii: "placeholder", financial: "placeholder", secret: "refuse" },
+  local: { phi: "allow", pii: "allow", financial: "allow", secret: "allow", quasi: "allow" },
+  model: {
+    phi: "refuse",
+    pii: "placeholder",
+    financial: "placeholder",
+    secret: "refuse",
+    quasi: "allow",
+  },
+  tool: { phi: "refuse", pii: "allow", financial: "allow", secret: "refuse", quasi: "allow" },
+  source: { phi: "refuse", pii: "allow", financial: "allow", secret: "refuse", quasi: "allow" },
+  web: {
+    phi: "refuse",
+    pii: "placeholder",
+    financial: "placeholder",
+    secret: "refuse",
+    quasi: "allow",
+  },
 };
 
 export interface Question {
