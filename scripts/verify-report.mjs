@@ -152,7 +152,9 @@ function assessSend(send, { events, outcomes, question }) {
     ...event,
     number: send.number,
     carried: labelled || found.some(wanted),
-    unread: unread !== undefined && (unread !== "withheld" || question.class === "secret"),
+    unread:
+      found.some((each) => each.class === "unopened") ||
+      (unread !== undefined && (unread !== "withheld" || question.class === "secret")),
     outcome,
   };
 }

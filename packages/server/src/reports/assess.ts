@@ -33,7 +33,6 @@ export interface AssessedSend {
   readonly by: "label" | "found" | null;
   /** Made of data of the class, whose values were replaced before they left. */
   readonly replaced: boolean;
-  /** A body that was withheld held a credential of ours, and nothing else. */
   readonly unread: boolean;
   readonly outcome: "arrived" | "stopped" | "unknown";
 }
@@ -98,7 +97,7 @@ function assessSend(report: Content, { send, event, leaf, outcomes }: Held): Ass
   const labelled = data.classes.includes(wanted);
   const replaced = labelled && data.replaced.some((each) => each.class === wanted);
   const { scan, stream, seq, number } = send;
-  const found = "found" in scan && scan.found.some((each) => each.class === wanted);
+  const found = "found" in scan && isIn(scan.found, wanted);
   const by = found ? "found" : labelled && !replaced ? "label" : null;
   return {
     place: { stream, seq, number },
@@ -107,9 +106,18 @@ function assessSend(report: Content, { send, event, leaf, outcomes }: Held): Ass
     leaf,
     by,
     replaced,
-    unread: "unread" in scan && (scan.unread !== "withheld" || wanted === "secret"),
+    unread: "found" in scan ? isIn(scan.found, "unopened") : isLost(scan.unread, wanted),
     outcome: outcomes.get(`${stream} ${data.sendId}`) ?? "unknown",
   };
+}
+
+function isIn(found: readonly { class: string }[], wanted: string): boolean {
+  return found.some((each) => each.class === wanted);
+}
+
+/** A body that was withheld held a credential of ours, and nothing else. */
+function isLost(unread: string, wanted: string): boolean {
+  return unread !== "withheld" || wanted === "secret";
 }
 
 function openPaths(

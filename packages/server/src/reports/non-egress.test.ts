@@ -176,6 +176,9 @@ describe("not proven", () => {
     const dialled = new World(base);
     await dialled.send({ kept: false });
     expect(await dialled.report()).toMatchObject({ answer: "not-proven", doubts: ["unread"] });
+    const packed = new World(base);
+    await packed.send({ text: "PKZIP an archive that can't be opened" });
+    expect(await packed.report()).toMatchObject({ answer: "not-proven", doubts: ["unread"] });
     // A label stands though the body is gone.
     const labelled = new World(base);
     await labelled.send({ classes: ["phi"] });

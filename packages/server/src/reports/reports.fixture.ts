@@ -63,7 +63,10 @@ export const FINDERS: Finders = {
   known: {
     version: "7",
     find: (text) =>
-      [...text.matchAll(/Maja Lind/g)].map(({ index }) => ({ from: index, class: "pii" })),
+      [...text.matchAll(/Maja Lind|PKZIP/g)].map(({ 0: what, index }) => ({
+        from: index,
+        class: what === "Maja Lind" ? "pii" : "unopened",
+      })),
   },
 };
 
