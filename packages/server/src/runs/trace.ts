@@ -1,7 +1,7 @@
 // Where the values of a call are from: what the person typed and what tools brought, each with the trust of
 // who wrote it. What a model wrote proves nothing, also as a summary or as the input of a part of its work.
-import type { AgentTool, Contract, Label } from "@stead/protocol";
-import { canonical, type JsonObject } from "../lib/json.ts";
+import type { AgentTool, Label } from "@stead/protocol";
+import type { JsonObject } from "../lib/json.ts";
 import { leavesOf } from "../tools/sink/fields.ts";
 import {
   traceSinks,
@@ -38,19 +38,15 @@ export function traceCall(run: Driving, call: Traceable): Traced[] {
   return isDoneAlready(run, call) ? [...traced, again(call)] : traced;
 }
 
-const ONCE = new Set<Contract["effect"]>(["outward", "money", "irreversible"]);
-
-/** A person who says something once wants it once: of money the same to the same, of all else the very same. */
 function isDoneAlready(run: Driving, call: Traceable): boolean {
-  const { name, contract } = call.tool.tool;
-  if (!ONCE.has(contract.effect)) return false;
-  const aims = contract.effect === "money" ? Object.keys(contract.sinks) : [];
-  const act = (given: JsonObject): string =>
-    canonical(aims.length > 0 ? aims.map((aim) => valuesAt(given, aim)) : given);
-  const own = act(call.arguments);
-  for (const other of run.state.calls.values())
-    if (other.callId !== call.callId && other.tool === name && hasBegun(other))
-      if (act(other.arguments) === own) return true;
+  const own = actOf(call.tool.tool, call.arguments);
+  if (!own) return false;
+  for (const other of run.state.calls.values()) {
+    if (other.callId === call.callId || !hasBegun(other)) continue;
+    const tool = run.deps.registry.get(other.tool)?.tool;
+    const act = tool && actOf(tool, other.arguments);
+    if (act && isSameAct(own, act)) return true;
+  }
   return false;
 }
 

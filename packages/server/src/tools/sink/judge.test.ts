@@ -4,6 +4,7 @@ import { array, assert, constantFrom, lorem, property, record } from "fast-check
 import { expect, test } from "vitest";
 import { trustRank } from "../../access/label.ts";
 import type { JsonObject } from "../../lib/json.ts";
+import { actOf, isSameAct } from "./act.ts";
 import { leavesOf } from "./fields.ts";
 import { traceSinks, type Judging, type Source } from "./judge.ts";
 import { typedText } from "./typed.ts";
@@ -169,6 +170,24 @@ test("a second address hides behind nothing", () => {
     expect(held(MAIL, { to }, { sources }), to).not.toEqual([]);
   expect(held(MAIL, { to: "Ada Park <ada@example.org>" }, { sources })).toEqual([]);
 });
+
+test("the same money to the same is the same act, whichever tool moves it", () => {
+  const pay = { name: "pay.now", contract: PAY };
+  const plan = { name: "pay.later", contract: PAY };
+  const act = (tool: typeof pay, given: JsonObject) => actOf(tool, given) ?? fail();
+  const done = act(pay, { to: THEIRS, amount: 5, note: "a" });
+  expect(isSameAct(act(plan, { to: THEIRS.toLowerCase(), amount: 7 }), done)).toBe(true);
+  expect(isSameAct(act(pay, { to: EVIL, amount: 5 }), done)).toBe(false);
+  const mail = { name: "mail.send", contract: MAIL };
+  const sent = act(mail, { to: "ada@example.org", body: "one" });
+  expect(isSameAct(act(mail, { to: "ada@example.org", body: "two" }), sent)).toBe(false);
+  expect(isSameAct(act(mail, { body: "one", to: "ada@example.org" }), sent)).toBe(true);
+  expect(actOf({ name: "x", contract: { ...PAY, effect: "write-own" } }, {})).toBeUndefined();
+});
+
+function fail(): never {
+  throw new Error("there is an act");
+}
 
 test("each of several recipients is judged", () => {
   const sources = [typed("mail ada@example.org")];
