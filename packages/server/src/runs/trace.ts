@@ -3,13 +3,8 @@
 import type { AgentTool, Label } from "@stead/protocol";
 import type { JsonObject } from "../lib/json.ts";
 import { leavesOf } from "../tools/sink/fields.ts";
-import {
-  traceSinks,
-  valuesAt,
-  type Mention,
-  type Source,
-  type Traced,
-} from "../tools/sink/judge.ts";
+import { actOf, isSameAct } from "../tools/sink/act.ts";
+import { traceSinks, type Mention, type Source, type Traced } from "../tools/sink/judge.ts";
 import { typedText } from "../tools/sink/typed.ts";
 import type { RegisteredTool } from "../tools/registry.ts";
 import type { Driving } from "./driving.ts";
