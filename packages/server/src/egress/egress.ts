@@ -6,6 +6,7 @@ import type { Result } from "../lib/result.ts";
 import { checkPermit, type Permit } from "../policy/permit.ts";
 import { AddressRule } from "./address.ts";
 import { dial, type DialOptions, type DialRequest, type Dialled } from "./dial.ts";
+import type { Gate } from "./gate/gate.ts";
 import { EGRESS_LIMITS, type EgressLimits } from "./limits.ts";
 import { systemResolve, type Resolve } from "./resolve.ts";
 import type { Journal, OutRequest, OutResponse } from "./request.ts";
@@ -20,6 +21,7 @@ export interface EgressOptions {
   readonly limits?: Partial<EgressLimits>;
   readonly resolve?: Resolve;
   readonly authorities?: readonly string[];
+  readonly gate?: Gate;
 }
 
 export interface Egress {
@@ -40,6 +42,7 @@ export function createEgress(options: EgressOptions): Egress {
     rule,
     resolve: options.resolve ?? systemResolve,
     ...(options.authorities ? { authorities: options.authorities } : {}),
+    ...(options.gate ? { gate: options.gate } : {}),
   };
   const sender = new Sender(parts);
   return {

@@ -1,4 +1,5 @@
 // The configured models, built once: which exist, what they hold, and what `complete` needs.
+import type { Gate } from "../egress/gate/gate.ts";
 import type { Journal, OutRequest, OutResponse } from "../egress/request.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Ids } from "../lib/ids.ts";
@@ -33,6 +34,8 @@ export interface ModelsOptions {
   readonly limiter?: Limiter;
   /** From the first attempt's begin to the last one's end. */
   readonly deadlineMs?: number;
+  /** The one that egress has. */
+  readonly gate?: Gate;
 }
 
 export interface FoundModel {
@@ -63,6 +66,7 @@ export interface Models {
   readonly breakers: Breakers;
   readonly offers: Offers;
   readonly deadlineMs: number;
+  readonly gate: Gate | undefined;
   find(name: string): FoundModel | undefined;
   /** Models of embeddings, by `provider/model`. */
   readonly embeddings: ReadonlyMap<string, FoundEmbedding>;
@@ -113,6 +117,7 @@ export function createModels(options: ModelsOptions): Models {
     breakers,
     offers: new Offers(),
     deadlineMs,
+    gate: options.gate,
     find: (name) => found.get(name),
     embeddings,
     list: () => [...found.values()].map((each) => lineOf(each, breakers)),

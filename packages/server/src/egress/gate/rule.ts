@@ -36,7 +36,13 @@ export interface Tolerance {
  * quasi-identifier) goes; beside health data detection calls it phi.
  */
 const DEFAULTS: Readonly<Record<DestinationKind, Rules>> = {
-  local: { phi: "allow", pii: "allow", financial: "allow", secret: "allow", quasi: "allow" },
+  local: {
+    phi: "allow",
+    pii: "allow",
+    financial: "allow",
+    secret: "allow",
+    quasi: "allow",
+  },
   model: {
     phi: "refuse",
     pii: "placeholder",
@@ -44,8 +50,20 @@ const DEFAULTS: Readonly<Record<DestinationKind, Rules>> = {
     secret: "refuse",
     quasi: "allow",
   },
-  tool: { phi: "refuse", pii: "allow", financial: "allow", secret: "refuse", quasi: "allow" },
-  source: { phi: "refuse", pii: "allow", financial: "allow", secret: "refuse", quasi: "allow" },
+  tool: {
+    phi: "refuse",
+    pii: "allow",
+    financial: "allow",
+    secret: "refuse",
+    quasi: "allow",
+  },
+  source: {
+    phi: "refuse",
+    pii: "allow",
+    financial: "allow",
+    secret: "refuse",
+    quasi: "allow",
+  },
   web: {
     phi: "refuse",
     pii: "placeholder",

@@ -135,6 +135,7 @@ async function send(
         ...(header && isOwn ? { secretHeaders: { [header.name]: header.value } } : {}),
         label: way.label,
         purpose: options.purpose,
+        to: { kind: "source" },
         timeoutMs: request.timeoutMs ?? TIMEOUT_MS,
         idleTimeoutMs: request.timeoutMs ?? TIMEOUT_MS,
         bytesMax: request.bytesMax ?? BYTES_MAX,
