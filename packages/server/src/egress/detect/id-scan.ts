@@ -1,7 +1,7 @@
 // Finds identity numbers in a row of words: runs of up to eight words, told apart first by how many
 // letters and digits they have, so that few recognisers look at any run.
 import { CLASS_OF, DIGIT } from "./alphabet.ts";
-import { ASKED } from "./bits.ts";
+import { ASKED, FUNCTION_WORD } from "./bits.ts";
 import { ASIA } from "./ids/asia.ts";
 import { BRITAIN } from "./ids/britain.ts";
 import { EUROPE } from "./ids/europe.ts";
@@ -171,10 +171,14 @@ function compactOf(text: string, from: number, to: number): string {
 const BARE_WORDS = 12;
 
 /** Codes and nothing else. */
-function isBare({ count, shape, from, to, start, text, end }: Tokens): boolean {
+function isBare({ known, count, shape, from, to, start, text, end }: Tokens): boolean {
   if (count > BARE_WORDS || start > 0 || end < text.length) return false;
   for (let at = 0; at < count; at++)
-    if (!((shape[at] ?? 0) & HAS_DIGIT) && (to[at] ?? 0) - (from[at] ?? 0) > 3) return false;
+    if (
+      !((shape[at] ?? 0) & HAS_DIGIT) &&
+      ((known[at] ?? 0) & FUNCTION_WORD || (to[at] ?? 0) - (from[at] ?? 0) > 3)
+    )
+      return false;
   return true;
 }
 

@@ -114,6 +114,7 @@ export class NameScan {
     const tokens = this.#tokens;
     let { first, last } = whole;
     if (this.#tell(whole, this.#organisation(whole))) return;
+    if (!this.#english) while (first < last && word.has(tokens, first, bit.PARTICLE)) first++;
     while (first < last && this.#isPlain(first) && !word.has(tokens, first, bit.TITLE)) first++;
     while (last > first && this.#isPlain(last)) last--;
     const run = { first, last };
@@ -221,7 +222,10 @@ export class NameScan {
     const run = { first: at, last: at };
     if (word.has(tokens, at, bit.TECHNICAL | bit.MONTH | bit.WEEKDAY)) return undefined;
     if (word.isShouted(tokens, at) && by <= 0) return undefined;
-    if (named > 0) return this.#kind(run, 0.6 + by);
+    if (word.has(tokens, at, bit.PROPER) && !word.isName(tokens, at))
+      return word.has(tokens, at - 1, bit.BEFORE_PLACE) ? { ...PLACE, score: 0.55 } : undefined;
+    const sure = this.#english || by > 0 || word.has(tokens, at, bit.GIVEN);
+    if (named > 0) return sure ? this.#kind(run, 0.6 + by) : undefined;
     if (unknown > 0 && this.#english) return this.#kind(run, 0.5 + by);
     if (common > 0 && by > 0 && !word.isOpening(tokens, at)) return { ...PERSON, score: 0.4 + by };
     return undefined;

@@ -42,8 +42,17 @@ function isFiscalCode(id: string): boolean {
   return String.fromCharCode(65 + (sum % 26)) === id.charAt(15);
 }
 
+/** Luhn, and an office of the revenue in the eighth to tenth digit. */
+function isIva(id: string): boolean {
+  const office = Number(id.slice(7, 10));
+  const known = (office >= 1 && office <= 100) || [120, 121, 888, 999].includes(office);
+  return known && luhn(id) && !id.startsWith("0000000");
+}
+
 function isPesel(id: string): boolean {
-  const month = Number(id.slice(2, 4)) % 20;
+  // The century is added to the month: 80 for the 19th, 20 for the 21st.
+  const written = Number(id.slice(2, 4));
+  const month = written > 80 ? written - 80 : written > 20 ? written - 20 : written;
   if (!isDay(month, Number(id.slice(4, 6)))) return false;
   const sum = weighed(id, [1, 3, 7, 9, 1, 3, 7, 9, 1, 3]);
   return (10 - (sum % 10)) % 10 === digitAt(id, 10);
@@ -145,7 +154,7 @@ export const EUROPE = [
   recogniser("IT_VAT_CODE", "0:11", {
     words: 2,
     shape: /^\d{8}_?\d{3}$/,
-    check: (id) => luhn(id) && !isUniform(id),
+    check: isIva,
     score: 0.35,
     beside: "partita iva piva vat",
   }),
@@ -205,7 +214,7 @@ export const EUROPE = [
   }),
   recogniser("PT_NIF", "0:9", {
     words: 3,
-    shape: /^[1-35689]\d{2} ?\d{3} ?\d{3}$/,
+    shape: /^[1-9]\d{2} ?\d{3} ?\d{3}$/,
     check: isPortuguese,
     score: 0.25,
     beside: "nif contribuinte fiscal",

@@ -5,8 +5,11 @@ import { recogniser } from "../identifier.ts";
 /** One digit stands twice or three times among the first ten, never thrice in a row. */
 function isTaxId(id: string): boolean {
   if (id.startsWith("0") || /(\d)\1\1/.test(id.slice(0, 10))) return false;
-  const different = new Set(id.slice(0, 10)).size;
-  return (different === 9 || different === 8) && mod11And10(id);
+  const counts = new Uint8Array(10);
+  for (let index = 0; index < 10; index++)
+    counts[digitAt(id, index)] = (counts[digitAt(id, index)] ?? 0) + 1;
+  const often = counts.filter((count) => count > 1);
+  return often.length === 1 && (often[0] ?? 0) <= 3 && mod11And10(id);
 }
 
 /** Bureau, birth, letter, serial: letters count as two digits, then digit sums by 2, 1, 2, 5. */

@@ -37,7 +37,8 @@ function isNorwegian(id: string): boolean {
 }
 
 function isKennitala(id: string): boolean {
-  if (!isDay(Number(id.slice(2, 4)), Number(id.slice(0, 2)))) return false;
+  const day = Number(id.slice(0, 2));
+  if (!isDay(Number(id.slice(2, 4)), day > 40 ? day - 40 : day)) return false;
   return (11 - (weighed(id, [3, 2, 7, 6, 5, 4, 3, 2]) % 11)) % 11 === digitAt(id, 8);
 }
 

@@ -45,7 +45,7 @@ function isClabe(id: string): boolean {
 
 function isCuit(id: string): boolean {
   const rest = 11 - (weighed(id, [5, 4, 3, 2, 7, 6, 5, 4, 3, 2]) % 11);
-  return (rest === 11 ? 0 : rest) === digitAt(id, 10) && !isUniform(id);
+  return (rest === 11 ? 0 : rest === 10 ? 9 : rest) === digitAt(id, 10) && !isUniform(id);
 }
 
 function isRut(id: string): boolean {
@@ -66,7 +66,7 @@ function isTfn(id: string): boolean {
 
 function isAbn(id: string): boolean {
   const sum = weighed(id, [10, 1, 3, 5, 7, 9, 11, 13, 15, 17, 19]) - 10;
-  return sum % 89 === 0;
+  return sum % 89 === 0 && !id.startsWith("0");
 }
 
 function isAcn(id: string): boolean {
