@@ -8,6 +8,7 @@ import { migrate } from "../src/store/migrate.ts";
 import { silentLog } from "../src/lib/log.ts";
 import { openGround } from "./ground.ts";
 import { fromAgentDojo, isAgentDojo } from "./load/agentdojo.ts";
+import { fromOfficeCases, isOfficeCases } from "./load/office-cases.ts";
 import { VARIANTS } from "./plays.ts";
 import { failuresOf, questionsOf, tableOf } from "./report.ts";
 import { choosePlays, runPlays, summarize } from "./run.ts";
@@ -46,7 +47,8 @@ export async function main(argv: readonly string[]): Promise<number> {
 
 function readSuite(file: string): Suite {
   const value: unknown = JSON.parse(readFileSync(file, "utf8"));
-  return isAgentDojo(value) ? fromAgentDojo(value) : suiteSchema.parse(value);
+  if (isAgentDojo(value)) return fromAgentDojo(value);
+  return isOfficeCases(value) ? fromOfficeCases(value) : suiteSchema.parse(value);
 }
 
 type Values = Exclude<ReturnType<typeof optionsOf>, string>["values"];
