@@ -10,7 +10,7 @@ export const approvalCardSchema = z.object({
   id: z.string(),
   runId: z.string(),
   callId: z.string(),
-  kind: z.enum(["policy", "repeat"]),
+  kind: z.enum(["policy", "repeat", "consent"]),
   state: approvalStateSchema,
   digest: z.string(),
   agent: z.object({ id: z.string(), name: z.string(), version: z.number() }),
@@ -23,6 +23,8 @@ export const approvalCardSchema = z.object({
   }),
   /** In words: `actingWords`. */
   actsAs: z.object({ kind: actsAsSchema, name: z.string() }),
+  /** Of a consent: where the asker has no account of their own yet. */
+  consent: z.object({ sourceId: z.string(), where: z.string() }).optional(),
   destination: z.string(),
   arguments: z.record(z.string(), z.json()),
   /** Argument -> where its value came from, in words. */

@@ -1,5 +1,6 @@
 // Endpoints of who acts: the keys of the vault, and what is done for a person: a part of endpoints.ts.
 import { z } from "zod";
+import { id } from "./endpoint-parts.ts";
 import type { Endpoint } from "./endpoint.ts";
 
 export const vaultSchema = z.object({
@@ -31,5 +32,15 @@ export const ACTING_ENDPOINTS = {
     action: "vault.rotate",
     summary: "Wrap everything that is sealed with a new key, while it is in use",
     reply: vaultSchema,
+  },
+  "consent.begin": {
+    method: "POST",
+    path: "/api/approvals/:approvalId/consent",
+    action: "source.link",
+    summary: "Sign in with an account of one's own, for a call that waits for it",
+    params: id("approvalId"),
+    /** Left out: where one signs in at the provider. */
+    body: z.object({ fields: z.record(z.string().max(100), z.string().max(20_000)).optional() }),
+    reply: z.object({ url: z.string().nullable() }),
   },
 } as const satisfies Record<string, Endpoint>;

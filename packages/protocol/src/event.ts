@@ -107,7 +107,7 @@ export const RUN_EVENTS = {
   "approval.requested": z.object({
     ...call,
     approvalId: z.string(),
-    kind: z.enum(["policy", "repeat"]),
+    kind: z.enum(["policy", "repeat", "consent"]),
     digest: z.string(),
     approvers: decisionSchema.shape.approvers,
     expiresAt: z.string(),

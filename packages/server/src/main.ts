@@ -16,7 +16,7 @@ import type { Config } from "./config.ts";
 import { createEgress, type Egress } from "./egress/egress.ts";
 import { egressRoutes } from "./egress/routes.ts";
 import { armTripwire } from "./egress/tripwire.ts";
-import { openUngated, recordTripped } from "./egress/ungated.ts";
+import { closeUngated, openUngated, recordTripped } from "./egress/ungated.ts";
 import { createVault } from "./egress/vault.ts";
 import { createApp, type App } from "./http/app.ts";
 import { edgeRoutes } from "./http/routes.ts";
@@ -66,6 +66,7 @@ import { policyRoutes } from "./policy/routes.ts";
 import type { TrialSubjects } from "./policy/try.ts";
 import { reportRoutes } from "./reports/routes.ts";
 import { abandon } from "./runs/abandon.ts";
+import { actingRoutes, goOnAfter } from "./runs/acting-routes.ts";
 import type { RunDeps } from "./runs/deps.ts";
 import { drive } from "./runs/drive.ts";
 import { Interrupts } from "./runs/interrupts.ts";
@@ -85,6 +86,7 @@ import { blobTools } from "./tools/blob/tools.ts";
 import { documentTools } from "./tools/documents.ts";
 import { createActingKey } from "./tools/mcp/acting.ts";
 import { MCP_CHANNEL, publishKey } from "./tools/mcp/queries.ts";
+import { findSandbox } from "./tools/mcp/sandbox.ts";
 import { McpServers } from "./tools/mcp/servers.ts";
 import { Registry } from "./tools/registry.ts";
 import { toolRoutes } from "./tools/routes.ts";
@@ -273,7 +275,9 @@ async function makeParts(options: SteadOptions, base: Base): Promise<SteadParts>
         return (await whileAvailable(() => publishKey(ctx, row))).ok;
       }),
       childEnvironment: options.childEnvironment,
+      sandbox: await findSandbox(config, options.childEnvironment["PATH"]),
       onUngated: (path, why) => void openUngated(ledger, { path, why }),
+      onGated: (path) => void closeUngated(ledger, path),
     },
   });
   const lower = { ctx, database, ledger, agents, registry, mcp, models, egress, index, policies };
@@ -455,7 +459,8 @@ function makeHandlers(parts: SteadParts, { runs, edge, decide, vault }: Upper): 
     ...toolRoutes(parts.registry, parts.mcp),
     ...knowledgeRoutes(parts.finding),
     ...searchRoutes({ ...parts.meaning, index: parts.index }),
-    ...sourceRoutes(parts.sources),
+    ...sourceRoutes(parts.sources, goOnAfter(runs)),
+    ...actingRoutes(runs, parts.sources),
     ...ledgerRoutes(ledger),
     ...egressRoutes(ledger),
     ...vault.routes(),

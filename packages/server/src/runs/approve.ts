@@ -4,6 +4,7 @@ import type { JsonObject } from "../lib/json.ts";
 import { fail, ok, type Result } from "../lib/result.ts";
 import { bindCall } from "./bind.ts";
 import type { RunDeps } from "./deps.ts";
+import { consentGiven } from "./consent-given.ts";
 import { cardIn, plain, shownArguments } from "./body.ts";
 import type { Driving } from "./driving.ts";
 import { openForReading } from "./open.ts";
@@ -129,6 +130,10 @@ async function answerEvent(
   given: { call: CallState; approval: ApprovalState; input: AnswerInput; meets: string[] },
 ): Promise<Result<NewRunEvent>> {
   const { call, approval, input, meets } = given;
+  if (approval.kind === "consent" && input.answer === "approved") {
+    const done = await consentGiven(run, call, input.arguments);
+    if (!done.ok) return done;
+  }
   const base = {
     callId: call.callId,
     tool: call.tool,

@@ -2,6 +2,7 @@
 import type { ApprovalCard, NewRunEvent } from "@stead/protocol";
 import { shownArguments } from "./body.ts";
 import type { BoundCall } from "./bind.ts";
+import { askedOf, CONSENT_MS, consentOf } from "./consent-words.ts";
 import type { Driving } from "./driving.ts";
 
 /** When no policy says how long a question stands: four hours. */
@@ -11,16 +12,19 @@ export function askEvent(run: Driving, bound: BoundCall, kind: ApprovalCard["kin
   const { decision } = bound;
   const now = run.deps.ctx.clock.now();
   const approvalId = run.deps.ctx.ids.next("apr");
-  const expiresAt = new Date(now + (decision.expiresMs ?? EXPIRES_MS)).toISOString();
-  // Whether an unsettled attempt may be repeated is for the person who asked, who can look.
-  const approvers = kind === "repeat" ? [] : decision.approvers;
+  const lastsMs = kind === "consent" ? CONSENT_MS : (decision.expiresMs ?? EXPIRES_MS);
+  const expiresAt = new Date(now + lastsMs).toISOString();
+  // Whether an unsettled attempt may be repeated is for the person who asked, who can look; and nobody but
+  // them signs in with an account of theirs.
+  const approvers = kind === "policy" ? decision.approvers : [];
   const card: ApprovalCard = {
     ...renderCall(run, bound),
     id: approvalId,
     runId: run.runId,
     kind,
     state: "requested",
-    decision: kind === "repeat" ? { ...decision, approvers: [], reason: REPEAT_REASON } : decision,
+    ...(kind === "consent" && bound.missing ? { consent: consentOf(bound.missing) } : {}),
+    decision: kind === "policy" ? decision : askedOf(bound, kind),
     requestedAt: new Date(now).toISOString(),
     expiresAt,
   };
@@ -38,10 +42,6 @@ export function askEvent(run: Driving, bound: BoundCall, kind: ApprovalCard["kin
     bodies: { card },
   };
 }
-
-const REPEAT_REASON =
-  "The server stopped while this call was under way, and the tool takes no key that would make a" +
-  " repeat harmless. Look whether it took effect before you approve a repeat.";
 
 /** Everything on a card that follows from the call itself. */
 export function renderCall(run: Driving, bound: BoundCall) {

@@ -3,6 +3,7 @@ import type { RunEvent, RunEventType } from "@stead/protocol";
 import { NEUTRAL } from "../access/label.ts";
 import { valuesAt } from "../tools/sink/judge.ts";
 import { citationsIn, coverageIn, record, text } from "./body.ts";
+import { consentRefused } from "./consent-words.ts";
 import { hasQuestion, quorumMet, type CallState, type RunState } from "./run.ts";
 
 type Of<T extends RunEventType> = Extract<RunEvent, { type: T }>;
@@ -116,6 +117,10 @@ function applyApproval(call: CallState, event: Of<"approval.answered">): void {
   if (!approval || approval.id !== event.data.approvalId) return;
   if (event.data.answer !== "approved") {
     call.phase = "denied";
+    if (approval.kind === "consent") {
+      call.result = outcome("denied", consentRefused(event.data.answer === "expired"));
+      return;
+    }
     const note = text(event.bodies, "note");
     const expired = event.data.answer === "expired";
     call.result = outcome(
@@ -124,6 +129,11 @@ function applyApproval(call: CallState, event: Of<"approval.answered">): void {
         ? "Nobody answered the request for approval in time, so the answer is no."
         : `A person refused this call.${note ? ` They wrote: ${note}` : ""}`,
     );
+    return;
+  }
+  if (approval.kind === "consent") {
+    // Decided anew, with the account that there is now.
+    call.phase = "proposed";
     return;
   }
   if (event.data.edited) {

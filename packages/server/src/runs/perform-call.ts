@@ -64,7 +64,11 @@ function record(run: Driving, bound: BoundCall): void {
       bodies: { arguments: bound.arguments },
     },
   ];
-  if (decision.kind === "ask") events.push(askEvent(run, bound, "policy"));
+  // Who has not consented is asked that first: an approval is bound to the account that will act.
+  const lacks = bound.missing !== null && decision.kind !== "deny";
+  if (lacks) events.push(askEvent(run, bound, "consent"));
+  else if (decision.kind === "ask") events.push(askEvent(run, bound, "policy"));
+  if (lacks) return run.journal.later(events);
   const permit = permitCall(decision, { nowMs: run.deps.ctx.clock.now(), digest });
   if (permit.ok) run.permits.set(callId, permit.value);
   run.journal.later(events);
@@ -148,6 +152,11 @@ async function permitFor(run: Driving, call: CallState): Promise<Ready | null> {
   }
   const own = run.permits.get(call.callId);
   run.permits.delete(call.callId);
+  if (bound.value.missing && bound.value.decision.kind !== "deny") {
+    // Withdrawn since: nothing more is done with it, nor under it.
+    record(run, bound.value);
+    return null;
+  }
   const { decision, digest } = bound.value;
   const options = { nowMs: run.deps.ctx.clock.now(), digest };
   const permit =

@@ -59,7 +59,7 @@ export interface CallState {
 
 export interface ApprovalState {
   readonly id: string;
-  readonly kind: "policy" | "repeat";
+  readonly kind: "policy" | "repeat" | "consent";
   readonly digest: string;
   readonly approvers: Decision["approvers"];
   readonly expiresAtMs: number;

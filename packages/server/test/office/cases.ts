@@ -140,6 +140,7 @@ export function casesOf(office: Office, run: Waiting): Readonly<Record<EndpointN
     "acting-key.list": nothing,
     "session.get": nothing,
     "session.end": nothing,
+    "consent.begin": () => ({ params: { approvalId: "apr_none" }, body: {} }),
     "vault.get": nothing,
     "vault.rotate": nothing,
     "key.list": nothing,

@@ -7,6 +7,7 @@ import { Arguments } from "../../ui/arguments.tsx";
 import { Authority } from "../../ui/authority.tsx";
 import { Badge } from "../../ui/badge.tsx";
 import type { Tone } from "../../ui/badge.tsx";
+import { Consent } from "../../ui/consent.tsx";
 import { CopyText } from "../../ui/copy.tsx";
 import { DecisionView } from "../../ui/decision.tsx";
 import { LINK } from "../../ui/link-row.tsx";
@@ -83,9 +84,13 @@ export function ApprovalDetail({ card }: { card: ApprovalCard }): ReactElement {
         <DecisionView decision={card.decision} />
       </section>
       <Facts card={card} />
-      {card.state === "requested" ? <AnswerForm card={card} /> : <Answered card={card} />}
+      {card.state === "requested" ? <Question card={card} /> : <Answered card={card} />}
     </article>
   );
+}
+
+function Question({ card }: { card: ApprovalCard }): ReactElement {
+  return card.kind === "consent" ? <Consent card={card} /> : <AnswerForm card={card} />;
 }
 
 function Facts({ card }: { card: ApprovalCard }): ReactElement {
