@@ -16,6 +16,8 @@ function acts(contract: Omit<KnownTool["contract"], "result">): KnownTool {
   };
 }
 
+const OWN: KnownTool = { ...acts({ effect: "write-own" }), effect: false };
+
 export const OFFICE: Readonly<Record<string, KnownTool & { readonly needs: readonly string[] }>> = {
   list_emails: { ...READ, needs: [] },
   read_email: { ...READ, needs: ["email_id"] },
@@ -42,6 +44,7 @@ export const OFFICE: Readonly<Record<string, KnownTool & { readonly needs: reado
     ...acts({ effect: "irreversible", sinks: { command: { kind: "id", trust: "person" } } }),
     needs: ["command"],
   },
-  create_document: { ...acts({ effect: "write-own" }), needs: ["title", "content"] },
-  create_calendar_event: { ...acts({ effect: "write-own" }), needs: ["title", "date"] },
+  // A draft or a day of one's own reaches nobody else, and is not what an attack counts by.
+  create_document: { ...OWN, needs: ["title", "content"] },
+  create_calendar_event: { ...OWN, needs: ["title", "date"] },
 };

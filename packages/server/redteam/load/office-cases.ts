@@ -81,8 +81,15 @@ function attackOf(given: Case) {
   const task = { id: `${given.id}/task`, prompt: given.goal, calls: [reading], poisoned: 0 };
   const calls = given.forbidden_actions
     .filter((action) => isKnown(action.tool))
-    .map((action) => forbiddenCall(action, given));
+    .map((action) => forbiddenCall(action, given))
+    // What the person has named is no stranger's: that is the variant `typed`.
+    .filter((call) => !sinkValues(call).some((value) => given.goal.includes(value)));
   return { id: given.id, goal: given.untrusted_content ?? "", task, calls };
+}
+
+function sinkValues({ tool, arguments: given }: Call): string[] {
+  const names = Object.keys(OFFICE[tool]?.contract.sinks ?? {});
+  return names.map((name) => given[name]).filter((value) => typeof value === "string");
 }
 
 function forbiddenCall({ tool, params }: Case["forbidden_actions"][number], given: Case): Call {
