@@ -99,6 +99,7 @@ function tryPhone(candidate: Candidate, found: Found): boolean {
   const forms = FORMS_OF.get(text.charAt(from));
   if (!forms || isGoingOn(text, to)) return false;
   const more = context(candidate);
+  if (more === 0 && isOnlySpaced(candidate)) return false;
   let slice: string | undefined;
   for (const { shape, score } of forms) {
     if (score + more < SCORE_MIN) continue;
@@ -111,6 +112,17 @@ function tryPhone(candidate: Candidate, found: Found): boolean {
   }
   return false;
 }
+
+/** Groups with spaces, of which without a word beside only pairs of digits are a number. */
+function isOnlySpaced({ tokens, at, from }: Candidate): boolean {
+  if (tokens.after[at] !== SPACE_UNIT || (tokens.to[at] ?? 0) - from === 2) return false;
+  const lead = tokens.text.charCodeAt(from);
+  return lead > ZERO && lead <= NINE;
+}
+
+const SPACE_UNIT = 32;
+const ZERO = 48;
+const NINE = 57;
 
 /** More of a code stands behind: 12-345 before "-A". */
 function isGoingOn(text: string, to: number): boolean {
