@@ -48,7 +48,7 @@ export function wordOf(dataClass: string): string {
 
 // A placeholder as it was made, or what was one: in another case, with spaces or signs in it, cut off
 // or made up. Every repeat is bounded, so both stay linear.
-const GAP = "[^0-9A-Za-z]{0,3}";
+const GAP = "[^0-9A-Za-z,;!?]{0,3}";
 const spread = (word: string): string => [...word].join(GAP);
 const MAIL = MAIL_DOMAIN.replace(".", String.raw`\.`);
 const EXACT = new RegExp(
