@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { id } from "./endpoint-parts.ts";
 import type { Endpoint } from "./endpoint.ts";
+import { sourceAccountSchema } from "./source.ts";
 
 export const vaultSchema = z.object({
   /** Ids of the keys that wrap all others, never the keys; the current one wraps what is new. */
@@ -32,6 +33,53 @@ export const ACTING_ENDPOINTS = {
     action: "vault.rotate",
     summary: "Wrap everything that is sealed with a new key, while it is in use",
     reply: vaultSchema,
+  },
+  "me.acting": {
+    method: "GET",
+    path: "/api/me/acting",
+    action: "source.link",
+    summary: "What agents did and may do for me, with which accounts, and what I have vouched for",
+    reply: z.object({
+      acts: z.array(
+        z.object({
+          runId: z.string(),
+          callId: z.string(),
+          agentId: z.string(),
+          agentName: z.string(),
+          tool: z.string(),
+          destination: z.string(),
+          whoActs: z.string(),
+          state: z.enum(["done", "failed", "denied", "waiting"]),
+          at: z.string(),
+        }),
+      ),
+      may: z.array(
+        z.object({
+          agentId: z.string(),
+          agentName: z.string(),
+          tools: z.array(
+            z.object({
+              name: z.string(),
+              title: z.string(),
+              effect: z.string(),
+              whoActs: z.string(),
+              /** Where an account of one's own is asked for first. */
+              signInTo: z.string().nullable(),
+            }),
+          ),
+        }),
+      ),
+      accounts: z.array(sourceAccountSchema),
+      endorsements: z.array(
+        z.object({
+          runId: z.string(),
+          tool: z.string(),
+          argument: z.string(),
+          kind: z.string(),
+          at: z.string(),
+        }),
+      ),
+    }),
   },
   "consent.begin": {
     method: "POST",

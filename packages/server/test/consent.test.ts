@@ -9,6 +9,9 @@ import { makeAgent } from "./loop/yard.ts";
 
 const NOTE = { name: "desk.note", actsAs: "caller" as const, presets: {} };
 
+const actsSchema = z.object({
+  acts: z.array(z.object({ runId: z.string(), state: z.string(), whoActs: z.string() })),
+});
 const listSchema = z.object({ items: z.array(z.object({ data: z.unknown() })) });
 
 let desk: Desk;
@@ -19,7 +22,7 @@ let agentId = "";
 beforeAll(async () => {
   desk = await openDesk({
     script: ({ turn, plan, last }) =>
-      turn === 0
+      turn === 0 || (turn === 1 && plan.startsWith("twice"))
         ? { calls: [{ name: "desk.note", arguments: { text: plan } }] }
         : { text: `It says: ${last}` },
   });
@@ -108,4 +111,39 @@ test("an account that was linked elsewhere lets it go on as well", async () => {
   await linkAccount(desk, ada, "ada.p");
   await desk.yard.ended(runId);
   expect(desk.peer.notes).toEqual([{ user: "ada.p", text: "tea" }]);
+});
+
+test("withdrawn while a run goes on, nothing more is done with it", async () => {
+  await linkAccount(desk, ada, "ada.p");
+  desk.peer.mode = "late";
+  const runId = await ask("twice: rye");
+  await desk.peer.asked();
+  expect((await unlink()).body).toEqual({ left: [] });
+  desk.peer.mode = "well";
+  desk.peer.let();
+  // The one under way ends as it may; the next asks first.
+  const card = await cardOf(desk.yard, ada, runId);
+  expect(card).toMatchObject({ kind: "consent" });
+  expect(desk.peer.notes).toHaveLength(1);
+  expect(desk.peer.revoked).toEqual(expect.arrayContaining(desk.peer.tokens));
+  await answer(desk.yard, ada, { card, answer: "refused" });
+  await desk.yard.ended(runId);
+  expect(desk.peer.notes).toHaveLength(1);
+});
+
+test("a page of one's own says what was done, what may be, and with which accounts", async () => {
+  await linkAccount(desk, ada, "ada.p");
+  const runId = await ask("jam");
+  await desk.yard.ended(runId);
+  const mine = await send(desk.yard, "/api/me/acting", { as: ada });
+  const words = "Ada Park, with their own account ada.p in Desk";
+  expect(mine.body).toMatchObject({
+    may: [{ agentName: "Notes", tools: [{ name: "desk.note", whoActs: `will act as ${words}` }] }],
+    accounts: [{ sourceId: desk.sourceId, state: "good" }],
+  });
+  const acts = actsSchema.parse(mine.body).acts;
+  expect(acts[0]).toMatchObject({ runId, state: "done", whoActs: `acted as ${words}` });
+  expect(acts.map(({ state }) => state)).toContain("denied");
+  const other = await send(desk.yard, "/api/me/acting", { as: bea });
+  expect(actsSchema.parse(other.body).acts).toEqual([]);
 });

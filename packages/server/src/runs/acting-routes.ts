@@ -8,8 +8,9 @@ import { ok } from "../lib/result.ts";
 import { whileAvailable } from "../store/available.ts";
 import { beginConsent, consented, type ConsentPorts } from "./consent-ask.ts";
 import type { RunDeps } from "./deps.ts";
+import { actingForMe } from "./mine/acting.ts";
 
-type Names = "consent.begin";
+type Names = "consent.begin" | "me.acting";
 
 export function actingRoutes(runs: RunDeps, sources: SourcesCtx): Pick<Handlers, Names> {
   const ports: ConsentPorts = {
@@ -22,6 +23,7 @@ export function actingRoutes(runs: RunDeps, sources: SourcesCtx): Pick<Handlers,
     },
   };
   return {
+    "me.acting": ({ principal }) => actingForMe(runs, sources, principal),
     "consent.begin": ({ principal }, { params, body }) =>
       beginConsent({ ...runs, ...ports }, { principal, ...params, fields: body.fields }),
   };

@@ -1,5 +1,5 @@
 // As whom a call acts, looked up for the very call: names that are true, and whose consent is missing.
-import type { AgentTool } from "@stead/protocol";
+import type { AgentTool, Principal } from "@stead/protocol";
 import { fail, ok, type Result } from "../lib/result.ts";
 import { oneLine } from "../lib/visible.ts";
 import type { Account } from "../knowledge/source/acting-account.ts";
@@ -20,18 +20,32 @@ interface Called {
   readonly granted: Pick<AgentTool, "actsAs">;
 }
 
-export async function actingOf(run: Driving, call: Called): Promise<Result<ActingNow>> {
+/** In whose stead a call would be made, through which agent. */
+export interface Who {
+  readonly principal: Principal;
+  readonly agentId: string;
+  readonly agentName: string;
+  readonly agentOwner: (agentId: string) => Promise<Result<string>>;
+}
+
+export function actingOf(run: Driving, call: Called): Promise<Result<ActingNow>> {
+  const { agentId, spec } = run.version;
+  const { agentOwner } = run.deps;
+  return actingFor({ principal: run.principal, agentId, agentName: spec.name, agentOwner }, call);
+}
+
+export async function actingFor(who: Who, call: Called): Promise<Result<ActingNow>> {
   const { granted, tool } = call;
   const { actsAs } = granted;
-  const looked = await tool.account?.({ actsAs, principal: run.principal });
+  const looked = await tool.account?.({ actsAs, principal: who.principal });
   if (looked && !looked.ok) return looked;
   const found = looked?.value ?? null;
   const consent = found?.kind === "there" ? found.sinceMs : 0;
   const missing = found?.kind === "missing" ? found : null;
   if (actsAs === "agent") {
-    const owner = await run.deps.agentOwner(run.version.agentId);
+    const owner = await who.agentOwner(who.agentId);
     if (!owner.ok) return owner;
-    const name = `agent ${oneLine(run.version.spec.name)}, owned by ${oneLine(owner.value)}`;
+    const name = `agent ${oneLine(who.agentName)}, owned by ${oneLine(owner.value)}`;
     return ok({ name, consent, missing });
   }
   if (actsAs === "connection") {
@@ -40,7 +54,7 @@ export async function actingOf(run: Driving, call: Called): Promise<Result<Actin
     const as = found.name === "" ? "" : ` (account ${oneLine(found.name)})`;
     return ok({ name: `connection ${oneLine(found.where)}${as}`, consent, missing });
   }
-  const { name, email } = run.principal;
+  const { name, email } = who.principal;
   return ok({ name: `${oneLine(name)} <${email}>${ownAccount(found)}`, consent, missing });
 }
 

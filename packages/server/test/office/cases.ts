@@ -141,6 +141,7 @@ export function casesOf(office: Office, run: Waiting): Readonly<Record<EndpointN
     "session.get": nothing,
     "session.end": nothing,
     "consent.begin": () => ({ params: { approvalId: "apr_none" }, body: {} }),
+    "me.acting": nothing,
     "vault.get": nothing,
     "vault.rotate": nothing,
     "key.list": nothing,
