@@ -4,8 +4,10 @@ import { Link } from "@tanstack/react-router";
 import type { ReactElement } from "react";
 import type { CallView } from "../../stream/run-view.ts";
 import { useMay } from "../../shell/session.tsx";
+import { AnswerForm } from "../../ui/answer-form.tsx";
 import { Consent } from "../../ui/consent.tsx";
 import { approverName } from "../../ui/decision.tsx";
+import { HeldValues } from "../../ui/held.tsx";
 import { LINK } from "../../ui/link-row.tsx";
 import { Countdown, Time } from "../../ui/time.tsx";
 
@@ -76,9 +78,23 @@ export function ApprovalInThread(props: { call: CallView; card: ApprovalCard }):
         <Countdown until={card.expiresAt} />; without an answer nothing is done. You can leave this
         page: the run goes on by itself.
       </p>
-      {card.kind === "consent" ? <Consent card={card} /> : <ToTheInbox card={card} />}
+      {card.kind === "consent" ? (
+        <Consent card={card} />
+      ) : isOwnToAnswer(card) ? (
+        <>
+          <HeldValues card={card} />
+          <AnswerForm card={card} />
+        </>
+      ) : (
+        <ToTheInbox card={card} />
+      )}
     </div>
   );
+}
+
+/** What only the asker is asked is answered where it is read. */
+function isOwnToAnswer({ kind, decision, blockedBecause }: ApprovalCard): boolean {
+  return kind === "policy" && decision.approvers.length === 0 && blockedBecause === null;
 }
 
 function ToTheInbox({ card }: { card: ApprovalCard }): ReactElement {

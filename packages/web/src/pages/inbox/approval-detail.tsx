@@ -3,6 +3,7 @@ import type { ApprovalCard } from "@stead/protocol";
 import { actingWords } from "@stead/protocol";
 import { Link } from "@tanstack/react-router";
 import type { ReactElement } from "react";
+import { AnswerForm } from "../../ui/answer-form.tsx";
 import { Arguments } from "../../ui/arguments.tsx";
 import { Authority } from "../../ui/authority.tsx";
 import { Badge } from "../../ui/badge.tsx";
@@ -10,10 +11,10 @@ import type { Tone } from "../../ui/badge.tsx";
 import { Consent } from "../../ui/consent.tsx";
 import { CopyText } from "../../ui/copy.tsx";
 import { DecisionView } from "../../ui/decision.tsx";
+import { HeldValues } from "../../ui/held.tsx";
 import { LINK } from "../../ui/link-row.tsx";
 import { Properties } from "../../ui/page.tsx";
 import { Countdown, Time } from "../../ui/time.tsx";
-import { AnswerForm } from "./answer-form.tsx";
 
 const STATES: Record<ApprovalCard["state"], [Tone, string]> = {
   requested: ["ask", "waiting"],
@@ -66,6 +67,7 @@ export function ApprovalDetail({ card }: { card: ApprovalCard }): ReactElement {
           { what: "Goes to", name: card.destination },
         ]}
       />
+      <HeldValues card={card} />
       <section
         aria-label="The exact call"
         className="rounded-md border border-line-strong bg-surface"

@@ -2,21 +2,29 @@
 import type { ApprovalCard } from "@stead/protocol";
 import { useMemo, useState } from "react";
 import type { ReactElement } from "react";
-import { useAct, useRead } from "../../api/use.ts";
-import { useMay } from "../../shell/session.tsx";
-import { Button } from "../../ui/button.tsx";
-import { TextArea } from "../../ui/field.tsx";
-import { draftOf, fieldsOf, JsonForm, parseDraft } from "../../ui/json-form.tsx";
-import type { Draft, FormField } from "../../ui/json-form.tsx";
-import { InlineFailure } from "../../ui/states.tsx";
+import { useAct, useRead } from "../api/use.ts";
+import { useMay } from "../shell/session.tsx";
+import { Button } from "./button.tsx";
+import { TextArea } from "./field.tsx";
+import { draftOf, fieldsOf, JsonForm, parseDraft } from "./json-form.tsx";
+import type { Draft, FormField } from "./json-form.tsx";
+import { heldOf } from "./held.tsx";
+import { InlineFailure } from "./states.tsx";
 
 function useAnswer(card: ApprovalCard) {
   const answer = useAct("approval.answer", ["approval.list", "approval.get", "run.list"]);
   return {
     answer,
-    send: (body: { answer: "approved" | "refused"; note: string; arguments?: EditedArguments }) =>
+    send: (body: AnswerGiven) =>
       answer.mutate({ params: { approvalId: card.id }, body: { ...body, digest: card.digest } }),
   };
+}
+
+interface AnswerGiven {
+  answer: "approved" | "refused";
+  note: string;
+  arguments?: EditedArguments;
+  endorse?: boolean;
 }
 type EditedArguments = Extract<ReturnType<typeof parseDraft>, { ok: true }>["value"];
 
@@ -75,6 +83,13 @@ export function AnswerForm({ card }: { card: ApprovalCard }): ReactElement {
         <Button tone="permit" why={why} busy={answer.isPending} onClick={approve}>
           {edit === null ? "Approve this call" : "Approve as edited"}
         </Button>
+        {edit === null ? (
+          <VouchButton
+            card={card}
+            busy={answer.isPending}
+            onVouch={() => send({ answer: "approved", note, endorse: true })}
+          />
+        ) : null}
         <Button
           why={why}
           onClick={() => setEdit(edit === null ? draftOf(fields, card.arguments) : null)}
@@ -91,5 +106,20 @@ export function AnswerForm({ card }: { card: ApprovalCard }): ReactElement {
         </Button>
       </div>
     </form>
+  );
+}
+
+/** A value that was looked at once need not be asked about again in the same run. */
+function VouchButton(props: {
+  card: ApprovalCard;
+  busy: boolean;
+  onVouch: () => void;
+}): ReactElement | null {
+  const { card, busy, onVouch } = props;
+  if (!heldOf(card).some(({ argument }) => argument !== "")) return null;
+  return (
+    <Button tone="permit" why={card.blockedBecause} busy={busy} onClick={onVouch}>
+      Approve, and use the value in this run
+    </Button>
   );
 }
