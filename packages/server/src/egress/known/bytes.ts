@@ -7,6 +7,8 @@ export interface BytesText {
   readonly units: Uint16Array;
   /** The byte that each unit begins with. */
   readonly starts: Uint32Array;
+  /** Whether a piece of it is no chance. */
+  readonly isBelieved: boolean;
 }
 
 /** A piece of this many bytes is no chance: short values are believed in it. */
@@ -93,7 +95,7 @@ export function textOfBytes(bytes: Uint8Array): BytesText {
     const byte = bytes[i] ?? 0;
     if (length === 0 || (length === 1 && ASCII[byte] === BAD)) {
       if (++bad === 2) out.end(i);
-      if (bad === 1 && byte >= 0xa0) out.add(byte, i);
+      if (bad === 1) out.disturbed(byte, i);
       i++;
       continue;
     }
@@ -118,6 +120,8 @@ class Pieces {
   #used = 0;
   #begin = 0;
   #words = 0;
+  #bad = 0;
+  #isBelieved = false;
 
   constructor(bytes: number) {
     // A bad byte lies between two pieces at least, and a piece has a wall of its own.
@@ -134,13 +138,22 @@ class Pieces {
     } else this.#put(point, at);
   }
 
+  /** A byte that is no text: a letter all the same in another code page. */
+  disturbed(byte: number, at: number): void {
+    this.#bad++;
+    if (byte >= 0xa0) this.#put(byte, at);
+  }
+
   /** What is too short is forgotten; what may be chance gets edges that are none. */
   end(at: number): void {
     const begin = this.#begin;
     if (this.#words < PROMISED_MIN) this.#used = begin;
     else {
       const from = this.#starts[begin] ?? 0;
-      const isBelieved = at - from >= BELIEVED_MIN || this.#bytes - (at - from) <= AROUND_MAX;
+      const isClean = this.#bad <= 1 + (at - from) / 16;
+      const isLong = at - from >= BELIEVED_MIN || this.#bytes - (at - from) <= AROUND_MAX;
+      const isBelieved = isClean && isLong;
+      this.#isBelieved ||= isBelieved;
       if (!isBelieved) {
         while (this.#isPlain(this.#used - 1)) this.#used--;
         let first = begin;
@@ -151,6 +164,7 @@ class Pieces {
     }
     this.#begin = this.#used;
     this.#words = 0;
+    this.#bad = 0;
   }
 
   #isPlain(i: number): boolean {
@@ -165,6 +179,7 @@ class Pieces {
 
   made(): BytesText {
     const units = this.#units.subarray(0, this.#used);
-    return { units, starts: this.#starts.subarray(0, this.#used) };
+    const starts = this.#starts.subarray(0, this.#used);
+    return { units, starts, isBelieved: this.#isBelieved };
   }
 }

@@ -41,7 +41,8 @@ function numberAt(units: Uint16Array, from: number): Escape | undefined {
   const begin = isHex ? from + 1 : from;
   let end = begin;
   while (end - begin < DIGITS_MAX && isDigit(units[end] ?? 0, isHex)) end++;
-  if (end === begin) return undefined;
+  // Behind what nobody sees the number may go on.
+  if (end === begin || (units[end] ?? 0) >= 128) return undefined;
   const point = isHex
     ? (hexNumber(units, begin, end - begin) ?? 0)
     : Number(String.fromCharCode(...units.subarray(begin, end)));

@@ -1,11 +1,12 @@
 // Hexadecimal in a text: digits in a row, or with separators and prefixes between them.
 import type { Bytes } from "./base64.ts";
 import { mayHold } from "./bytes.ts";
+import { GLUE, kindOf } from "./fold.ts";
 import { hexDigit } from "./escape.ts";
 
 /** Five bytes at least. */
 const RUN_MIN = 10;
-const GAP_MAX = 4;
+const GAP_MAX = 8;
 const X = 120;
 
 export function* hexRuns(units: Uint16Array): Generator<Bytes> {
@@ -34,15 +35,23 @@ export function* hexRuns(units: Uint16Array): Generator<Bytes> {
       i = Math.max(i, from + 1);
       continue;
     }
-    const run = { from, to: i };
+    const run = { from: isPrefixed(units, from - 1) ? from - 2 : from, to: i };
+    if (isPrefixed(units, i)) run.to += 2;
     for (const bytes of decoded(digits, used)) yield { bytes, origin: () => run };
   }
 }
 
+/** `0x` or `\x`, in either direction. */
+function isPrefixed(units: Uint16Array, x: number): boolean {
+  return (
+    ((units[x] ?? 0) | 32) === X && [units[x - 1], units[x + 1]].some((unit) => MARKS.has(unit))
+  );
+}
+
+const MARKS = new Set<number | undefined>([48, 92]);
+
 function isSeparator(unit: number): boolean {
-  const letter = unit | 32;
-  const isWord = (unit >= 48 && unit <= 57) || (letter >= 97 && letter <= 122) || unit > 127;
-  return !isWord || unit === X;
+  return (unit < GLUE && kindOf(unit) === 0) || (unit | 32) === X;
 }
 
 function grown(old: Uint8Array): Uint8Array<ArrayBuffer> {

@@ -16,6 +16,8 @@ export interface Layer {
   readonly origin: (span: Span) => Span;
   /** Left out where folding sees the same as in the layer that it came from. */
   readonly isScanned: boolean;
+  /** Text, or what may be chance: the latter is not looked at from all sides. */
+  readonly isBelieved: boolean;
   /** How often it was turned around. */
   readonly turns: number;
   /** Just turned: runs in it were read from behind before. */
@@ -28,6 +30,7 @@ export interface Decoded {
   readonly origin: (span: Span) => Span;
   readonly isScanned?: boolean;
   readonly isTurned?: boolean;
+  readonly isBelieved?: boolean;
 }
 
 /** A layer out of another; `decoded.origin` leads into the units of the latter. */
@@ -39,6 +42,7 @@ export function within(layer: Layer, decoded: Decoded): Layer {
     origin: (span) => layer.origin(decoded.origin(span)),
     isScanned: decoded.isScanned ?? true,
     isTurned: decoded.isTurned ?? false,
+    isBelieved: decoded.isBelieved ?? layer.isBelieved,
     turns: layer.turns + (decoded.isTurned ? 1 : 0),
   };
 }

@@ -6,6 +6,7 @@ import { textOfBytes } from "./bytes.ts";
 import type { KnownEncoding } from "./finding.ts";
 import { hexRuns } from "./hex.ts";
 import { eachFrom, within, wholly, type Decoded, type Layer, type Span } from "./layer.ts";
+import { rolled } from "./rolling.ts";
 import type { Hit, Hits, Scanner } from "./scan.ts";
 import { squeezed, turned } from "./turn.ts";
 import { unescaped } from "./unescape.ts";
@@ -32,6 +33,7 @@ export class Looker {
   readonly #scanner: Scanner;
   readonly #seen: Seen = { strong: [], weak: [], unopened: [] };
   readonly #room: Room = { bytes: UNPACKED_MAX };
+  readonly #known = new Set<string>();
   #work = 0;
 
   constructor(scanner: Scanner) {
@@ -43,7 +45,7 @@ export class Looker {
     const origin = (span: Span): Span => span;
     this.#layer({
       ...{ units, depth: 0, encoding: undefined, origin },
-      ...{ isScanned: true, isTurned: false, turns: 0 },
+      ...{ isScanned: true, isBelieved: true, isTurned: false, turns: 0 },
     });
     return this.#seen;
   }
@@ -51,23 +53,41 @@ export class Looker {
   #layer(layer: Layer): void {
     const { units } = layer;
     this.#work -= units.length;
-    if (units.length === 0) return;
+    if (units.length === 0 || this.#isKnown(layer)) return;
     if (this.#work < 0) {
       this.#refuse(layer, { from: 0, to: units.length });
       return;
     }
     if (layer.isScanned) this.#scan(layer);
-    const isLast = layer.depth >= DEPTH_MAX;
-    for (const style of ["common", "mail"] as const)
-      this.#into(layer, isLast, unescaped(units, style));
-    if (!layer.isTurned && layer.turns < TURNS_MAX) this.#into(layer, isLast, turned(units));
-    this.#into(layer, isLast, squeezed(units));
+    this.#unescape(layer);
     // Turned around, runs are read as they are: either way is tried.
     if (layer.isTurned) return;
     this.#runs(layer, "base64", base64Runs(units));
-    this.#runs(layer, "base64", base64Spaced(units));
     this.#runs(layer, "hex", hexRuns(units));
+    if (!layer.isBelieved) return;
+    this.#runs(layer, "base64", base64Spaced(units));
     for (const raw of rawArchives(units)) this.#bytes(layer, "archive", raw);
+  }
+
+  /** Many ways lead to the same. */
+  #isKnown({ units, origin }: Layer): boolean {
+    let hash = 0;
+    for (const unit of units) hash = rolled(hash, unit);
+    const { from, to } = origin({ from: 0, to: units.length });
+    const key = `${hash} ${units.length} ${from} ${to}`;
+    if (this.#known.has(key)) return true;
+    this.#known.add(key);
+    return false;
+  }
+
+  #unescape(layer: Layer): void {
+    const { units } = layer;
+    const isLast = layer.depth >= DEPTH_MAX;
+    this.#into(layer, isLast, unescaped(units, "common"));
+    if (!layer.isBelieved) return;
+    this.#into(layer, isLast, unescaped(units, "mail"));
+    if (!layer.isTurned && layer.turns < TURNS_MAX) this.#into(layer, isLast, turned(units));
+    this.#into(layer, isLast, squeezed(units));
   }
 
   #scan(layer: Layer): void {
@@ -99,10 +119,10 @@ export class Looker {
       this.#refuse(layer, run);
       return;
     }
-    const { units, starts } = textOfBytes(bytes);
+    const { units, starts, isBelieved } = textOfBytes(bytes);
     const ends = starts.map((at) => at + 1);
     const inBytes = eachFrom(starts, ends);
-    const text = { units, encoding, origin: (span: Span) => origin(inBytes(span)) };
+    const text = { units, encoding, isBelieved, origin: (span: Span) => origin(inBytes(span)) };
     if (units.length > 0) this.#layer(within(layer, text));
     const opened = openArchive(bytes, this.#room);
     if (!opened) return;

@@ -49,7 +49,7 @@ export function person(pick: Pick): string[] {
   return [
     `${given} ${family}`,
     `${given}.${family}${digits(3)}@example.org`.toLowerCase(),
-    `+49 ${digits(3)} ${digits(7)}`,
+    `049 ${digits(3)} ${digits(7)}`,
     `MRN-${digits(8)}`,
     `${one(STREETS, pick)} ${1 + pick(200)}`,
     `DE${digits(2)} ${digits(4)} ${digits(4)} ${digits(4)} ${digits(4)} ${digits(2)}`,
@@ -213,7 +213,7 @@ export const ENCODERS: readonly Encoder[] = [
 /** Which may follow which: what cases do to base64 can't be undone by anybody. */
 export function mayFollow(next: Encoder, before: readonly Encoder[]): boolean {
   const hasLetters = before.some(({ name }) => /base64|gzip|zip/.test(name));
-  if (next.name === "case") return !hasLetters;
+  if (next.name === "case") return !hasLetters && !before.some(({ name }) => name === "look-alike");
   return next.name !== "spacing" || !before.some(({ name }) => name === "spacing");
 }
 
@@ -261,7 +261,9 @@ export function prompt({ values }: Registered, pick: Pick): Prompt {
     const run = encoders.reduce((text, { encode }) => encode(text, pick), inner);
     const last = messages.length - 1;
     const text = `${messages[last] ?? ""} ${one(["", "It is", "> ", '"'], pick)} `;
-    const cut = pick(6) === 0 && run.length > 1 ? 1 + pick(run.length - 1) : run.length;
+    // An archive in escapes that are cut in two is one of the things not promised.
+    const mayCut = !/zip.*(html|json|url)/.test(how.join(" "));
+    const cut = mayCut && pick(6) === 0 && run.length > 1 ? 1 + pick(run.length - 1) : run.length;
     messages[last] = text + run.slice(0, cut);
     const plant = { value, how: cut < run.length ? [...how, "split"] : how };
     planted.push({ ...plant, message: last, from: text.length, to: text.length + cut });

@@ -1,5 +1,6 @@
 // A text turned around, and one with what was put between its characters taken out: only where escapes
 // can be told in it, for folding sees through both by itself.
+import { GLUE, kindOf } from "./fold.ts";
 import { eachFrom, type Decoded } from "./layer.ts";
 
 const PERCENT = 37;
@@ -25,8 +26,20 @@ export function turned(units: Uint16Array): Decoded | undefined {
 }
 
 /** Spaces or punctuation within an escape. */
-const SPACED =
-  /(%[^\w%]*[0-9a-f][^\w%]+[0-9a-f])|(%[^\w%]+[0-9a-f])|&[^\w#&]*#[^\w&]+[x\d]|&[^\w#]+#|&#x?[^\w&]*[0-9a-f]+[^\w;&]+[0-9a-f]+[^\w&]*;|\\[^\w\\]+u|\\u[^\w\\]*([0-9a-f][^\w\\]*){0,3}[^\w\\]+[0-9a-f]/i;
+const GAP = "[^\\w%&#\\\\]{1,4}";
+const MAYBE = "[^\\w%&#\\\\]{0,4}";
+const SPACED = new RegExp(
+  [
+    `%${MAYBE}[0-9a-f]${GAP}[0-9a-f]`,
+    `%${GAP}[0-9a-f]`,
+    `&${GAP}#`,
+    `&#${GAP}[x\\d]`,
+    `&${MAYBE}#${MAYBE}x?${MAYBE}[0-9a-f]{1,3}${GAP}[0-9a-f;]`,
+    `\\\\${GAP}[ux]`,
+    `\\\\u${MAYBE}[0-9a-f]{0,3}${GAP}[0-9a-f]`,
+  ].join("|"),
+  "i",
+);
 
 export function squeezed(units: Uint16Array): Decoded | undefined {
   if (!hasAny(units) || !anyMatch(units, SPACED)) return undefined;
@@ -35,7 +48,7 @@ export function squeezed(units: Uint16Array): Decoded | undefined {
   let used = 0;
   for (let i = 0; i < units.length; i++) {
     const unit = units[i] ?? 0;
-    if (unit < 128 && !KEPT.has(unit) && !isWord(unit)) continue;
+    if (!KEPT.has(unit) && unit < GLUE && kindOf(unit) === 0) continue;
     out[used] = unit;
     starts[used++] = i;
   }
@@ -50,11 +63,6 @@ export function squeezed(units: Uint16Array): Decoded | undefined {
 }
 
 const KEPT = new Set([PERCENT, AMPERSAND, HASH, SEMICOLON, BACKSLASH]);
-
-function isWord(unit: number): boolean {
-  const letter = unit | 32;
-  return (unit >= 48 && unit <= 57) || (letter >= 97 && letter <= 122);
-}
 
 function hasAny(units: Uint16Array): boolean {
   return units.includes(PERCENT) || units.includes(AMPERSAND) || units.includes(BACKSLASH);

@@ -12,6 +12,9 @@ const AMPERSAND = 38;
 const BACKSLASH = 92;
 const EQUALS = 61;
 
+/** One alone is the end of base64, or an equation. */
+const MAIL_MIN = 2;
+
 export type EscapeStyle = "common" | "mail";
 
 /** Undefined where there is nothing to take out. */
@@ -19,10 +22,12 @@ export function unescaped(units: Uint16Array, style: EscapeStyle): Decoded | und
   const out = new Unescaped(units.length);
   let encoding: KnownEncoding | undefined;
   let isChanged = false;
+  let escapes = 0;
   for (let i = 0; i < units.length;) {
     const unit = units[i] ?? 0;
     const escape = style === "mail" ? mailAt(units, i) : escapeAt(units, i);
     if (escape) {
+      escapes++;
       encoding ??= unit === PERCENT ? "url" : unit === AMPERSAND ? "html" : "json";
       out.add(escape, i);
       i = escape.to;
@@ -37,7 +42,7 @@ export function unescaped(units: Uint16Array, style: EscapeStyle): Decoded | und
     }
     i += width;
   }
-  if (!encoding && !isChanged) return undefined;
+  if (escapes < (style === "mail" ? MAIL_MIN : 1) && !isChanged) return undefined;
   const made = out.made();
   return {
     units: made.units,
@@ -71,7 +76,7 @@ const LETTERS = new Map(Array.from("nrtbfv0", (char) => [char.charCodeAt(0), 32]
 function backslashAt(units: Uint16Array, i: number): Escape | undefined {
   const next = units[i + 1] ?? 0;
   if (next === 117 || next === 85) return unicodeAt(units, i + 2);
-  if (next === 120) return hexByte(units, i + 2);
+  if (next === 120 || next === 88) return hexByte(units, i + 2);
   if (next >= 48 && next <= 51) {
     const [b, c] = [(units[i + 2] ?? 0) - 48, (units[i + 3] ?? 0) - 48];
     if (b >= 0 && b < 8 && c >= 0 && c < 8)
