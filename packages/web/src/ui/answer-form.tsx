@@ -1,7 +1,8 @@
-// Approve, edit and approve, or refuse. Never by a single key: each answer is a button that names the act.
+// Approve, edit and approve, or refuse. Never by a single key: each answer is a button that names the act,
+// and the arrow keys move among them.
 import type { ApprovalCard } from "@stead/protocol";
 import { useMemo, useState } from "react";
-import type { ReactElement } from "react";
+import type { ReactElement, ReactNode } from "react";
 import { useAct, useRead } from "../api/use.ts";
 import { useMay } from "../shell/session.tsx";
 import { Button } from "./button.tsx";
@@ -60,13 +61,9 @@ export function AnswerForm({ card }: { card: ApprovalCard }): ReactElement {
       className="flex flex-col gap-3 border-t border-line pt-4"
     >
       {edit === null ? null : (
-        <fieldset className="flex flex-col gap-2 rounded-md border border-line-strong bg-surface p-3">
-          <legend className="px-1 font-medium">Edit the call</legend>
-          <p className="text-quiet">
-            An edited call is a new call: policy decides on it again before it is done.
-          </p>
+        <EditedCall>
           <JsonForm fields={fields} draft={edit} errors={errors} onChange={change} />
-        </fieldset>
+        </EditedCall>
       )}
       <TextArea
         label="Note (optional, kept with the answer)"
@@ -79,34 +76,66 @@ export function AnswerForm({ card }: { card: ApprovalCard }): ReactElement {
         <p className="rounded-md bg-sunken px-2.5 py-1.5">You can’t answer this. {why}</p>
       )}
       <InlineFailure error={answer.error} />
-      <div className="flex flex-wrap gap-2">
-        <Button tone="permit" why={why} busy={answer.isPending} onClick={approve}>
-          {edit === null ? "Approve this call" : "Approve as edited"}
-        </Button>
-        {edit === null ? (
-          <VouchButton
-            card={card}
-            busy={answer.isPending}
-            onVouch={() => send({ answer: "approved", note, endorse: true })}
-          />
-        ) : null}
-        <Button
-          why={why}
-          onClick={() => setEdit(edit === null ? draftOf(fields, card.arguments) : null)}
-        >
-          {edit === null ? "Edit" : "Discard the edit"}
-        </Button>
-        <Button
-          tone="deny"
-          why={why}
-          busy={answer.isPending}
-          onClick={() => send({ answer: "refused", note })}
-        >
-          Refuse
-        </Button>
-      </div>
+      <Answers
+        card={card}
+        busy={answer.isPending}
+        editing={edit !== null}
+        onApprove={approve}
+        onVouch={() => send({ answer: "approved", note, endorse: true })}
+        onEdit={() => setEdit(edit === null ? draftOf(fields, card.arguments) : null)}
+        onRefuse={() => send({ answer: "refused", note })}
+      />
     </form>
   );
+}
+
+interface AnswersProps {
+  card: ApprovalCard;
+  busy: boolean;
+  editing: boolean;
+  onApprove: () => void;
+  onVouch: () => void;
+  onEdit: () => void;
+  onRefuse: () => void;
+}
+
+function approveWords(card: ApprovalCard, editing: boolean): string {
+  if (editing) return "Approve as edited";
+  return heldOf(card).length > 0 ? "Allow once" : "Approve this call";
+}
+
+function Answers(props: AnswersProps): ReactElement {
+  const { card, busy, editing, onApprove, onVouch, onEdit, onRefuse } = props;
+  const why = card.blockedBecause;
+  return (
+    <div
+      role="toolbar"
+      tabIndex={-1}
+      aria-label="Answers"
+      onKeyDown={moveAmong}
+      className="flex flex-wrap gap-2"
+    >
+      <Button tone="permit" why={why} busy={busy} onClick={onApprove}>
+        {approveWords(card, editing)}
+      </Button>
+      {editing ? null : <VouchButton card={card} busy={busy} onVouch={onVouch} />}
+      <Button why={why} onClick={onEdit}>
+        {editing ? "Discard the edit" : "Edit"}
+      </Button>
+      <Button tone="deny" why={why} busy={busy} onClick={onRefuse}>
+        Refuse
+      </Button>
+    </div>
+  );
+}
+
+function moveAmong(event: KeyboardEvent<HTMLDivElement>): void {
+  const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+  if (by === undefined) return;
+  const buttons = [...event.currentTarget.querySelectorAll("button")];
+  const at = buttons.findIndex((button) => button === document.activeElement);
+  buttons[(at + by + buttons.length) % buttons.length]?.focus();
+  event.preventDefault();
 }
 
 /** A value that was looked at once need not be asked about again in the same run. */
@@ -116,10 +145,11 @@ function VouchButton(props: {
   onVouch: () => void;
 }): ReactElement | null {
   const { card, busy, onVouch } = props;
-  if (!heldOf(card).some(({ argument }) => argument !== "")) return null;
+  const named = heldOf(card).filter(({ argument }) => argument !== "");
+  if (named.length === 0) return null;
   return (
-    <Button tone="permit" why={card.blockedBecause} busy={busy} onClick={onVouch}>
-      Approve, and use the value in this run
+    <Button why={card.blockedBecause} busy={busy} onClick={onVouch}>
+      {named.length === 1 ? "Allow this value in this run" : "Allow these values in this run"}
     </Button>
   );
 }
