@@ -98,6 +98,11 @@ const sources = createRoute({
   }),
   component: lazyRouteComponent(() => import("./pages/sources/sources.tsx"), "SourcesPage"),
 });
+const mine = createRoute({
+  getParentRoute: () => root,
+  path: "/mine",
+  component: lazyRouteComponent(() => import("./pages/mine/mine.tsx"), "MinePage"),
+});
 const accounts = createRoute({
   getParentRoute: () => root,
   path: "/accounts",
@@ -188,6 +193,7 @@ export const router = createRouter({
     sources,
     seeAs,
     accounts,
+    mine,
     people,
     policies,
     ledger,

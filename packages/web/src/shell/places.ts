@@ -57,6 +57,14 @@ export const PLACES = [
   },
   {
     group: "Mine",
+    name: "Acting for me",
+    to: "/mine",
+    action: "source.link",
+    icon: "eye",
+    key: "n",
+  },
+  {
+    group: "Mine",
     name: "My accounts",
     to: "/accounts",
     action: "source.link",
