@@ -73,12 +73,23 @@ test.each([
   ["tell Bobby", "Bob", false],
   ["(ada@example.org)", "ada@example.org", true],
   ["post to https://hooks.example.org/orders", "/hooks.example.org/orders", false],
+  ["read /docs/readme.txt", "docs/readme.txt", false],
+  ["read /docs/readme.txt", "/docs", false],
+  ["it is in \\\\share\\a.txt", "share", false],
   ["it is under /srv/reports", "/srv/reports", true],
   ["it is Bob...", "Bob", true],
   ["mail xada@example.org", "ada@example.org", false],
   ["mail ada@example.org.evil.net", "ada@example.org", false],
 ])("%j holds the token %j: %s", (text, token, expected) => {
   expect(holdsToken(text, token)).toBe(expected);
+});
+
+test("a recipient is an address or a name", () => {
+  const sink = { kind: "recipient" } as const;
+  expect(formsOf("docs/readme.txt", sink)).toEqual([]);
+  expect(formsOf("#General", sink)).toEqual(["general"]);
+  expect(formsOf("Zoë O’Neill-Smith", sink)).toEqual(["zoë o’neill-smith"]);
+  expect(formsOf("Ada <ada@example.org>", sink)).toEqual(["ada@example.org"]);
 });
 
 test("ways to reach somebody are found in a text", () => {

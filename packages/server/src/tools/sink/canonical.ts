@@ -36,7 +36,7 @@ export function formsOf(value: Json, { kind, scale = 1 }: Pick<Sink, "kind" | "s
   if (kind === "phone") return whole(text, phoneOf);
   if (kind === "url") return whole(text, urlOf);
   if (kind === "path") return [pathOf(text)];
-  if (kind === "recipient") return [recipientOf(text)];
+  if (kind === "recipient") return whole(text, nameOf);
   return [text.toLowerCase()];
 }
 
@@ -138,6 +138,13 @@ function pathOf(text: string): string {
 /** Every mail address in a text, as it is compared. */
 export function addressesIn(text: string): string[] {
   return [...text.normalize("NFKC").matchAll(MAIL)].map(([address]) => address.toLowerCase());
+}
+
+/** Somebody's address, account or name, and nothing else that has letters in it. */
+function nameOf(text: string): string | undefined {
+  const plain = recipientOf(text);
+  const isName = /^[\p{L}\p{N}][\p{L}\p{M}\p{N} ._'’+-]{0,200}$/u.test(plain);
+  return isName || addressesIn(plain).length === 1 ? plain : undefined;
 }
 
 /** A mail address stands for itself, whatever name is beside it. */

@@ -122,6 +122,7 @@ function lowered(text: string, kind: SinkKind): string {
 }
 
 const JOINS = /[-./\\:@_]/;
+const SLASH = /[/\\]/;
 const WORD = /[\p{L}\p{N}_]/u;
 
 /** Whole tokens only: "12" stands neither in "1200" nor in "A-12/7". */
@@ -133,6 +134,8 @@ export function holdsToken(text: string, token: string): boolean {
 
 /** Marks between letters join them; at the end of a word they end it. */
 function isEdge(text: string, from: number, step: 1 | -1): boolean {
+  // A path that begins elsewhere, or goes on, is another path.
+  if (SLASH.test(text[from] ?? " ")) return false;
   let at = from;
   while (JOINS.test(text[at] ?? " ")) at += step;
   return !WORD.test(text[at] ?? " ");
