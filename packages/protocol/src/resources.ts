@@ -155,4 +155,6 @@ export const ungatedSchema = z.object({
   path: z.string(),
   since: z.string(),
   why: z.string(),
+  /** When its programs were first started in a sandbox after that; null: it is open. */
+  until: z.string().nullable(),
 });

@@ -1,5 +1,5 @@
 // One MCP server: its connections, the tools that people have seen of it, and what changed since.
-import type { Tool as McpTool } from "@modelcontextprotocol/client";
+import type { Tool as McpTool, Transport } from "@modelcontextprotocol/client";
 import type { Contract } from "@stead/protocol";
 import { joinLabels } from "../../access/label.ts";
 import type { Egress } from "../../egress/egress.ts";
@@ -11,10 +11,11 @@ import type { Log } from "../../lib/log.ts";
 import { changed } from "../execute.ts";
 import type { RawOutput, RegisteredTool, ToolCall } from "../tool.ts";
 import { ACTING_KEY_VARIABLE, ACTING_META, KEY_META, type ActingKey } from "./acting.ts";
-import { ChildTransport } from "./child.ts";
+import { ChildTransport, type ChildOptions } from "./child.ts";
 import { describeTools, type ListedTool } from "./describe.ts";
 import { LOOK_REST_MS, Paced } from "./paced.ts";
 import { outputOf } from "./result.ts";
+import { NO_SANDBOX, notStarted, sandboxed, type Sandbox, type SandboxGrants } from "./sandbox.ts";
 import { secretsOf } from "./secrets.ts";
 import { httpTransport, Session } from "./session.ts";
 import { Watch, type WatchWay } from "./watch.ts";
@@ -29,6 +30,8 @@ export type McpTransport =
       readonly cwd?: string;
       /** For this child alone, beside the allow-list; set by main, never through the API. */
       readonly environment?: Readonly<Record<string, string>>;
+      /** What it may see in its sandbox beyond its own program; set by main alone. */
+      readonly grants?: SandboxGrants;
     };
 
 export interface McpSetup {
@@ -52,8 +55,12 @@ export interface McpDeps {
   readonly actingKey: ActingKey;
   /** The allow-list of a child's environment, as main reads it. */
   readonly childEnvironment: Readonly<Record<string, string>>;
+  /** In what children are started; without it they have a network of their own. */
+  readonly sandbox?: Sandbox;
   /** A child has a network of its own: the path is listed before it starts. */
   readonly onUngated: (path: string, why: string) => void;
+  /** A child that once had a network of its own is started without one. */
+  readonly onGated?: (path: string) => void;
   readonly idleStopMs?: number;
   readonly listForMs?: number;
   readonly aliveMs?: number;
@@ -92,8 +99,17 @@ export class McpServer {
     return hostPort(url.hostname, Number(url.port) || (url.protocol === "https:" ? 443 : 80));
   }
 
+  /** False while its processes have a network that egress does not see. */
   get gated(): boolean {
+    return this.#isHttp || this.#sandbox.kind === "bubblewrap";
+  }
+
+  get #isHttp(): boolean {
     return this.setup.transport.kind === "http";
+  }
+
+  get #sandbox(): Sandbox {
+    return this.#deps.sandbox ?? NO_SANDBOX;
   }
 
   get status(): "ready" | "changed" | "unreachable" {
@@ -129,6 +145,12 @@ export class McpServer {
 
   /** Connects, lists, and accepts what it finds. */
   async refresh(way: Way | null): Promise<Result<RegisteredTool[]>> {
+    const sandbox = this.#sandbox;
+    if (!this.#isHttp && sandbox.kind === "none" && sandbox.required)
+      return fail(
+        "policy.denied",
+        `Programs are started in a sandbox only; this would be ${sandbox.why}.`,
+      );
     const ready = await this.#session("").ready(way, true);
     this.#unreachable = !ready.ok;
     if (ready.ok) this.#watchChanges();
@@ -195,7 +217,7 @@ export class McpServer {
 
   /** HTTP sessions are one per person, so that a server can't mix people up by session. */
   #session(personId: string): Session {
-    const key = this.gated ? personId : "";
+    const key = this.#isHttp ? personId : "";
     const known = this.#sessions.get(key);
     if (known) return known;
     if (this.#sessions.size >= SESSIONS_MAX) {
@@ -205,7 +227,7 @@ export class McpServer {
     }
     // A child tells of changes by itself.
     const looks = new Paced(() => session.ready(null), LOOK_REST_MS);
-    const session = this.#newSession(this.gated ? undefined : () => looks.ask());
+    const session = this.#newSession(this.#isHttp ? undefined : () => looks.ask());
     this.#sessions.set(key, session);
     return session;
   }
@@ -227,7 +249,7 @@ export class McpServer {
 
   #watchChanges(): void {
     const { watchWay: way } = this.setup;
-    if (!this.gated || !way) return;
+    if (!this.#isHttp || !way) return;
     if (!this.#watch) {
       const session = this.#newSession(() => this.#watch?.look());
       this.#watch = new Watch({ clock: this.#deps.clock, session, way });
@@ -235,26 +257,41 @@ export class McpServer {
     this.#watch.keep();
   }
 
-  #open(): ReturnType<typeof httpTransport> {
+  #open(): Transport {
     const { transport, name } = this.setup;
-    const { egress, log, childEnvironment, actingKey, onUngated } = this.#deps;
+    const { egress, log } = this.#deps;
     if (transport.kind === "http")
       return httpTransport(transport.url, egressFetch(egress, `mcp:${name}`));
-    onUngated(`mcp:${name}`, "a child process with a network of its own");
+    const sandbox = this.#sandbox;
+    if (sandbox.kind === "none" && sandbox.required) return notStarted(sandbox.why);
     return new ChildTransport({
       name,
-      command: transport.command,
-      args: transport.args,
-      environment: {
-        ...childEnvironment,
-        ...transport.environment,
-        [ACTING_KEY_VARIABLE]: JSON.stringify(actingKey.publicJwk),
-      },
+      ...this.#started(transport, sandbox),
       secrets: secretsOf(transport.environment ?? {}),
       ...(transport.cwd === undefined ? {} : { cwd: transport.cwd }),
       log,
       lineBytesMax: () => this.#lineBytesMax,
     });
+  }
+
+  /** How its process is started: in the sandbox, or listed as a path that is not gated. */
+  #started(
+    transport: Extract<McpTransport, { kind: "stdio" }>,
+    sandbox: Sandbox,
+  ): Pick<ChildOptions, "command" | "args" | "environment"> {
+    const { childEnvironment, actingKey, onUngated, onGated } = this.#deps;
+    const path = `mcp:${this.setup.name}`;
+    const environment = {
+      ...childEnvironment,
+      ...transport.environment,
+      [ACTING_KEY_VARIABLE]: JSON.stringify(actingKey.publicJwk),
+    };
+    if (sandbox.kind === "bubblewrap") {
+      onGated?.(path);
+      return sandboxed(sandbox, { ...transport, environment });
+    }
+    onUngated(path, sandbox.why);
+    return { command: transport.command, args: transport.args, environment };
   }
 
   /** What is offered now against what was accepted: a tool that differs is out until reviewed. */

@@ -61,6 +61,11 @@ export class McpServers {
     this.#options = options;
   }
 
+  /** Whether programs are started without a network of their own. */
+  get sandboxed(): boolean {
+    return this.#options.deps.sandbox?.kind === "bubblewrap";
+  }
+
   /**
    * Takes over what administrators connected, accepted and disconnected, here or in another process,
    * without connecting: the accepted tools stand. Changes that come meanwhile are looked at after.
