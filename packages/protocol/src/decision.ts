@@ -44,6 +44,8 @@ export const decisionSchema = z.object({
   ),
   /** When it asks: values that somebody must have seen before they are used. */
   holds: z.array(holdSchema).optional(),
+  /** When labels refuse it: who would have seen it, and what of it each of them may not read. */
+  lacking: z.array(z.object({ name: z.string(), what: z.array(z.string()) })).optional(),
   /** When it asks: how long a question stands, in milliseconds. */
   expiresMs: z.number().optional(),
   /** When it denies: whom to ask. */

@@ -225,6 +225,7 @@ test("a post is stopped where one member may not read what it was made from", as
   const [, decided] = only(events, "call.decided");
   expect(decided?.data.decision.kind).toBe("deny");
   expect(decided?.data.decision.reason).toContain('Bea Hall may not read "Merger plan"');
+  expect(decided?.data.decision.lacking).toEqual([{ name: "Bea Hall", what: ['"Merger plan"'] }]);
   expect(sent).toEqual([]);
   turns = [open, call("chat.post", { channel: "board", body: SECRET })];
   await yard.ended(await start("Post the plan to board"));

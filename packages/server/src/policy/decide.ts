@@ -39,9 +39,9 @@ export function previewCall(policies: PolicySet, question: CallQuestion): Decisi
 
 /** What was read narrows what rules allow, and never widens it. */
 function byLabels(decision: Decision, question: CallQuestion): Decision {
-  const { holds = [], seen = [], leak } = question;
+  const { holds = [], seen = [], leak, lacking } = question;
   if (decision.kind === "deny") return decision;
-  if (leak !== undefined) return refusalOf(leak);
+  if (leak !== undefined) return { ...refusalOf(leak), ...(lacking ? { lacking } : {}) };
   const known = new Set(decision.kind === "permit" ? seen.map(keyOf) : []);
   const open = holds.filter((hold) => !known.has(keyOf(hold)));
   return open.length === 0 ? decision : heldOf(decision, open);

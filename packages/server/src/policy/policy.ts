@@ -1,6 +1,14 @@
 // What a policy is once read, and what may be asked of a set of them.
 import type { PolicyJson } from "@cedar-policy/cedar-wasm/nodejs";
-import type { ActsAs, DeterminingPolicy, Hold, Label, Principal, Tool } from "@stead/protocol";
+import type {
+  ActsAs,
+  Decision,
+  DeterminingPolicy,
+  Hold,
+  Label,
+  Principal,
+  Tool,
+} from "@stead/protocol";
 import type { JsonObject } from "../lib/json.ts";
 import type { AbsentTool } from "./cedar/absent.ts";
 import type { RecordShape } from "./cedar/shape.ts";
@@ -71,6 +79,7 @@ export interface CallQuestion {
   readonly seen?: readonly Hold[];
   /** Who would come to see what they may not, in a sentence. */
   readonly leak?: string | undefined;
+  readonly lacking?: Decision["lacking"];
   readonly attended: boolean;
   readonly surface: string;
   readonly spentMicros: number;

@@ -4,10 +4,12 @@ import { joinLabels } from "../access/label.ts";
 import type { JsonObject } from "../lib/json.ts";
 import { fail, type Result } from "../lib/result.ts";
 import { decideCall } from "../policy/decide.ts";
+import type { CallQuestion } from "../policy/policy.ts";
 import { fillPresets } from "../tools/presets.ts";
 import type { RegisteredTool } from "../tools/registry.ts";
 import type { Traced } from "../tools/sink/judge.ts";
 import { validateArguments } from "../tools/validate.ts";
+import { agentBar } from "./agent-rights.ts";
 import { actingOf, type ActingNow } from "./acting.ts";
 import { actDigest } from "./digest.ts";
 import type { Driving } from "./driving.ts";
@@ -83,7 +85,7 @@ export async function bindCall(
   // Whoever changes a call has seen it whole, and is asked as its approver.
   const isSeen = call.approval?.edited ?? false;
   const held = traced.flatMap(({ isHeld, ...each }) => (isHeld ? [each] : []));
-  const decision = decideCall(run.deps.policies(), {
+  const question: CallQuestion = {
     principal: run.principal,
     agent: { id: run.version.agentId, version: run.version.version },
     granted: run.mayUseAgent,
@@ -93,11 +95,13 @@ export async function bindCall(
     label,
     holds: isSeen ? [] : together(held, flow.holds),
     seen: seenBy(call),
-    leak: flow.leak,
+    lacking: flow.lacking,
     attended: started?.attended ?? false,
     surface: started?.surface ?? "",
     spentMicros: run.state.usage.costMicros,
-  });
+  };
+  const leak = flow.leak ?? (await agentBar(run, question));
+  const decision = decideCall(run.deps.policies(), { ...question, leak });
   const acting = await actingOf(run, resolved.value);
   if (!acting.ok) return acting;
   const { name: actingAs, consent, missing } = acting.value;

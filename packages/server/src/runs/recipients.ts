@@ -1,6 +1,6 @@
 // Who comes to see what a call carries, and whether they may see all that was read for it.
-import type { ContractReaders, Hold } from "@stead/protocol";
-import { lackingOf, type Lacking } from "../access/lacking.ts";
+import type { ContractReaders, Decision, Hold } from "@stead/protocol";
+import { lackingOf } from "../access/lacking.ts";
 import { onlyPersonOf } from "../access/label.ts";
 import { peopleNamed } from "../identity/named.ts";
 import { ok, type Result } from "../lib/result.ts";
@@ -12,12 +12,14 @@ import type { Traceable } from "./trace.ts";
 export interface Flow {
   /** Somebody would see what they may not: a sentence that names who lacks what. */
   readonly leak: string | undefined;
+  readonly lacking?: Decision["lacking"];
   /** The asker alone is known to read it, so the asker must have named who gets it. */
   readonly holds: readonly Hold[];
 }
 
 const FINE: Flow = { leak: undefined, holds: [] };
 const TOLD_MAX = 3;
+const LACKING_MAX = 100;
 
 /** Everything read must be readable by everyone who will see it; what can't be told is no. */
 export async function flowOf(
@@ -31,7 +33,7 @@ export async function flowOf(
   const audience = call.label.audience.filter((id) => onlyPersonOf(id) !== personId);
   if (audience.length > 0) {
     const leak = await leakOf(run, call, { readers, audience });
-    if (leak !== undefined) return { leak, holds: [] };
+    if (leak) return { ...leak, holds: [] };
   }
   return { leak: undefined, holds: holdsOf(run, call, { readers, traced }) };
 }
@@ -45,12 +47,17 @@ async function leakOf(
   run: Driving,
   call: Traceable,
   { readers, audience }: Asked,
-): Promise<string | undefined> {
+): Promise<Pick<Flow, "leak" | "lacking"> | undefined> {
   const seen = await seenBy(run, call, readers);
-  if (!seen.ok)
-    return `Who would see this can't be told (${seen.failure.detail}), and it holds ${wordsOf(run, audience)}`;
-  const lacking = await lackingOf(run.deps.ctx, seen.value, audience);
-  return lacking.length === 0 ? undefined : told(run, lacking);
+  if (!seen.ok) {
+    const what = wordsOf(run, audience).join(", ");
+    const why = seen.failure.detail;
+    return { leak: `Who would see this can't be told (${why}), and it holds ${what}` };
+  }
+  const found = await lackingOf(run.deps.ctx, seen.value, audience);
+  if (found.length === 0) return undefined;
+  const lacking = found.map(({ name, lacks }) => ({ name, what: wordsOf(run, lacks) }));
+  return { leak: told(lacking), lacking: lacking.slice(0, LACKING_MAX) };
 }
 
 /** `all`: everybody of the organisation; `strangers`: how those are called who are no people of it. */
@@ -72,23 +79,23 @@ async function seenBy(
   return membersOf(run, call, { readers, values });
 }
 
-function told(run: Driving, lacking: readonly Lacking[]): string {
+function told(lacking: NonNullable<Decision["lacking"]>): string {
   const each = lacking
     .slice(0, TOLD_MAX)
-    .map(({ name, lacks }) => `${name} may not read ${wordsOf(run, lacks)}`);
+    .map(({ name, what }) => `${name} may not read ${what.join(", ")}`);
   const more = lacking.length - TOLD_MAX;
   if (more > 0) each.push(`and ${more} more people`);
   return `${each.join("; ")}, and this was made from it`;
 }
 
 /** What stands behind classes, as the asker knows it: the titles of what was read. */
-function wordsOf(run: Driving, classes: readonly string[]): string {
+function wordsOf(run: Driving, classes: readonly string[]): string[] {
   const titles = new Map<string, string>();
   for (const { result } of run.state.calls.values())
     for (const { documentId, title } of result?.citations ?? [])
       titles.set(`document:${documentId}`, `"${title}"`);
   const words = new Set(classes.map((id) => titles.get(id) ?? "something that was read"));
-  return [...words].slice(0, TOLD_MAX).join(", ");
+  return [...words].slice(0, TOLD_MAX);
 }
 
 interface Named {

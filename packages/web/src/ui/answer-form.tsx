@@ -2,7 +2,7 @@
 // and the arrow keys move among them.
 import type { ApprovalCard } from "@stead/protocol";
 import { useMemo, useState } from "react";
-import type { ReactElement, ReactNode } from "react";
+import type { KeyboardEvent, ReactElement, ReactNode } from "react";
 import { useAct, useRead } from "../api/use.ts";
 import { useMay } from "../shell/session.tsx";
 import { Button } from "./button.tsx";
@@ -151,5 +151,17 @@ function VouchButton(props: {
     <Button why={card.blockedBecause} busy={busy} onClick={onVouch}>
       {named.length === 1 ? "Allow this value in this run" : "Allow these values in this run"}
     </Button>
+  );
+}
+
+function EditedCall({ children }: { children: ReactNode }): ReactElement {
+  return (
+    <fieldset className="flex flex-col gap-2 rounded-md border border-line-strong bg-surface p-3">
+      <legend className="px-1 font-medium">Edit the call</legend>
+      <p className="text-quiet">
+        An edited call is a new call: policy decides on it again before it is done.
+      </p>
+      {children}
+    </fieldset>
   );
 }

@@ -1,21 +1,14 @@
 // The receipt of a model call: every span that the model saw, with who may read it and how far to trust it.
 import type { SpanReceipt } from "@stead/protocol";
 import type { ReactElement } from "react";
-import type { Tone } from "../../ui/badge.tsx";
 import { Badge } from "../../ui/badge.tsx";
 import { count, counted, shortHash } from "../../ui/format.ts";
 import { Section } from "../../ui/page.tsx";
 import { Table } from "../../ui/table.tsx";
 import type { Column } from "../../ui/table.tsx";
+import { TRUST } from "../../ui/trust.ts";
 import { Withheld } from "../../ui/withheld.tsx";
 import type { Receipt } from "./receipt.ts";
-
-const TRUST: Record<SpanReceipt["label"]["trust"], [tone: Tone, means: string]> = {
-  person: ["permit", "typed by the person, or by the agent's builder"],
-  record: ["permit", "a field of a system of record"],
-  colleague: ["ask", "a colleague's free text"],
-  outside: ["deny", "anybody outside could have written it"],
-};
 
 function originOf({ origin }: SpanReceipt): string {
   switch (origin.kind) {
