@@ -19,7 +19,36 @@ export const vaultSchema = z.object({
     .nullable(),
 });
 
+/** An agent as a principal of its own, for what it does as itself. */
+export const agentPrincipalSchema = z.object({
+  owner: z.object({ kind: z.enum(["person", "group"]), id: z.string(), name: z.string() }),
+  /** Ids, those that they are nested in included. */
+  groups: z.array(z.string()),
+  /** False once nobody answers for it. */
+  acts: z.boolean(),
+});
+
 export const ACTING_ENDPOINTS = {
+  "agent.principal": {
+    method: "GET",
+    path: "/api/agents/:agentId/principal",
+    action: "agent.get",
+    summary: "Who answers for what an agent does as itself, and which groups it is in",
+    params: id("agentId"),
+    reply: agentPrincipalSchema,
+  },
+  "agent.appoint": {
+    method: "PUT",
+    path: "/api/agents/:agentId/principal",
+    action: "agent.appoint",
+    summary: "Say who owns an agent as a principal, and which groups it is in",
+    params: id("agentId"),
+    body: z.object({
+      owner: z.object({ kind: z.enum(["person", "group"]), id: z.string().max(80) }),
+      groups: z.array(z.string().max(80)).max(50),
+    }),
+    reply: agentPrincipalSchema,
+  },
   "vault.get": {
     method: "GET",
     path: "/api/vault",

@@ -7,13 +7,13 @@ import type { Principal } from "@stead/protocol";
 import type { Connector } from "@stead/sdk";
 import type { AgentsCtx } from "./agents/context.ts";
 import { trialVersion } from "./agents/publish.ts";
-import { ownersTogether } from "./agents/owner.ts";
+import { agentActing } from "./agents/owner.ts";
 import { agentRoutes } from "./agents/routes.ts";
 import { usableTogether } from "./agents/standing.ts";
 import { usableVersion, versionOf } from "./agents/version.ts";
 import { getAgent } from "./agents/view.ts";
 import type { Config } from "./config.ts";
-import { createEgress, type Egress } from "./egress/egress.ts";
+import { destinationRoutes, gatedEgress, type Egress } from "./egress/gate/parts.ts";
 import { egressRoutes } from "./egress/routes.ts";
 import { armTripwire } from "./egress/tripwire.ts";
 import { closeUngated, openUngated, recordTripped } from "./egress/ungated.ts";
@@ -216,11 +216,11 @@ async function makeParts(options: SteadOptions, base: Base): Promise<SteadParts>
   const { config, log } = options;
   const { ctx, database, ledger, keys, connectors } = base;
   const { clock, ids } = ctx;
-  const egress = createEgress({ clock, ids, log, allowPrivate: config.allowPrivate });
+  const egress = gatedEgress(ledger, { allowPrivate: config.allowPrivate });
   const limiter = createLimiter({ ...ctx, processId: ids.next("proc") });
   const models = createModels({ providers: options.providers, egress, clock, ids, log, limiter });
   const blobs = createBlobStore(ctx, keys);
-  const registry = new Registry({ clock, log, blobs });
+  const registry = new Registry({ clock, log, blobs, gate: egress.gate });
   const index = openLiveIndex({ ctx });
   const extractor = new TextExtractor();
   const sources = makeSources({
@@ -402,7 +402,7 @@ function makeRuns(
     openLog: (runId, subjects) => openRunLog(ledger, runId, subjects),
     principalOf: principalsTogether(ctx, { kind: "run", runId: "" }),
     usableBy: usableTogether(ctx),
-    agentOwner: ownersTogether(ctx),
+    ...agentActing({ ...ctx, ledger }),
     versionOf: (versionId) => versions.get(versionId),
     markRunning: async (runId) => {
       await marking.ask(runId);
@@ -462,7 +462,7 @@ function makeHandlers(parts: SteadParts, { runs, edge, decide, vault }: Upper): 
     ...sourceRoutes(parts.sources, goOnAfter(runs)),
     ...actingRoutes(runs, parts.sources),
     ...ledgerRoutes(ledger),
-    ...egressRoutes(ledger),
+    ...{ ...egressRoutes(ledger), ...destinationRoutes(ledger, parts.egress) },
     ...vault.routes(),
     ...reportRoutes(ledger),
     ...policyRoutes({ policies, subjects }),

@@ -9,6 +9,8 @@ import { makeKey } from "../../src/identity/key/make.ts";
 import { principalOf } from "../../src/identity/principal.ts";
 import { systemClock } from "../../src/lib/clock.ts";
 import { assert } from "../../src/lib/result.ts";
+import { contractCases } from "./contract-cases.ts";
+import { detectorCases } from "./detector-cases.ts";
 import { DOCUMENT_ID, SPEC, type Office } from "./office.ts";
 import { SEARCH_CASES, sourceCases } from "./source-cases.ts";
 
@@ -141,6 +143,11 @@ export function casesOf(office: Office, run: Waiting): Readonly<Record<EndpointN
     "session.get": nothing,
     "session.end": nothing,
     "consent.begin": () => ({ params: { approvalId: "apr_none" }, body: {} }),
+    "agent.principal": agent,
+    "agent.appoint": () => ({
+      params: { agentId },
+      body: { owner: { kind: "person", id: PEOPLE.builder.id }, groups: [] },
+    }),
     "me.acting": nothing,
     "vault.get": nothing,
     "vault.rotate": nothing,
@@ -158,10 +165,19 @@ export function casesOf(office: Office, run: Waiting): Readonly<Record<EndpointN
     "agent.versions": agent,
     "agent.share": () => ({ params: { agentId }, body: { usableBy: ["grp_support"] } }),
     "tool.list": nothing,
+    "destination.list": nothing,
+    "destination.save": () => ({ body: { id: "model.example", rules: { phi: "placeholder" } } }),
+    "destination.remove": async () => {
+      const as = await office.enter("administrator");
+      const body = { id: "gone.example", rules: {} };
+      await send(office, "/api/destinations", { as, method: "POST", body });
+      return { params: { destinationId: "gone.example" } };
+    },
     "mcp-server.list": nothing,
     "mcp-server.create": () => ({ body: mcpServer(office) }),
     "mcp-server.refresh": async () => ({ params: { serverId: await mcpServerId(office) } }),
     "mcp-server.delete": async () => ({ params: { serverId: await mcpServerId(office) } }),
+    ...contractCases(office, () => mcpServerId(office)),
     "model.list": nothing,
     "thread.list": nothing,
     "thread.get": () => ({ params: { threadId: run.threadId } }),
@@ -199,6 +215,7 @@ export function casesOf(office: Office, run: Waiting): Readonly<Record<EndpointN
     ...sourceCases(office),
     "egress.destinations": nothing,
     "egress.ungated": nothing,
+    ...detectorCases(office),
     "report.non-egress": () => ({
       body: {
         class: "phi",
