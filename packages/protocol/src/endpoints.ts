@@ -7,6 +7,7 @@ import { decisionSchema } from "./decision.ts";
 import { id, list, none } from "./endpoint-parts.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { ACTING_ENDPOINTS } from "./endpoints-acting.ts";
+import { DETECTOR_ENDPOINTS } from "./endpoints-detectors.ts";
 import { PEOPLE_ENDPOINTS } from "./endpoints-people.ts";
 import { REPORT_ENDPOINTS } from "./endpoints-reports.ts";
 import { SOURCE_ENDPOINTS } from "./endpoints-sources.ts";
@@ -439,6 +440,7 @@ export const ENDPOINTS = {
   },
   ...SOURCE_ENDPOINTS,
   ...REPORT_ENDPOINTS,
+  ...DETECTOR_ENDPOINTS,
   "egress.destinations": {
     method: "GET",
     path: "/api/egress/destinations",

@@ -4,6 +4,7 @@ export * from "./acting.ts";
 export * from "./agent.ts";
 export * from "./approval.ts";
 export * from "./decision.ts";
+export * from "./detector.ts";
 export * from "./endpoint.ts";
 export * from "./endpoints.ts";
 export * from "./errors.ts";
