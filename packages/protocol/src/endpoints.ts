@@ -7,8 +7,11 @@ import { decisionSchema } from "./decision.ts";
 import { id, list, none } from "./endpoint-parts.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { ACTING_ENDPOINTS } from "./endpoints-acting.ts";
+import { CONTRACT_ENDPOINTS } from "./endpoints-contracts.ts";
 import { DETECTOR_ENDPOINTS } from "./endpoints-detectors.ts";
+import { DESTINATION_ENDPOINTS } from "./endpoints-destinations.ts";
 import { PEOPLE_ENDPOINTS } from "./endpoints-people.ts";
+import { REGISTRY_ENDPOINTS } from "./endpoints-registry.ts";
 import { REPORT_ENDPOINTS } from "./endpoints-reports.ts";
 import { SOURCE_ENDPOINTS } from "./endpoints-sources.ts";
 import { checkpointSchema, ledgerEventSchema, verificationSchema } from "./ledger.ts";
@@ -101,6 +104,7 @@ export const ENDPOINTS = {
     reply: none,
   },
   ...ACTING_ENDPOINTS,
+  ...CONTRACT_ENDPOINTS,
   ...PEOPLE_ENDPOINTS,
   "agent.list": {
     method: "GET",
@@ -440,6 +444,8 @@ export const ENDPOINTS = {
   },
   ...SOURCE_ENDPOINTS,
   ...REPORT_ENDPOINTS,
+  ...REGISTRY_ENDPOINTS,
+  ...DESTINATION_ENDPOINTS,
   ...DETECTOR_ENDPOINTS,
   "egress.destinations": {
     method: "GET",

@@ -3,6 +3,8 @@ export * from "./access.ts";
 export * from "./acting.ts";
 export * from "./agent.ts";
 export * from "./approval.ts";
+export * from "./contract-review.ts";
+export * from "./clearance.ts";
 export * from "./decision.ts";
 export * from "./detector.ts";
 export * from "./endpoint.ts";

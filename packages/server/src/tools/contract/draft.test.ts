@@ -12,6 +12,10 @@ function listed(name: string, properties: Record<string, unknown> = {}, descript
   return { name, description, inputSchema: { type: "object", properties } };
 }
 
+function hinted(annotations: Listed["annotations"], name: string): string {
+  return draft({ ...listed(name, { id: TEXT }), annotations }).effect;
+}
+
 function draft(tool: Listed, others: readonly Listed[] = []) {
   const drafted = draftContract(tool, { others, called: (name) => `there.${name}` });
   const { effect, sinks, readers } = drafted.contract;
@@ -60,7 +64,7 @@ describe("a draft", () => {
     ],
     ["who may do what", listed("set_role", { user: TEXT, role: TEXT }), "irreversible", {}],
     ["nothing that we know", listed("frobnicate", { x: TEXT }), "irreversible", { x: "id" }],
-  ])("reads %s", (_what, tool, effect, kinds) => {
+  ])("reads %s", (_what, tool, ...[effect, kinds]) => {
     expect(draft(tool)).toMatchObject({ effect, kinds });
   });
 
@@ -76,11 +80,9 @@ describe("a draft", () => {
   });
 
   test("believes no hint that it only reads, and each that it does more", () => {
-    const of = (hints: Listed["annotations"], name: string) =>
-      draft({ ...listed(name, { id: TEXT }), annotations: hints }).effect;
-    expect(of({ readOnlyHint: true }, "delete_account")).toBe("irreversible");
-    expect(of({ readOnlyHint: false }, "get_account")).toBe("write-shared");
-    expect(of({ destructiveHint: true }, "set_colour")).toBe("irreversible");
+    expect(hinted({ readOnlyHint: true }, "delete_account")).toBe("irreversible");
+    expect(hinted({ readOnlyHint: false }, "get_account")).toBe("write-shared");
+    expect(hinted({ destructiveHint: true }, "set_colour")).toBe("irreversible");
   });
 
   test("trusts what leaves no room for words, unless the name means words elsewhere", () => {

@@ -37,6 +37,10 @@ export interface ListedTool {
   readonly notes: readonly string[];
 }
 
+export function nameOf(prefix: string, tool: string): string {
+  return `${prefix}${tool.replaceAll(/[^A-Za-z0-9_.-]/g, "_")}`;
+}
+
 /** The tools that can be used, and why the others can't. */
 export function describeTools(
   server: ServerFacts,
@@ -45,7 +49,7 @@ export function describeTools(
   const tools = new Map<string, ListedTool>();
   const dropped: string[] = [];
   for (const [i, given] of listed.entries()) {
-    const name = `${server.prefix}${given.name.replaceAll(/[^A-Za-z0-9_.-]/g, "_")}`;
+    const name = nameOf(server.prefix, given.name);
     const schema = safeSchema(visibleSchema(given.inputSchema));
     if (i >= TOOLS_MAX) dropped.push(`${clip(name, 80)}: more than ${TOOLS_MAX} tools`);
     else if (tools.has(name)) dropped.push(`${clip(name, 80)}: a second tool of that name`);

@@ -12,7 +12,8 @@ import { changed } from "../execute.ts";
 import type { RawOutput, RegisteredTool, ToolCall } from "../tool.ts";
 import { ACTING_KEY_VARIABLE, ACTING_META, KEY_META, type ActingKey } from "./acting.ts";
 import { ChildTransport, type ChildOptions } from "./child.ts";
-import { describeTools, type ListedTool } from "./describe.ts";
+import { pinOf, type ReviewedContracts } from "../contract/pin.ts";
+import { describeTools, nameOf, type ListedTool } from "./describe.ts";
 import { LOOK_REST_MS, Paced } from "./paced.ts";
 import { outputOf } from "./result.ts";
 import { NO_SANDBOX, notStarted, sandboxed, type Sandbox, type SandboxGrants } from "./sandbox.ts";
@@ -84,6 +85,10 @@ export class McpServer {
   #lineBytesMax = LISTING_BYTES_MAX;
   #watch: Watch | null = null;
   #unreachable = false;
+  /** By the server's own tool names: what administrators accepted, each for a tool as it was. */
+  #reviewed: ReviewedContracts = new Map();
+  /** Accepted as they are, but reviewed as something else. */
+  readonly #unlike = new Set<string>();
   /** What of the list could not be taken as it was, for administrators. */
   notes: readonly string[] = [];
 
@@ -114,14 +119,14 @@ export class McpServer {
 
   get status(): "ready" | "changed" | "unreachable" {
     if (this.#unreachable) return "unreachable";
-    return this.#changed.size > 0 ? "changed" : "ready";
+    return this.#changed.size + this.#unlike.size > 0 ? "changed" : "ready";
   }
 
   get tools(): { name: string; reviewed: boolean; changed: boolean }[] {
     return [...this.#pinned.values()].map(({ tool }) => ({
       name: tool.name,
       reviewed: tool.reviewed,
-      changed: this.#changed.has(tool.name),
+      changed: this.#isChanged(tool.name),
     }));
   }
 
@@ -130,9 +135,42 @@ export class McpServer {
     return this.#accepted ?? [];
   }
 
+  /** What the server said last that it has; not connected yet: what was accepted. */
+  get offered(): readonly McpTool[] {
+    return this.#latest.length > 0 ? this.#latest : this.definitions;
+  }
+
+  /** How a tool of it is called here. */
+  called(tool: string): string {
+    return nameOf(this.#facts.prefix, tool);
+  }
+
+  /** What it is in force by that comes with the installation. */
+  contractOf(tool: string): Contract | undefined {
+    const { contracts = {} } = this.setup;
+    return Object.hasOwn(contracts, tool) ? contracts[tool] : undefined;
+  }
+
+  /** False: they are what they were. */
+  review(reviewed: ReviewedContracts): boolean {
+    const isSame =
+      reviewed.size === this.#reviewed.size &&
+      [...reviewed].every(([tool, { version }]) => this.#reviewed.get(tool)?.version === version);
+    this.#reviewed = reviewed;
+    return !isSame;
+  }
+
+  /** Lists again, and accepts nothing. */
+  async look(way: Way): Promise<Result<void>> {
+    const ready = await this.#session("").ready(way, true);
+    this.#unreachable = !ready.ok;
+    if (ready.ok) this.#watchChanges();
+    return ready.ok ? ok() : ready;
+  }
+
   /** Takes a list as reviewed: from here on anything else is a change. */
   accept(listed: readonly McpTool[]): RegisteredTool[] {
-    const { tools, dropped } = describeTools(this.#facts, listed);
+    const { tools, dropped } = describeTools(this.#factsOf(listed), listed);
     const weakened = tools.flatMap(({ tool, notes }) =>
       notes.map((note) => `${tool.name}: ${note}`),
     );
@@ -140,6 +178,13 @@ export class McpServer {
     this.#accepted = listed;
     this.#pinned = new Map(tools.map((each) => [each.tool.name, each]));
     this.#changed.clear();
+    this.#unlike.clear();
+    for (const tool of listed) {
+      const reviewed = this.#reviewed.get(tool.name);
+      if (reviewed && reviewed.pin !== pinOf(tool)) this.#unlike.add(this.called(tool.name));
+    }
+    // What was listed since may be another still.
+    if (this.#latest.length > 0) this.#compare(this.#latest);
     return tools.map((each) => this.#registered(each));
   }
 
@@ -170,6 +215,20 @@ export class McpServer {
     return { id, prefix, contracts, connection: { name, account } };
   }
 
+  /** With the contracts that were written for these very tools. */
+  #factsOf(listed: readonly McpTool[]): Parameters<typeof describeTools>[0] {
+    const contracts = new Map(Object.entries(this.#facts.contracts));
+    for (const tool of listed) {
+      const reviewed = this.#reviewed.get(tool.name);
+      if (reviewed?.pin === pinOf(tool)) contracts.set(tool.name, reviewed.contract);
+    }
+    return { ...this.#facts, contracts: Object.fromEntries(contracts) };
+  }
+
+  #isChanged(name: string): boolean {
+    return this.#changed.has(name) || this.#unlike.has(name);
+  }
+
   /** It is told who asks; with which rights it acts is its own to say. */
   get #account(): Account {
     const { name: where, account = "" } = this.setup;
@@ -182,7 +241,7 @@ export class McpServer {
       destination: this.destination,
       gated: this.gated,
       account: async ({ actsAs }) => ok(actsAs === "connection" ? this.#account : null),
-      problem: () => (this.#changed.has(tool.name) ? changed(tool.name) : ok()),
+      problem: () => (this.#isChanged(tool.name) ? changed(tool.name) : ok()),
       run: (call) => this.#call({ remote, name: tool.name, keyed: tool.contract.keyed }, call),
     };
   }
@@ -199,7 +258,7 @@ export class McpServer {
     this.#unreachable = !ready.ok;
     if (!ready.ok) return ready;
     this.#watchChanges();
-    if (this.#changed.has(tool.name)) return changed(tool.name);
+    if (this.#isChanged(tool.name)) return changed(tool.name);
     if (signal.aborted) return fail("run.cancelled", "The run was cancelled before the call.");
     const { id } = this.setup;
     const acting = await this.#deps.actingKey.assert(call, { serverId: id, tool: tool.remote });
@@ -298,7 +357,7 @@ export class McpServer {
   #compare(listed: readonly McpTool[]): void {
     this.#latest = listed;
     if (this.#accepted === null) return;
-    const { tools } = describeTools(this.#facts, listed);
+    const { tools } = describeTools(this.#factsOf(listed), listed);
     const offered = new Map(tools.map(({ tool }) => [tool.name, tool.hash]));
     for (const [name, { tool }] of this.#pinned) {
       if (offered.get(name) === tool.hash) this.#changed.delete(name);
