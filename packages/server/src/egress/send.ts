@@ -39,6 +39,8 @@ export class Sender {
   async send(given: OutRequest, journal: Journal): Promise<Result<OutResponse>> {
     const place = targetOf(given.url, this.#options.rule);
     if (!place.ok) return this.#refused(place, given);
+    const ready = (await this.#options.gate?.ready()) ?? ok();
+    if (!ready.ok) return ready;
     const passed = this.#options.gate?.pass(given, place.value.destination, journal);
     if (passed && !passed.ok) return this.#refused(passed, given);
     const { request, record } = passed?.value ?? { request: given, record: UNGATED };

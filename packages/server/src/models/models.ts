@@ -23,6 +23,8 @@ import type { Wire } from "./wire/wire.ts";
 /** Egress, as much of it as a model call needs. */
 export interface Door {
   send(permit: Permit, request: OutRequest, journal: Journal): Promise<Result<OutResponse>>;
+  /** What its sends pass. */
+  readonly gate?: Gate;
 }
 
 export interface ModelsOptions {
@@ -34,8 +36,6 @@ export interface ModelsOptions {
   readonly limiter?: Limiter;
   /** From the first attempt's begin to the last one's end. */
   readonly deadlineMs?: number;
-  /** The one that egress has. */
-  readonly gate?: Gate;
 }
 
 export interface FoundModel {
@@ -117,7 +117,7 @@ export function createModels(options: ModelsOptions): Models {
     breakers,
     offers: new Offers(),
     deadlineMs,
-    gate: options.gate,
+    gate: egress.gate,
     find: (name) => found.get(name),
     embeddings,
     list: () => [...found.values()].map((each) => lineOf(each, breakers)),

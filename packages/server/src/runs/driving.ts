@@ -85,6 +85,8 @@ export class Driving {
     for (const event of options.journal.committed)
       if (event.type === "run.started") this.#receiptKey = plain(event.bodies, "receiptKey");
       else if (event.type === "model.requested") this.#recall(event.data.spans, event.data.dropped);
+    const key = createHmac("sha256", this.#receiptKey).update("placeholders").digest();
+    this.deps.models.gate?.open(this.journal, { key, groups: () => this.principal.groups });
   }
 
   /** Aborts what can be left off without harm: a model's answer, a reading tool. */

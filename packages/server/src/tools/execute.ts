@@ -151,6 +151,27 @@ function inSight(output: Result<RawOutput>): Result<RawOutput> {
   return ok({ ...rest, text: visible(text), ...(cited ? { citations: cited } : {}) });
 }
 
+/** What the tool was given in place of values is put back, here alone. */
+function broughtBack(
+  { gate }: Registry,
+  { journal }: ToolCall,
+  output: Result<RawOutput>,
+): Result<RawOutput> {
+  const scope = gate?.scopeOf(journal);
+  if (!scope?.active) return output;
+  if (!output.ok) {
+    const { code, detail, ...rest } = output.failure;
+    return fail(code, scope.restoreOwn(detail), rest);
+  }
+  const { text, citations, ...rest } = output.value;
+  const cited = citations?.map((each) => ({
+    ...each,
+    title: scope.restoreOwn(each.title),
+    quote: scope.restoreOwn(each.quote),
+  }));
+  return ok({ ...rest, text: scope.restoreOwn(text), ...(cited ? { citations: cited } : {}) });
+}
+
 /** The edge to code that is not the kernel's: whatever it throws becomes a failure. */
 async function run(
   registry: Registry,
@@ -158,7 +179,7 @@ async function run(
   tool: RegisteredTool,
 ): Promise<Result<RawOutput>> {
   try {
-    return inSight(await tool.run(call));
+    return inSight(broughtBack(registry, call, await tool.run(call)));
   } catch (error) {
     registry.log("error", "a tool broke", {
       tool: tool.tool.name,

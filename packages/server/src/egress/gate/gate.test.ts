@@ -30,7 +30,7 @@ async function send(
   const clearances = setup.rules ? [clearance("127.0.0.1", setup.rules)] : [];
   const gate = gateOf({ detect: nothingDetected, known, clearances, ...setup });
   const journal = record();
-  const scope = gate.open(journal, { key: KEY, groups: setup.groups ?? [] });
+  const scope = gate.open(journal, { key: KEY, groups: () => setup.groups ?? [] });
   const { path = "", ...rest } = more;
   const outcome = await sender(to.port, { gate }).send(
     request(to.url + path, { to: { kind: "model" }, ...rest }),

@@ -16,6 +16,10 @@ import { Placeholders } from "./scope.ts";
 export interface GateOptions {
   readonly finders: Finders;
   readonly clearances: Clearances;
+  /** Brings them up to date where they may have changed; a failure sends nothing. */
+  readonly ready?: () => Promise<Result<void>>;
+  /** Reads them again at once. */
+  readonly changed?: () => Promise<Result<void>>;
 }
 
 export interface Passed {
@@ -45,13 +49,25 @@ export class Gate {
   /** By the journal that the sends of a run are written to. */
   readonly #scopes = new WeakMap<object, Placeholders>();
 
-  constructor({ finders, clearances }: GateOptions) {
-    this.#searcher = new Searcher(finders);
-    this.#clearances = clearances;
+  readonly #options: GateOptions;
+
+  constructor(options: GateOptions) {
+    this.#options = options;
+    this.#searcher = new Searcher(options.finders);
+    this.#clearances = options.clearances;
+  }
+
+  /** Asked before each send: what was cleared may be no longer. */
+  async ready(): Promise<Result<void>> {
+    return this.#options.ready?.() ?? ok();
+  }
+
+  async changed(): Promise<void> {
+    await this.#options.changed?.();
   }
 
   /** The placeholders of a run: whatever is sent with its journal goes through them. */
-  open(journal: object, run: { key: Uint8Array; groups: readonly string[] }): Placeholders {
+  open(journal: object, run: { key: Uint8Array; groups: () => readonly string[] }): Placeholders {
     const scope = new Placeholders(run.key, run.groups);
     this.#scopes.set(journal, scope);
     return scope;
@@ -64,7 +80,7 @@ export class Gate {
 
   /** What these classes may do there, for whoever the journal is of. */
   judge(place: Place, classes: Iterable<string>, journal: object): Judgement {
-    const groups = this.#scopes.get(journal)?.groups ?? [];
+    const groups = this.#scopes.get(journal)?.groups?.() ?? [];
     return judge({ classes, kind: place.kind, ...clearancesFor(this.#clearances, place, groups) });
   }
 

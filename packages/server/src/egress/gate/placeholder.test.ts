@@ -6,7 +6,7 @@ import { Placeholders, WITHHELD } from "./scope.ts";
 
 const KEY = Buffer.alloc(32, 7);
 const opened = (): Placeholders => {
-  const scope = new Placeholders(KEY, []);
+  const scope = new Placeholders(KEY, () => []);
   scope.activate();
   return scope;
 };

@@ -37,8 +37,8 @@ export interface Restored {
 }
 
 export interface Scope {
-  /** The groups of the person it is for; undefined: for nobody in particular. */
-  readonly groups: readonly string[] | undefined;
+  /** The groups of the person it is for, as they are now; undefined: for nobody in particular. */
+  readonly groups: (() => readonly string[]) | undefined;
 }
 
 /** Beyond this the oldest are forgotten, and read as withheld. */
@@ -46,7 +46,7 @@ const ISSUED_MAX = 200_000;
 const HEAD_DIGITS = 8;
 
 export class Placeholders implements Scope {
-  readonly groups: readonly string[] | undefined;
+  readonly groups: (() => readonly string[]) | undefined;
   readonly #key: Uint8Array;
   /** By placeholder; of numbers by their digits alone. */
   #values = new Map<string, string>();
@@ -59,7 +59,7 @@ export class Placeholders implements Scope {
   #words: readonly string[] = [];
   #active = false;
 
-  constructor(key: Uint8Array, groups?: readonly string[]) {
+  constructor(key: Uint8Array, groups?: () => readonly string[]) {
     this.#key = key;
     this.groups = groups;
   }
