@@ -26,10 +26,9 @@ import { principalOf, principalsTogether } from "./identity/principal.ts";
 import { GROUPS_CHANNEL } from "./identity/group/queries.ts";
 import { listGroups } from "./identity/queries.ts";
 import { identityRoutes } from "./identity/routes.ts";
-import { find, openAnywhere, type FindCtx } from "./knowledge/find.ts";
+import type { FindCtx } from "./knowledge/find.ts";
 import type { SourceAsker } from "./knowledge/asking/asker.ts";
 import { openLiveIndex, type LiveIndex } from "./knowledge/index/live.ts";
-import { listDocuments } from "./knowledge/list.ts";
 import { openLive } from "./knowledge/live/look.ts";
 import { openMeaning } from "./knowledge/meaning/ask.ts";
 import type { MeaningDeps } from "./knowledge/meaning/deps.ts";
@@ -83,6 +82,7 @@ import { answered, untilAvailable, whileAvailable } from "./store/available.ts";
 import { openListener } from "./store/listen.ts";
 import { createBlobStore } from "./tools/blob/store.ts";
 import { blobTools } from "./tools/blob/tools.ts";
+import { knowledgePort } from "./tools/document-port.ts";
 import { documentTools } from "./tools/documents.ts";
 import { createActingKey } from "./tools/mcp/acting.ts";
 import { MCP_CHANNEL, publishKey } from "./tools/mcp/queries.ts";
@@ -289,15 +289,6 @@ function originOf({ publicUrl, host, port }: Config): string | undefined {
   if (publicUrl !== undefined) return publicUrl.replace(/\/+$/, "");
   const isLocal = port > 0 && (host === "127.0.0.1" || host === "localhost");
   return isLocal ? `http://${host}:${port}` : undefined;
-}
-
-function knowledgePort(ctx: FindCtx): Parameters<typeof documentTools>[0] {
-  return {
-    search: (personId, asked) => find(ctx, personId, asked),
-    list: (personId, asked) => listDocuments(ctx, personId, asked),
-    open: (personId, documentId, errand) =>
-      openAnywhere(ctx, personId, { id: documentId, ...errand }),
-  };
 }
 
 /** The upper half of the ladder: runs, their workers and the edge. */
