@@ -135,11 +135,11 @@ function assessSend(send, { events, outcomes, question }) {
   const where = keyOf(send);
   const event = events.get(where);
   assert(event?.type === "egress.sent", `${where}: the send is not in the evidence`);
-  const { destination, classes = [], replaced = [], sendId } = event.data;
+  const { destination, classes = [], found: then = [], replaced = [], sendId } = event.data;
   assert(destination === question.destination, `${where}: went to ${destination}`);
   const wanted = (each) => each.class === question.class;
   const { found = [], unread } = send.scan;
-  const labelled = classes.includes(question.class) && !replaced.some(wanted);
+  const labelled = [...classes, ...then].includes(question.class) && !replaced.some(wanted);
   const settled = outcomes.get(`${send.stream} ${sendId}`);
   const outcome = !settled
     ? "unknown"

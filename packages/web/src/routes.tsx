@@ -156,6 +156,7 @@ const ledger = createRoute({
 const egress = createRoute({
   getParentRoute: () => root,
   path: "/egress",
+  validateSearch: z.object({ report: text }),
   component: lazyRouteComponent(() => import("./pages/egress/egress.tsx"), "EgressPage"),
 });
 const keys = createRoute({

@@ -11,6 +11,8 @@ export const sentSchema = z.object({
   classes: z.array(z.string()).default([]),
   detector: z.string().default("none"),
   registry: z.union([z.string(), z.number()]).nullish(),
+  /** Classes that stood in the bytes before anything was replaced. */
+  found: z.array(z.string()).default([]),
   replaced: z.array(z.object({ class: z.string(), count: z.number() })).default([]),
 });
 const settledSchema = z.object({
@@ -94,7 +96,7 @@ interface Held {
 function assessSend(report: Content, { send, event, leaf, outcomes }: Held): AssessedSend {
   const wanted = report.question.class;
   const data = sentSchema.parse(event.data);
-  const labelled = data.classes.includes(wanted);
+  const labelled = data.classes.includes(wanted) || data.found.includes(wanted);
   const replaced = labelled && data.replaced.some((each) => each.class === wanted);
   const { scan, stream, seq, number } = send;
   const found = "found" in scan && isIn(scan.found, wanted);

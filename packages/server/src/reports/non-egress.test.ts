@@ -97,6 +97,9 @@ describe("the answer", () => {
     world.clock.ms = DAY;
     await world.send({ classes: ["phi"], replaced, text: "[PERSON_1] has a diagnosis" });
     expect(await world.report()).toMatchObject({ answer: "yes", rows: [{ by: "found" }] });
+    const seen = new World(base);
+    await seen.send({ found: ["phi"] });
+    expect(await seen.report()).toMatchObject({ answer: "yes", rows: [{ by: "label" }] });
     const others = new World(base);
     await others.send({ classes: ["phi"], replaced: [{ class: "pii", count: 1 }] });
     expect(await others.report()).toMatchObject({ answer: "yes" });

@@ -167,8 +167,8 @@ async function contentOf(
 }
 
 function mayCarry(send: Send, scan: Scan | undefined, wanted: string): boolean {
-  const { classes } = sentSchema.parse(send.data);
-  if (classes.includes(wanted)) return true;
+  const { classes, found } = sentSchema.parse(send.data);
+  if (classes.includes(wanted) || found.includes(wanted)) return true;
   return scan !== undefined && "found" in scan && scan.found.some((each) => each.class === wanted);
 }
 

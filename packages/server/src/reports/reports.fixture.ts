@@ -74,6 +74,8 @@ export interface Sent {
   readonly stream?: string;
   readonly destination?: string;
   readonly classes?: readonly string[];
+  /** What stood in the bytes when they left. */
+  readonly found?: readonly string[];
   readonly replaced?: readonly { class: string; count: number }[];
   readonly text?: string;
   /** What it was settled with; null: it was not. */
@@ -105,12 +107,16 @@ export class World {
 
   async send(sent: Sent = {}): Promise<void> {
     const { stream = "run_a", destination = PROVIDER, classes = [], text = "hello" } = sent;
-    const { settled = { status: 200, code: null }, kept = true, replaced } = sent;
+    const { settled = { status: 200, code: null }, kept = true, found, replaced } = sent;
     const sendId = `snd_${++this.#sends}`;
     const url = `https://${destination.replace(/:443$/, "")}/v1/chat`;
     const data = { sendId, destination, url, method: "POST", bytes: 5, classes: [...classes] };
     const body = { url, headers: {}, text: JSON.stringify({ content: text }) };
-    const more = { detector: "test-detect/1", ...(replaced ? { replaced: [...replaced] } : {}) };
+    const more = {
+      detector: "test-detect/1",
+      ...(replaced ? { replaced: [...replaced] } : {}),
+      ...(found ? { found: [...found] } : {}),
+    };
     const stored = kept ? { body } : {};
     await this.record(stream, "egress.sent", { ...data, ...more, ...stored });
     if (settled)

@@ -135,6 +135,7 @@ const sentArbitrary: fc.Arbitrary<Sent> = fc.record(
     stream: fc.constantFrom("run_a", "run_b", "egress"),
     destination: fc.constantFrom("model.example:443", "other.example:443"),
     classes: fc.subarray(["phi", "pii"]),
+    found: fc.subarray(["phi"]),
     replaced: fc.constantFrom([{ class: "phi", count: 1 }], []),
     text: fc.constantFrom("plain", "a diagnosis"),
     settled: fc.constantFrom(
@@ -171,7 +172,8 @@ it("server and verifier answer the same about any ledger, and no send is missing
       answers.add(made.answer);
       const carried = acts.some(
         (act) =>
-          typeof act === "object" && (act.classes?.includes("phi") || act.text === "a diagnosis"),
+          typeof act === "object" &&
+          (act.classes?.includes("phi") || act.found?.[0] === "phi" || act.text === "a diagnosis"),
       );
       if (made.answer === "yes") expect(carried).toBe(true);
       value(await own.ask());
