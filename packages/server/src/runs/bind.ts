@@ -1,6 +1,7 @@
 // Binding: from what the model wrote to the canonical call and the decision about exactly that.
 import type { AgentTool, Decision, Hold, Label } from "@stead/protocol";
 import { joinLabels } from "../access/label.ts";
+import { hasStray } from "../egress/gate/scope.ts";
 import type { JsonObject } from "../lib/json.ts";
 import { fail, type Result } from "../lib/result.ts";
 import { decideCall } from "../policy/decide.ts";
@@ -53,6 +54,10 @@ export function resolveCall(
   if (pinned !== undefined && pinned !== registered.tool.hash)
     return fail("tool.changed", `The tool "${tool}" has changed since this agent was published.`, {
       hint: "The agent's owner must review the change and publish again.",
+    });
+  if (hasStray(proposed))
+    return fail("tool.arguments", "A placeholder in the arguments stands for no value.", {
+      hint: "Write each placeholder exactly as you were given it, or call without it.",
     });
   const filled = fillPresets(granted.presets, proposed, run.principal);
   const valid = validateArguments(registered.tool, filled);

@@ -1,6 +1,8 @@
 // The gate: stands between a labelled payload and the wire. It looks at the very texts that leave, lets go
 // what the destination is cleared for, puts placeholders for values, or refuses.
 import { randomBytes } from "node:crypto";
+import type { Label } from "@stead/protocol";
+import { isJsonObject, type JsonObject } from "../../lib/json.ts";
 import { ok, type Result } from "../../lib/result.ts";
 import type { OutRequest } from "../request.ts";
 import { clearancesFor, type Clearances } from "./clearances.ts";
@@ -34,6 +36,18 @@ export interface Place {
   /** What it also goes by: the provider of a model, or `mcp:<server>`. */
   readonly name?: string;
 }
+
+/** No request: only what it carries is looked at. */
+const BY_PIPE = {
+  url: "",
+  method: "",
+  headers: {},
+  purpose: "",
+  timeoutMs: 0,
+  idleTimeoutMs: 0,
+  bytesMax: 0,
+  idempotent: false,
+} satisfies Partial<OutRequest>;
 
 /** All that a file may hold which nobody here can look into. */
 const STANDARD = ["phi", "pii", "secret", "financial"];
@@ -123,6 +137,20 @@ export class Gate {
       request: rendered(request, payload),
       record: recordOf(this.#searcher, found, replaced),
     });
+  }
+
+  /** The same for arguments that leave by another way than HTTP. */
+  passJson(
+    given: JsonObject,
+    { label, to }: { readonly label: Label; readonly to: string },
+    journal: object,
+  ): Result<JsonObject> {
+    const request = { ...BY_PIPE, body: JSON.stringify(given), label };
+    const passed = this.pass({ ...request, to: { kind: "tool", name: to } }, to, journal);
+    if (!passed.ok) return passed;
+    if (passed.value.request.body === request.body) return ok(given);
+    const now: unknown = JSON.parse(String(passed.value.request.body));
+    return ok(isJsonObject(now) ? now : {});
   }
 
   #scopeFor(journal: object): Placeholders {

@@ -49,7 +49,7 @@ export function wordOf(dataClass: string): string {
 // A placeholder as it was made, or what was one: in another case, with spaces or signs in it, cut off
 // or made up. Every repeat is bounded, so both stay linear.
 const GAP = "[^0-9A-Za-z,;!?]{0,3}";
-const spread = (word: string): string => [...word].join(GAP);
+const spread = (word: string): string => word.split("").join(GAP);
 const MAIL = MAIL_DOMAIN.replace(".", String.raw`\.`);
 const EXACT = new RegExp(
   `^(?:STEAD_[A-Z]{2,12}_${CODE}|stead_[a-z]{2,12}_${CODE.toLowerCase()}${MAIL})$`,
@@ -132,7 +132,7 @@ const OPEN_MAIL = new RegExp(openEnd("@WITHHELDINVALID", ""), "i");
 /** A word begun but not ended, or ended and followed by nothing that could not belong to it. */
 function openEnd(word: string, rest: string): string {
   let pattern = `${rest}${GAP}$`;
-  for (const letter of [...word].toReversed()) pattern = `${letter}${GAP}(?:$|${pattern})`;
+  for (const letter of word.split("").toReversed()) pattern = `${letter}${GAP}(?:$|${pattern})`;
   return pattern;
 }
 

@@ -1,5 +1,5 @@
 // The gate's rule: strict where nobody spoke, a department never looser than the organisation.
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { EFFECTS, effectOf, isLooser, judge, namesOf, speaksOf } from "./rule.ts";
 import type { Clearance, DestinationKind, Tolerance } from "./rule.ts";

@@ -5,6 +5,7 @@ import { joinLabels } from "../../access/label.ts";
 import type { Egress } from "../../egress/egress.ts";
 import { hostPort } from "../../egress/address.ts";
 import type { Clock } from "../../lib/clock.ts";
+import type { JsonObject } from "../../lib/json.ts";
 import { fail, ok, type Result } from "../../lib/result.ts";
 import type { Account } from "../../knowledge/source/acting-account.ts";
 import type { Log } from "../../lib/log.ts";
@@ -261,17 +262,27 @@ export class McpServer {
     if (this.#isChanged(tool.name)) return changed(tool.name);
     if (signal.aborted) return fail("run.cancelled", "The run was cancelled before the call.");
     const { id } = this.setup;
+    const given = await this.#passed(call);
+    if (!given.ok) return given;
     const acting = await this.#deps.actingKey.assert(call, { serverId: id, tool: tool.remote });
     const answer = await session.call(
       {
         name: tool.remote,
-        arguments: { ...call.arguments },
+        arguments: given.value,
         meta: { [ACTING_META]: acting, [KEY_META]: call.key },
         bounds: { signal, timeoutMs },
       },
       way,
     );
     return answer.ok ? outputOf(answer.value) : answer;
+  }
+
+  /** What goes over HTTP passes the gate as the bytes that it becomes; what a child is told, here. */
+  async #passed({ arguments: given, label, journal }: ToolCall): Promise<Result<JsonObject>> {
+    const { gate } = this.#deps.egress;
+    if (this.#isHttp || !gate) return ok(given);
+    const ready = await gate.ready();
+    return ready.ok ? gate.passJson(given, { label, to: this.destination }, journal) : ready;
   }
 
   /** HTTP sessions are one per person, so that a server can't mix people up by session. */
