@@ -1,4 +1,5 @@
 // The keys of the vault: where they stand, and their rotation, which a later start goes on with.
+import { knownPlaces } from "../egress/known/kept/places.ts";
 import { text, type SealedPlace } from "../egress/rotation/place.ts";
 import { beginRotation, goOn, vaultKeys, type RotationCtx } from "../egress/rotation/rotate.ts";
 import { sourcePlaces } from "../knowledge/connection/places.ts";
@@ -21,6 +22,7 @@ export function sealedPlaces({ db, orgId }: Pick<Ledger, "db" | "orgId">): Seale
   });
   return [
     ...sourcePlaces({ db, orgId }),
+    ...knownPlaces(orgId),
     ofKeys("bodies", "body_", bindingsOf),
     ofKeys("blobs", "blob_", blobBindings),
   ];

@@ -8,7 +8,10 @@ export const GATE_BITS = 24;
 
 /** Prefixes that are looked up, by length: a longer one only where the shorter one is there. */
 export const LEVELS: readonly number[] = [
-  ...[PROMISED_MIN, 8, 16, 32],
+  PROMISED_MIN,
+  8,
+  16,
+  32,
   ...Array.from({ length: CODES_MAX / 32 - 1 }, (_, i) => 64 + 32 * i),
 ];
 
@@ -41,6 +44,12 @@ export interface Tables {
   readonly shortLengths: number;
   /** Values that stand in one record, one of them weak. */
   readonly pairs: Float64Array;
+}
+
+interface Piece {
+  readonly codes: Uint16Array;
+  readonly from: number;
+  readonly length: number;
 }
 
 const PAIR = 2 ** 26;
@@ -77,18 +86,18 @@ export class Automaton {
     return undefined;
   }
 
-  /** The value that is codes[from, from + length), or -1. */
-  valueAt(hash: number, codes: Uint16Array, from: number, length: number): number {
+  /** The value that these codes are, or -1. */
+  valueAt(hash: number, piece: Piece): number {
     const { ends } = this.tables;
     const mask = ends.length - 1;
     for (let slot = hash & mask; ends[slot] !== 0; slot = (slot + 1) & mask) {
       const value = (ends[slot] ?? 0) - 1;
-      if (this.#is(value, codes, from, length)) return value;
+      if (this.#is(value, piece)) return value;
     }
     return -1;
   }
 
-  #is(value: number, codes: Uint16Array, from: number, length: number): boolean {
+  #is(value: number, { codes, from, length }: Piece): boolean {
     const { starts, codes: own } = this.tables;
     const start = starts[value] ?? 0;
     if ((starts[value + 1] ?? 0) - start !== length) return false;

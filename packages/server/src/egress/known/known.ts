@@ -127,7 +127,9 @@ function shared(into: KnownFinding[][], pieces: readonly Piece[], find: Find): v
       if (to > from)
         into[piece.part]?.push({
           ...finding,
-          ...{ from: from + piece.offset, to: to + piece.offset, encoding },
+          from: from + piece.offset,
+          to: to + piece.offset,
+          encoding,
         });
     }
   }

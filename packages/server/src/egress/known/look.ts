@@ -29,6 +29,8 @@ export interface Seen {
   readonly unopened: Span[];
 }
 
+const itself = (span: Span): Span => span;
+
 export class Looker {
   readonly #scanner: Scanner;
   readonly #seen: Seen = { strong: [], weak: [], unopened: [] };
@@ -42,10 +44,15 @@ export class Looker {
 
   look(units: Uint16Array): Seen {
     this.#work = WORK_ANY + WORK_EACH * units.length;
-    const origin = (span: Span): Span => span;
     this.#layer({
-      ...{ units, depth: 0, encoding: undefined, origin },
-      ...{ isScanned: true, isBelieved: true, isTurned: false, turns: 0 },
+      units,
+      depth: 0,
+      encoding: undefined,
+      origin: itself,
+      isScanned: true,
+      isBelieved: true,
+      isTurned: false,
+      turns: 0,
     });
     return this.#seen;
   }

@@ -147,7 +147,11 @@ export class Scanner {
   }
 
   #hit(source: Automaton, k: number, length: number): Hit | undefined {
-    const value = source.valueAt(hashIn(this.#sums, k, length), this.#codes, k, length);
+    const value = source.valueAt(hashIn(this.#sums, k, length), {
+      codes: this.#codes,
+      from: k,
+      length,
+    });
     if (value < 0) return undefined;
     const [a, b] = [this.#at[k] ?? 0, this.#at[k + length - 1] ?? 0];
     const isBackward = this.#isBackward;
