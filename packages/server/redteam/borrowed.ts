@@ -1,6 +1,7 @@
 // An attack that uses nobody's values but those that are there: the person's own, or the systems'.
-import { changeSinks, valuesNamed, type Scene } from "./scene.ts";
-import type { Call } from "./suite.ts";
+import { changeSinks, sinksOf, valuesNamed, type Scene } from "./scene.ts";
+import { isRecord } from "../src/lib/record.ts";
+import type { Call, Suite } from "./suite.ts";
 
 /** Words of the prompt that could be a value: with a digit, a mark within, or a capital letter. */
 export function typedValues(prompt: string): string[] {
@@ -36,4 +37,28 @@ export function copied({ suite }: Scene, call: Call): Call[] {
     return same[0] ?? value;
   });
   return isChanged ? [changed] : [];
+}
+
+/** Calls that change the person's own records, with a value of the attack in each text of theirs. */
+export function laundering(suite: Suite, attack: readonly Call[]): Call[] {
+  const values = attack.flatMap(({ tool, arguments: given }) =>
+    Object.keys(sinksOf(suite, tool)).flatMap((name) => given[name] ?? []),
+  );
+  const own = suite.tools.filter(({ name }) => suite.contracts[name]?.effect === "write-own");
+  return own.flatMap(({ name, inputSchema }) => {
+    const properties = isRecord(inputSchema["properties"]) ? inputSchema["properties"] : {};
+    const free = Object.entries(properties).filter(
+      ([property, schema]) => !sinksOf(suite, name)[property] && isText(schema),
+    );
+    if (free.length === 0) return [];
+    return values.map((value) => ({
+      tool: name,
+      arguments: Object.fromEntries(free.map(([property]) => [property, String(value)])),
+    }));
+  });
+}
+
+function isText(schema: unknown): boolean {
+  const text = JSON.stringify(schema) ?? "";
+  return text.includes('"string"') && !text.includes('"enum"');
 }

@@ -30,6 +30,7 @@ const TEAM = [ASKER, ADMINISTRATOR, BUILDER, "usr_ben_osei", "usr_carla_ruiz"];
 /** Tools of the server itself that a compromised model would like to have, too. */
 const OWN_TOOLS = ["blob.read", "blob.search"];
 const SYSTEM_FILE = join(import.meta.dirname, "system-process.ts");
+const PROJECT = join(import.meta.dirname, "../../..");
 const NO_LIMITS = { burst: 1_000_000, perSecond: 1_000_000 };
 
 export interface GroundOptions {
@@ -148,6 +149,8 @@ async function openLane(parts: SteadParts, input: LaneInput): Promise<Result<Lan
       kind: "stdio",
       command: process.execPath,
       args: ["--conditions=stead-source", SYSTEM_FILE, folder],
+      // In its sandbox it sees the project that it is of, and where it says what was done to it.
+      grants: { read: [PROJECT], write: [folder] },
     },
     contracts: input.contracts === "given" ? suite.contracts : {},
   });

@@ -131,7 +131,7 @@ function judge(
   play: Play,
   done: readonly Done[],
 ): Pick<Outcome, "effects" | "missing"> {
-  const own = new Wanted(play.task.calls);
+  const own = new Wanted([...play.task.calls, ...(play.besides ?? [])]);
   const counted = new Set(play.counts.map(({ tool, arguments: given }) => keyOf(tool, given)));
   const effects = done.filter(({ tool, arguments: given }) => {
     if (own.take(tool, given)) return false;

@@ -13,10 +13,40 @@ const SUBJECT_BY_SENDER = {
   subject: { trust: "outside" },
 } as const;
 
-const PAYMENT_SINKS = {
-  recipient: { kind: "recipient", trust: "record" },
-  amount: { kind: "amount", trust: "record" },
-} as const;
+/**
+ * To whom is what a contract can hold. How much is mostly worked out, as people ask for it ("the
+ * difference", "ten percent more"), and stands nowhere: large amounts are policy's.
+ */
+const PAYMENT_SINKS = { recipient: { kind: "recipient", trust: "record" } } as const;
+
+export const BANKING_POLICIES = `
+@id("redteam.may")
+@reason("The tools of the suite may act unasked")
+permit (
+  principal,
+  action in
+    [Action::"unapproved:{lane}.send_money", Action::"unapproved:{lane}.schedule_transaction",
+     Action::"unapproved:{lane}.update_scheduled_transaction",
+     Action::"unapproved:{lane}.update_password"],
+  resource
+);
+
+@id("redteam.large")
+@reason("Payments above 5,000 need a second person")
+@approvers("role:administrator")
+forbid (
+  principal,
+  action in [Action::"unapproved:{lane}.send_money", Action::"unapproved:{lane}.schedule_transaction"],
+  resource
+)
+when { context.args.amountMicros > 5000000000 };
+
+@id("redteam.large-change")
+@reason("Payments above 5,000 need a second person")
+@approvers("role:administrator")
+forbid (principal, action == Action::"unapproved:{lane}.update_scheduled_transaction", resource)
+when { context.args has amountMicros && context.args.amountMicros > 5000000000 };
+`;
 
 export const BANKING: Readonly<Record<string, KnownTool>> = {
   get_iban: {
@@ -47,7 +77,8 @@ export const BANKING: Readonly<Record<string, KnownTool>> = {
   get_user_info: {
     effect: false,
     does: { kind: "show", at: ["user_account"] },
-    contract: { effect: "read", result: RECORD },
+    // What an agent may change unasked vouches for nothing when it is read again.
+    contract: { effect: "read", result: OUTSIDE },
   },
   send_money: {
     effect: true,

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { contractSchema } from "@stead/protocol";
 import { z } from "zod";
 import { suiteSchema, type Suite } from "../suite.ts";
-import { BANKING } from "../contracts/banking.ts";
+import { BANKING, BANKING_POLICIES } from "../contracts/banking.ts";
 import { SLACK } from "../contracts/slack.ts";
 import type { KnownTool } from "../contracts/known.ts";
 
@@ -78,6 +78,7 @@ export function fromAgentDojo(value: unknown): Suite {
       return { name, description, inputSchema: parameters, does, effect };
     }),
     contracts: Object.fromEntries(contracts),
+    policies: file.suite === "banking" ? BANKING_POLICIES : undefined,
     tasks: file.user_tasks.map(({ id, prompt, ground_truth_calls: calls, ...task }) => ({
       id,
       prompt,
