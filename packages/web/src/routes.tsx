@@ -86,6 +86,12 @@ const tools = createRoute({
   validateSearch: z.object({ tool: text, search: text, tab: choice(z.enum(["servers"])) }),
   component: lazyRouteComponent(() => import("./pages/tools/tools.tsx"), "ToolsPage"),
 });
+const contracts = createRoute({
+  getParentRoute: () => root,
+  path: "/contracts",
+  validateSearch: z.object({ server: text, tool: text, search: text }),
+  component: lazyRouteComponent(() => import("./pages/contracts/contracts.tsx"), "ContractsPage"),
+});
 const sources = createRoute({
   getParentRoute: () => root,
   path: "/sources",
@@ -191,6 +197,7 @@ export const router = createRouter({
     agentNew,
     agent,
     tools,
+    contracts,
     sources,
     seeAs,
     accounts,
