@@ -131,6 +131,28 @@ function peopleCases(
   };
 }
 
+function registryCases(office: Office) {
+  return {
+    "registry.list": nothing,
+    "registry.import": () => ({
+      body: {
+        name: "patients",
+        columns: [{ header: "name", class: "phi" }],
+        csv: "name\nPetronella Castelvecchi\n",
+      },
+    }),
+    "registry.remove": async () => {
+      const as = await office.enter("administrator");
+      const columns = [{ header: "name", class: "phi" }];
+      const body = { name: "gone", columns, csv: "name\nPetronella Castelvecchi\n" };
+      await send(office, "/api/registry", { as, method: "POST", body });
+      return { params: { sourceId: "known_676f6e65" } };
+    },
+    "registry.directory": nothing,
+    "registry.try": () => ({ body: { text: "Petronella Castelvecchi" } }),
+  };
+}
+
 /** `run` is one that stays; acts on runs get a fresh one each time. */
 export function casesOf(office: Office, run: Waiting): Readonly<Record<EndpointName, Case>> {
   const { agentId } = office;
@@ -165,22 +187,7 @@ export function casesOf(office: Office, run: Waiting): Readonly<Record<EndpointN
     "agent.versions": agent,
     "agent.share": () => ({ params: { agentId }, body: { usableBy: ["grp_support"] } }),
     "tool.list": nothing,
-    "registry.list": nothing,
-    "registry.import": () => ({
-      body: {
-        ...{ name: "patients", columns: [{ header: "name", class: "phi" }] },
-        csv: "name\nPetronella Castelvecchi\n",
-      },
-    }),
-    "registry.remove": async () => {
-      const as = await office.enter("administrator");
-      const columns = [{ header: "name", class: "phi" }];
-      const body = { name: "gone", columns, csv: "name\nPetronella Castelvecchi\n" };
-      await send(office, "/api/registry", { as, method: "POST", body });
-      return { params: { sourceId: "known_676f6e65" } };
-    },
-    "registry.directory": nothing,
-    "registry.try": () => ({ body: { text: "Petronella Castelvecchi" } }),
+    ...registryCases(office),
     "destination.list": nothing,
     "destination.save": () => ({ body: { id: "model.example", rules: { phi: "placeholder" } } }),
     "destination.remove": async () => {
