@@ -192,7 +192,7 @@ export const RUN_EVENTS = {
     durationMs: z.number(),
   }),
   "run.cancel-requested": z.object({ by: z.string() }),
-  /** bodies: answer ({text, citations, coverage}). */
+  /** bodies: answer ({text, citations, coverage, links?}). */
   "run.finished": z.object({
     status: z.enum(["answered", "failed", "cancelled", "stopped"]),
     failure: failureSchema.optional(),

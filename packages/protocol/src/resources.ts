@@ -35,6 +35,8 @@ export const messageSchema = z.object({
   text: z.string(),
   citations: z.array(citationSchema),
   coverage: z.array(coverageSchema),
+  /** Addresses in the text that something read leads to: no other may be drawn as a link. */
+  links: z.array(z.string()).optional(),
   at: z.string(),
   status: runStatusSchema,
 });

@@ -105,6 +105,8 @@ export const streamFrameSchema = z.discriminatedUnion("type", [
     text: z.string(),
     citations: z.array(citationSchema),
     coverage: z.array(coverageSchema),
+    /** Addresses in the text that something read leads to: no other may be drawn as a link. */
+    links: z.array(z.string()).optional(),
     failure: failureSchema.nullable(),
   }),
 ]);

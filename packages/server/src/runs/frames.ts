@@ -1,6 +1,6 @@
 // Events to the frames that a client of the stream receives. Pure; who may see what comes in as `sight`.
 import type { ApprovalCard, Label, RunEvent, StreamFrame } from "@stead/protocol";
-import { cardIn, citationsIn, coverageIn, plain, record, shownArguments } from "./body.ts";
+import { cardIn, citationsIn, coverageIn, linksIn, plain, record, shownArguments } from "./body.ts";
 
 /** What one reader may see of a run. */
 export interface Sight {
@@ -157,6 +157,7 @@ function runEnd({ data, bodies }: Of<"run.finished">, sight: Sight): StreamFrame
     text: seen ? plain(answer, "text") : WITHHELD,
     citations: seen ? citationsIn(answer["citations"]) : [],
     coverage: seen ? coverageIn(answer["coverage"]) : [],
+    links: seen ? linksIn(answer["links"]) : [],
     failure: data.failure ?? null,
   };
 }

@@ -187,6 +187,7 @@ async function messagesOf(deps: RunRouteDeps, reader: Principal, row: RunRow) {
     text: seen ? state.answer.text : "[You may no longer read what this answer was made from.]",
     citations: seen ? state.answer.citations : [],
     coverage: seen ? state.answer.coverage : [],
+    links: seen ? state.answer.links : [],
     at: (row.ended_at ?? row.started_at).toISOString(),
   };
   return [asked, answered];

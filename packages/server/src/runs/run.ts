@@ -141,7 +141,13 @@ export interface RunState {
   endorsed: { readonly callId: string; readonly kind: SinkKind; readonly value: Json }[];
   usage: Usage;
   modelFailure: { code: string; detail: string; hint?: string | undefined } | null;
-  answer: { text: string; citations: Citation[]; coverage: Coverage[]; label: Label } | null;
+  answer: {
+    text: string;
+    citations: Citation[];
+    coverage: Coverage[];
+    links: string[];
+    label: Label;
+  } | null;
 }
 
 export const NO_USAGE: Usage = {
