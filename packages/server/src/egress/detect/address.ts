@@ -44,7 +44,7 @@ export class AddressScan {
     if (at <= this.#told) return;
     if (this.#isBox(at)) return this.#tell(this.#boxStart(at), this.#tail(at + 1), 0.6);
     if (LANDMARK.has(this.#tokens.hash[at] ?? 0)) return this.#corner(at);
-    if (!this.#isNumber(at)) return;
+    if (!this.#isNumber(at) || this.#tokens.after[at] === COLON) return;
     const core = this.#numberFirst(at) ?? this.#numberLast(at);
     if (!core || core.score < 0.5) return;
     this.#tell(core.first, this.#tail(core.last), core.score);
@@ -229,6 +229,7 @@ export class AddressScan {
   }
 }
 
+const COLON = 58;
 const OF = hashesOf("of");
 const NEW = hashesOf("new north south east west upper lower old");
 const SURE_UNIT = hashesOf("suite ste apt apartment psc box apo fpo dpo");

@@ -55,7 +55,8 @@ export const GROUPS: readonly (readonly [bit: number, words: string])[] = [
     trg caddesi sokak mahallesi chome marg nagar chowk hill green gardens park view common rise vale
     field fields junction union station mission extension ext spur landing hollow glen meadow knoll
     viaduct skyway harbor port cove point pass fort isle island manor stravenue throughway tunnel
-    motorway garden summit rapids orchard forge flat ferry falls divide creek bluff bend branch u rkp krt nám`,
+    motorway garden summit rapids orchard forge flat ferry falls divide creek bluff bend branch u
+    rkp krt nám`,
   ],
   [
     bit.STREET_LEAD,
@@ -132,7 +133,8 @@ export const GROUPS: readonly (readonly [bit: number, words: string])[] = [
     bit.HEALTH,
     `patient patients diagnosis diagnosed diagnoses symptom symptoms prescription prescribed
     medication medications dosage mg surgery surgical biopsy pathology mrn hicn icd oncology
-    cardiology radiology chemotherapy cancer diabetes diabetic hypertension insulin asthma psychiatric
+    cardiology radiology chemotherapy cancer diabetes diabetic hypertension insulin asthma
+    psychiatric
     hiv pregnant pregnancy miscarriage tumor tumour carcinoma metastasis metformin ibuprofen
     antibiotics antidepressant dialysis stroke epilepsy schizophrenia bipolar depression hepatitis
     allergic allergies headaches mri ct ecg ekg bmi haemoglobin hemoglobin patientin diagnose befund
@@ -157,7 +159,8 @@ export const GROUPS: readonly (readonly [bit: number, words: string])[] = [
     belgian swiss austrian danish swedish norwegian finnish icelandic polish czech slovak hungarian
     romanian bulgarian serbian croatian slovenian bosnian albanian greek turkish russian ukrainian
     belarusian lithuanian latvian estonian georgian armenian azerbaijani kazakh uzbek chinese
-    japanese korean vietnamese thai indonesian malaysian filipino indian pakistani bangladeshi nepali
+    japanese korean vietnamese thai indonesian malaysian filipino indian pakistani bangladeshi
+    nepali
     afghan iranian iraqi syrian lebanese israeli palestinian jordanian saudi saudis emirati egyptian
     moroccan algerian tunisian libyan sudanese ethiopian kenyan ugandan nigerian ghanaian senegalese
     canadian mexican guatemalan cuban jamaican haitian colombian venezuelan ecuadorian peruvian
@@ -176,7 +179,9 @@ export const GROUPS: readonly (readonly [bit: number, words: string])[] = [
     typescript python java golang rust php ruby kotlin swift react vue angular webpack vite excel
     word outlook slack zoom jira confluence notion figma salesforce sap aws azure gcp chatgpt openai
     llm rag cli gui sdk ide crm erp hr todo readme changelog config regex async boolean string
-    integer null undefined unicode iban bic swift ssn atm pin cvv pan vin dob usd eur gbp chf jpy ceos ctos cfos
-    tv pc dvd cd vip diy asap fyi eta rsvp base64 sha md5 hmac aes rsa terraform ansible nginx apache`,
+    integer null undefined unicode iban bic swift ssn atm pin cvv pan vin dob usd eur gbp chf jpy
+    ceos ctos cfos
+    tv pc dvd cd vip diy asap fyi eta rsvp base64 sha md5 hmac aes rsa terraform ansible nginx
+    apache`,
   ],
 ];

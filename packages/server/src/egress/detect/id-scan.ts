@@ -1,6 +1,7 @@
 // Finds identity numbers in a row of words: runs of up to eight words, told apart first by how many
 // letters and digits they have, so that few recognisers look at any run.
 import { CLASS_OF, DIGIT } from "./alphabet.ts";
+import { hashesOf } from "./asked.ts";
 import { ASKED, FUNCTION_WORD } from "./bits.ts";
 import { ASIA } from "./ids/asia.ts";
 import { BRITAIN } from "./ids/britain.ts";
@@ -171,15 +172,24 @@ function compactOf(text: string, from: number, to: number): string {
 const BARE_WORDS = 12;
 
 /** Codes and nothing else. */
-function isBare({ known, count, shape, from, to, start, text, end }: Tokens): boolean {
+function isBare(tokens: Tokens): boolean {
+  const { known, count, shape, from, to, start, text, end } = tokens;
   if (count > BARE_WORDS || start > 0 || end < text.length) return false;
   for (let at = 0; at < count; at++)
     if (
       !((shape[at] ?? 0) & HAS_DIGIT) &&
-      ((known[at] ?? 0) & FUNCTION_WORD || (to[at] ?? 0) - (from[at] ?? 0) > 3)
+      ((to[at] ?? 0) - (from[at] ?? 0) > 3 ||
+        ((known[at] ?? 0) & FUNCTION_WORD && !isBetweenCodes(tokens, at)))
     )
       return false;
   return true;
+}
+
+const AND = hashesOf("and or");
+
+/** "and" joins codes, and a single letter is a part of one. */
+function isBetweenCodes({ from, to, hash }: Tokens, at: number): boolean {
+  return (to[at] ?? 0) - (from[at] ?? 0) === 1 || AND.has(hash[at] ?? 0);
 }
 
 /** One separator between two words of a number: a space, a dash, a dot, a slash, a bracket. */

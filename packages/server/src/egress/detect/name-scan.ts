@@ -31,6 +31,7 @@ export class NameScan {
   readonly #tokens: Tokens;
   readonly #found: Found;
   #english = true;
+  #prose = false;
 
   constructor(tokens: Tokens, found: Found) {
     this.#tokens = tokens;
@@ -40,6 +41,7 @@ export class NameScan {
   all(): void {
     const tokens = this.#tokens;
     this.#english = word.isEnglish(tokens);
+    this.#prose = this.#english && word.isProse(tokens);
     for (let at = 0; at < tokens.count; at++) {
       if (!word.isCapital(tokens, at)) {
         at = this.#lower(at);
@@ -55,7 +57,7 @@ export class NameScan {
   #lower(at: number): number {
     const tokens = this.#tokens;
     if (word.has(tokens, at, bit.NATIONALITY)) this.#tell({ first: at, last: at }, lowGroup());
-    if (!this.#english || !word.has(tokens, at, bit.GIVEN) || word.lengthOf(tokens, at) < 4)
+    if (!this.#prose || !word.has(tokens, at, bit.GIVEN) || word.lengthOf(tokens, at) < 4)
       return at;
     const plain =
       bit.VOCABULARY | bit.FUNCTION_WORD | bit.PARTICLE | bit.TECHNICAL | bit.NATIONALITY;
@@ -207,6 +209,7 @@ export class NameScan {
     const by = this.#beside(run);
     if (first === last) return this.#single(first, { named, unknown, common, by });
     if (named > 0) return this.#kind(run, 0.8 + by);
+    if (word.isShouted(tokens, first) && by <= 0) return undefined;
     if (unknown > 0 && (common > 0 || this.#english)) return this.#kind(run, 0.6 + by);
     return common > 1 && word.has(tokens, first, bit.GIVEN)
       ? { ...PERSON, score: 0.6 + by }

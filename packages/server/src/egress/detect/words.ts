@@ -96,3 +96,13 @@ export function isEnglish({ count, shape, known }: Tokens): boolean {
   }
   return lower < LOWER_MIN || english / lower >= ENGLISH_SHARE;
 }
+
+const PROSE_MIN = 3;
+
+/** Sentences, not codes or headings: some words without which there are none. */
+export function isProse({ count, known }: Tokens): boolean {
+  let met = 0;
+  for (let at = 0; at < count && met < PROSE_MIN; at++)
+    if ((known[at] ?? 0) & bit.FUNCTION_WORD) met++;
+  return met >= PROSE_MIN;
+}

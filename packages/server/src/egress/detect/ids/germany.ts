@@ -80,7 +80,7 @@ export const GERMANY = [
   recogniser("DE_TAX_NUMBER", "0:13 0:10 0:11", {
     words: 3,
     shape: /^\d{2,3}\/\d{3,4}\/\d{4,5}$|^(?:0[1-9]|1[0-6])\d{11}$/,
-    score: 0.3,
+    score: 0.2,
     formatted: 0.6,
     beside: "steuernummer st nr finanzamt steuer",
   }),
