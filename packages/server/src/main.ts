@@ -82,7 +82,7 @@ import { answered, untilAvailable, whileAvailable } from "./store/available.ts";
 import { openListener } from "./store/listen.ts";
 import { createBlobStore } from "./tools/blob/store.ts";
 import { blobTools } from "./tools/blob/tools.ts";
-import { knowledgePort } from "./tools/document-port.ts";
+import { knowledgePort } from "./tools/documents-within.ts";
 import { documentTools } from "./tools/documents.ts";
 import { createActingKey } from "./tools/mcp/acting.ts";
 import { MCP_CHANNEL, publishKey } from "./tools/mcp/queries.ts";
