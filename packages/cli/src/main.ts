@@ -3,6 +3,7 @@ import { createInterface } from "node:readline/promises";
 import { ApiError, createClient, UnreachableError } from "@stead/sdk";
 import { APPROVE_USAGE, approveCommand } from "./commands/approve.ts";
 import { CALL_USAGE, callCommand, endpointList } from "./commands/call.ts";
+import { CONTRACT_USAGE, contractCommand } from "./commands/contract.ts";
 import { LEDGER_USAGE, ledgerCommand } from "./commands/ledger.ts";
 import { LOGIN_USAGE, loginCommand } from "./commands/login.ts";
 import { redteamCommand } from "./commands/redteam.ts";
@@ -21,6 +22,7 @@ type Command = (context: CommandContext, words: Words) => Promise<number>;
 const COMMANDS: Readonly<Record<string, { readonly run: Command; readonly usage: string }>> = {
   approve: { run: approveCommand, usage: APPROVE_USAGE },
   call: { run: callCommand, usage: CALL_USAGE },
+  contract: { run: contractCommand, usage: CONTRACT_USAGE },
   ledger: { run: ledgerCommand, usage: LEDGER_USAGE },
   login: { run: loginCommand, usage: LOGIN_USAGE },
   report: { run: reportCommand, usage: REPORT_USAGE },
@@ -38,6 +40,7 @@ const HELP = `stead: ask agents, answer approvals, look things up
   stead approve <id> [--refuse]           show what is asked, then answer it
   stead trace <runId>                     a run as a tree
   stead ledger verify [--export file]     check the ledger, there or here
+  stead contract init <server>            draft a contract for each tool of an MCP server
   stead vault [rotate]                    the keys that wrap what is sealed
   stead redteam [--suite file]            attack a server of its own; --help tells more
   stead report non-egress --class phi --destination host:443 --from <day> --to <day> --out <file>

@@ -42,6 +42,7 @@ describe.skipIf(chromiumPath === null)("contracts in the console", { timeout: 12
     await page.getByRole("heading", { name: "Tools" }).click();
     await page.keyboard.press("g");
     await page.keyboard.press("c");
+    await page.getByRole("heading", { name: "Contracts", exact: true }).waitFor();
     const row = page.getByRole("link", { name: /room-book/ });
     await row.focus();
     await page.keyboard.press("Enter");
