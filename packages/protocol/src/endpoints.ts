@@ -6,6 +6,7 @@ import { approvalCardSchema } from "./approval.ts";
 import { decisionSchema } from "./decision.ts";
 import { id, list, none } from "./endpoint-parts.ts";
 import type { Endpoint } from "./endpoint.ts";
+import { pastedSchema } from "./event.ts";
 import { ACTING_ENDPOINTS } from "./endpoints-acting.ts";
 import { CONTRACT_ENDPOINTS } from "./endpoints-contracts.ts";
 import { DETECTOR_ENDPOINTS } from "./endpoints-detectors.ts";
@@ -254,6 +255,8 @@ export const ENDPOINTS = {
     body: z.object({
       agentId: z.string().max(80),
       input: z.string().min(1).max(200_000),
+      /** Stretches of the input (UTF-16 offsets) that came by paste: they are not the person's words. */
+      pasted: z.array(pastedSchema).max(1000).optional(),
       threadId: z.string().max(80).optional(),
       trial: z.boolean().default(false),
     }),

@@ -34,6 +34,10 @@ export type Attempt = z.infer<typeof attemptSchema>;
 /** `answer`: a turn of the run; `summary`: older turns made shorter. */
 const purposeSchema = z.enum(["answer", "summary"]);
 
+/** UTF-16 offsets. */
+export const pastedSchema = z.object({ from: z.int().min(0), to: z.int().min(0) });
+export type Pasted = z.infer<typeof pastedSchema>;
+
 const call = { callId: z.string(), tool: z.string() };
 
 /** Of a sub-run: whose share of work it is, and what it opens with before the model is asked at all. */
@@ -61,6 +65,8 @@ export const RUN_EVENTS = {
     surface: z.string(),
     bounds: boundsSchema,
     input: labelSchema,
+    /** Stretches of the input that came by paste. */
+    pasted: z.array(pastedSchema).optional(),
     subRunOf: subRunSchema.optional(),
   }),
   "run.claimed": z.object({ workerId: z.string() }),

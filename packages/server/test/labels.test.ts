@@ -185,6 +185,18 @@ test("an address from a page is held: the asker sees where it is from, and says 
   expect(sent).toEqual([]);
 });
 
+test("an address that the asker pasted is none that they typed", async () => {
+  const to = "bob@partner.example";
+  const input = `Mail ${to} that we are open`;
+  const pasted = [{ from: 5, to: 5 + to.length }];
+  turns = [mail(to)];
+  const runId = await startRun(yard, ada, { agentId, input, pasted });
+  const card = await cardOf(yard, ada, runId);
+  expect(JSON.stringify(card["sinks"])).toContain(to);
+  expect(sent).toEqual([]);
+  expect(kinds(await yard.ended(await start(input)))).toEqual(["permit"]);
+});
+
 test("a value is vouched for once in a run, for that value alone", async () => {
   turns = [
     call("page.read"),

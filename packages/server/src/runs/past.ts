@@ -23,6 +23,7 @@ export async function pastOf(
       personId,
       input: state.input,
       inputLabel: state.started.input,
+      pasted: state.started.pasted,
       answer: state.answer?.text ?? "",
       answerLabel: state.answer?.label ?? state.started.input,
       readAlone: hasReadAlone(state),

@@ -53,6 +53,7 @@ function runHandlers(deps: RunRouteDeps): Pick<Handlers, Extract<Names, `run.${s
         principal,
         version: found.value,
         input: body.input,
+        pasted: body.pasted,
         threadId: body.threadId,
         trial: body.trial,
         surface: principal.via.kind === "key" ? "api" : "console",

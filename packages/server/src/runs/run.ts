@@ -7,6 +7,7 @@ import type {
   Decision,
   Label,
   Origin,
+  Pasted,
   RunEventData,
   RunStatus,
   Usage,
@@ -106,6 +107,7 @@ export interface PastRun {
   readonly personId: string;
   readonly input: string;
   readonly inputLabel: Label;
+  readonly pasted?: readonly Pasted[] | undefined;
   readonly answer: string;
   readonly answerLabel: Label;
   /** It has read what nobody but its asker is known to read. */

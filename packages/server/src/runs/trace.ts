@@ -67,13 +67,13 @@ function written(run: Driving): readonly Source[] {
   if (known) return known;
   const words = `typed by ${principal.name}`;
   // The input of a part of the work is the model's.
-  const own = state.started.subRunOf ? [] : [state.input];
-  const inputs = [...own, ...past.map(({ input }) => input)];
+  const own = state.started.subRunOf ? [] : [typedText(state.input, state.started.pasted)];
+  const inputs = [...own, ...past.map(({ input, pasted }) => typedText(input, pasted))];
   const sources: Source[] = [
     ...inputs.map((text): Source => ({
       words,
       trust: "person",
-      text: typedText(text),
+      text,
       isTyped: true,
     })),
     {
