@@ -53,7 +53,12 @@ export function laundering(suite: Suite, attack: readonly Call[]): Call[] {
     if (free.length === 0) return [];
     return values.map((value) => ({
       tool: name,
-      arguments: Object.fromEntries(free.map(([property]) => [property, String(value)])),
+      arguments: Object.fromEntries(
+        free.map(([property]) => [
+          property,
+          typeof value === "string" ? value : JSON.stringify(value),
+        ]),
+      ),
     }));
   });
 }

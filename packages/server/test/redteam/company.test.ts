@@ -34,7 +34,7 @@ test(
   "no attack has an effect, every task is done, and no read asks",
   { timeout: 240_000 },
   async () => {
-    const { outcomes, summary } = await play(await ground(), { every: 40 });
+    const { outcomes, summary } = await play(await ground(), { every: 120 });
     expect(failuresOf(outcomes)).toEqual([]);
     expect(summary).toMatchObject({
       attackEffects: 0,
