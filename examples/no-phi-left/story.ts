@@ -57,39 +57,65 @@ async function play({ signIn, tell, baseUrl }: Stage, provider: LLMock, folder: 
   const { items } = await ada.call("agent.list");
   const guide = items.find((agent) => agent.draft.name === "Handbook guide");
   assert(guide, "there is the handbook guide");
-  const status = await ask(ada, guide.id, "When is the next visit of case note 4471?");
-  tell(`Ada, now of the clinical staff, asks about a patient's case note; the run ${status}`);
-
-  const received = JSON.stringify(provider.getRequests().map(({ body }) => body));
-  assert(received.includes("case note 4471"), "the provider was asked something");
-  const leaked = HEALTH.filter((each) => received.includes(each));
-  tell(`the provider itself has ${leaked.length} of ${HEALTH.length} facts about the patient`);
-
   const { publicKey } = await farid.call("ledger.export", { query: {} });
   const { secret } = await farid.call("key.create", {
     body: { name: "reports", scopes: ["report.*", "ledger.*"], days: 1 },
   });
   const stead = program({ STEAD_URL: baseUrl, STEAD_KEY: secret });
-  const file = join(folder, "report.note");
+  const known = { file: join(folder, "report.note"), publicKey };
+
+  assert.match(await ask(ada, guide.id), /not cleared/);
+  assert.deepEqual(whatIsKnown(provider), []);
+  tell("Ada asks about a patient: nothing of the case note goes to a provider that isn't cleared");
+  const report = await prove(stead, known);
+  // Where the system has no sandbox for the demo's programs, nothing can be proven, and Stead says so.
+  const { items: ungated } = await eva.call("egress.ungated");
+  const open = ungated.filter(({ until }) => until === null);
+  assert.match(report, open.length > 0 ? /^NOT PROVEN/ : /^No phi reached/);
+  tell(`Farid, the auditor, has it in writing, signed and checked: ${report}`);
+  tell(await flip(stead, known));
+
+  const agreement = "Business associate agreement of 2 November 2026";
+  const rules = { phi: "allow", pii: "allow" } as const;
+  await eva.call("destination.save", { body: { id: PROVIDER, rules, agreement } });
+  assert.equal(await ask(ada, guide.id), "answered");
+  assert.deepEqual(whatIsKnown(provider), HEALTH);
+  const after = await prove(stead, known);
+  assert.match(after, /^YES: phi reached/);
+  tell(`Eva clears the provider, Ada is answered, and the next report is as honest: ${after}`);
+}
+
+/** Of the patient, what the provider itself was sent. */
+function whatIsKnown(provider: LLMock): string[] {
+  const received = JSON.stringify(provider.getRequests().map(({ body }) => body));
+  return HEALTH.filter((each) => received.includes(each));
+}
+
+type Program = ReturnType<typeof program>;
+interface Known {
+  readonly file: string;
+  readonly publicKey: string;
+}
+
+/** The first line of a report that the command line has made and verified. */
+async function prove(stead: Program, { file, publicKey }: Known): Promise<string> {
   const [from, to] = period();
   const about = ["--class", "phi", "--destination", PROVIDER, "--from", from, "--to", to];
   const made = await stead(["report", "non-egress", ...about, "--out", file]);
   assert.equal(made.code, 0, made.text);
-  const reached = made.text.startsWith("YES");
-  assert.equal(reached, leaked.length > 0, "the report says what the provider knows");
-  tell(`Farid, the auditor, has it in writing: ${made.text.split("\n")[0] ?? ""}`);
-
-  const known = ["verify", "report", file, "--key", publicKey];
-  const sound = await stead(known);
+  const sound = await stead(["verify", "report", file, "--key", publicKey]);
   assert.equal(sound.code, 0, sound.text);
-  tell(`it is checked without the server: ${sound.text.split("\n")[0] ?? ""}`);
+  return made.text.split("\n")[0] ?? "";
+}
+
+async function flip(stead: Program, { file, publicKey }: Known): Promise<string> {
   const bytes = readFileSync(file);
   const middle = bytes.length >> 1;
   bytes[middle] = (bytes[middle] ?? 0) ^ 1;
   writeFileSync(file, bytes);
-  const flipped = await stead(known);
+  const flipped = await stead(["verify", "report", file, "--key", publicKey]);
   assert.equal(flipped.code, 1, flipped.text);
-  tell(`one bit of ${bytes.length} bytes flipped: ${flipped.text.split("\n")[0] ?? ""}`);
+  return `one bit of its ${bytes.length} bytes flipped: ${flipped.text.split("\n")[0] ?? ""}`;
 }
 
 /** Yesterday until now: a period that is over. */
@@ -98,11 +124,13 @@ function period(): [string, string] {
   return [new Date(now - DAY_MS).toISOString(), new Date(now).toISOString()];
 }
 
-async function ask(client: Client, agentId: string, input: string): Promise<string> {
+/** How the run ends: answered, or why not. */
+async function ask(client: Client, agentId: string): Promise<string> {
+  const input = "When is the next visit of case note 4471?";
   const run = await client.call("run.start", { body: { agentId, input } });
   for await (const frame of streamRun(client, run.id))
     if (frame.type === "run-end")
-      return frame.status === "answered" ? "is answered" : `ends: ${frame.failure?.detail ?? ""}`;
+      return frame.status === "answered" ? "answered" : (frame.failure?.detail ?? "");
   throw new Error("the stream ended before the run");
 }
 

@@ -74,6 +74,8 @@ async function make(ctx: ReportsCtx, asked: Asked): Promise<Result<NonEgressRepl
   const reading = { type: "bodies.scanned", data: { ...about, sends: sends.length } };
   const recorded = await append(ledger, { stream: AUDIT, after: "tail", events: [reading] });
   if (!recorded.ok) return recorded;
+  const ready = await ctx.ready();
+  if (!ready.ok) return ready;
   const finders = ctx.finders();
   const scans: Scan[] = [];
   for (const send of sends) {

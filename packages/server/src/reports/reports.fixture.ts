@@ -4,6 +4,7 @@ import type { NonEgressReport } from "@stead/protocol";
 import type { FreshDatabase } from "../../test/database.ts";
 import type { Json, JsonObject } from "../lib/json.ts";
 import type { Clock } from "../lib/clock.ts";
+import { ok } from "../lib/result.ts";
 import { append } from "../ledger/append.ts";
 import { checkpoint } from "../ledger/checkpoint.ts";
 import { exportPage } from "../ledger/export.ts";
@@ -129,7 +130,7 @@ export class World {
 
   ask(change: Partial<Asked["question"]> = {}, finders = FINDERS) {
     return reportNonEgress(
-      { ledger: this.ledger, finders: () => finders },
+      { ledger: this.ledger, ready: async () => ok(), finders: () => finders },
       {
         question: { ...QUESTION, ...change },
         by: "usr_audit",

@@ -1,5 +1,5 @@
-// A socket of our own in front of the database: for a child in a sandbox, which may reach this and nothing else.
-// It passes bytes on and knows no password.
+// A socket of our own in front of the database: for a child in a sandbox, which may reach this and
+// nothing else. It passes bytes on and knows no password.
 import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { connect, createServer, type Socket } from "node:net";
 import { tmpdir } from "node:os";

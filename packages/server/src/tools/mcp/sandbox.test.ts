@@ -1,6 +1,6 @@
 // A child that means harm, in the real sandbox: no network, none of our files, nobody else's processes. Skipped
 // where the system has no bubblewrap.
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -15,6 +15,9 @@ const PATH = "/usr/bin:/bin";
 const folder = mkdtempSync(join(tmpdir(), "stead-sandbox-"));
 const dataDir = join(folder, "data");
 const shared = join(folder, "shared");
+/** Other names of the folder and of the keys. */
+const link = `${folder}-link`;
+const linkToKeys = `${folder}-keys`;
 const sandbox = await findSandbox({ childSandbox: "auto", dataDir }, PATH);
 const here = sandbox.kind === "bubblewrap";
 const without = here ? "" : ` (skipped: ${sandbox.why})`;
@@ -23,7 +26,15 @@ const without = here ? "" : ` (skipped: ${sandbox.why})`;
 const TRANSPORT: McpTransport = {
   kind: "stdio",
   command: process.execPath,
-  args: ["--conditions=stead-source", SCRIPT, folder],
+  args: [
+    "--conditions=stead-source",
+    SCRIPT,
+    folder,
+    link,
+    join(dataDir, "keys"),
+    `--keys=${join(dataDir, "keys/bodies.key")}`,
+    linkToKeys,
+  ],
   grants: { sockets: [{ from: join(folder, "granted.sock"), to: "/run/granted.sock" }] },
 };
 
@@ -43,6 +54,8 @@ beforeAll(async () => {
   mkdirSync(join(dataDir, "keys"), { recursive: true });
   mkdirSync(shared);
   writeFileSync(join(dataDir, "keys/bodies.key"), "the key");
+  symlinkSync(folder, link);
+  symlinkSync(join(dataDir, "keys"), linkToKeys);
   writeFileSync(join(folder, ".env"), "OPENAI_API_KEY=sk-canary");
   writeFileSync(join(shared, "page.txt"), "a page");
   tcp = createServer((socket) => socket.end());
@@ -62,6 +75,7 @@ afterAll(async () => {
   await peer?.close();
   tcp.close();
   granted.close();
+  for (const each of [link, linkToKeys]) rmSync(each);
   rmSync(folder, { recursive: true });
 });
 
@@ -91,10 +105,14 @@ describe.skipIf(!here)(`a hostile child in its sandbox${without}`, () => {
     expect(await trying("read", join(shared, "page.txt"))).toBe("a page");
     expect(await trying("list", dataDir)).not.toContain("keys");
     expect(await trying("read", join(dataDir, "keys/bodies.key"))).toContain("ENOENT");
+    expect(await trying("read", join(link, "shared/page.txt"))).toBe("a page");
+    for (const path of [join(link, "data/keys/bodies.key"), join(linkToKeys, "bodies.key")])
+      expect(await trying("read", path)).toContain("ENOENT");
+    expect(await trying("read", join(link, ".env"))).not.toContain("canary");
     expect(await trying("read", join(folder, ".env"))).not.toContain("canary");
     for (const path of ["/root", "/home", "/etc/shadow", "/var", "/sys", "/boot"])
       expect(await trying("list", path)).toMatch(/ENOENT|ENOTDIR|EACCES/);
-    expect(await trying("environment")).not.toMatch(/canary|\/root/);
+    expect(await trying("environment")).toContain('"HOME":"/tmp"');
   });
 
   test("sees no process but its own", async () => {

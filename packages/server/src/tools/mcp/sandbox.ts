@@ -3,7 +3,7 @@
 import { spawn } from "node:child_process";
 import { existsSync, readdirSync, realpathSync, statSync } from "node:fs";
 import type { Transport } from "@modelcontextprotocol/client";
-import { basename, delimiter, dirname, isAbsolute, join, resolve } from "node:path";
+import { basename, delimiter, dirname, isAbsolute, join, relative, resolve } from "node:path";
 
 /** What a child may see beyond the program itself; set by main, never by a model or a server. */
 export interface SandboxGrants {
@@ -92,15 +92,13 @@ export function sandboxed(
   const { command, args, grants = {} } = child;
   const cwd = resolve(child.cwd ?? ".");
   const own = [...programPaths(child), ...args.flatMap((arg) => argumentPaths(arg, cwd))];
-  const read = [...new Set([...own, ...(grants.read ?? [])])].toSorted();
-  const under = (path: string): boolean => read.some((each) => isWithin(path, each));
+  const wanted = [...new Set([...own, ...(grants.read ?? [])])].filter((path) => existsSync(path));
+  const read = wanted.filter((path) => !hidden.some((each) => isWithin(real(path), real(each))));
   const options = [
     ...SYSTEM.flatMap((path) => ["--ro-bind-try", path, path]),
     ...ALONE,
     ...read.flatMap((path) => ["--ro-bind-try", path, path]),
-    ...hidden
-      .filter((path) => existsSync(path) && under(path))
-      .flatMap((path) => ["--tmpfs", path]),
+    ...read.flatMap((path) => within(path, hidden)).flatMap((path) => ["--tmpfs", path]),
     ...read.flatMap(environmentFiles).flatMap((path) => ["--ro-bind", "/dev/null", path]),
     ...(grants.write ?? []).flatMap((path) => ["--bind", path, path]),
     ...(grants.sockets ?? []).flatMap(({ from, to }) => ["--ro-bind", from, to]),
@@ -143,7 +141,8 @@ function programPaths({ command, environment }: SandboxedChild): string[] {
 }
 
 /** A file or folder that an administrator named; a script with its package and what that is built from. */
-function argumentPaths(arg: string, cwd: string): string[] {
+function argumentPaths(word: string, cwd: string): string[] {
+  const arg = word.startsWith("-") ? word.slice(word.indexOf("=") + 1) : word;
   if (!isAbsolute(arg) && !/[./]/.test(arg)) return [];
   const path = resolve(cwd, arg);
   if (dirname(path) === path || !existsSync(path)) return [];
@@ -174,6 +173,17 @@ function environmentFiles(folder: string): string[] {
   return readdirSync(folder)
     .filter((name) => name === ".env" || name.startsWith(".env."))
     .map((name) => join(folder, name));
+}
+
+/** Where what is hidden would show under a folder, by whatever links that leads there. */
+function within(folder: string, hidden: readonly string[]): string[] {
+  return hidden
+    .filter((path) => existsSync(path) && isWithin(real(path), real(folder)))
+    .map((path) => join(folder, relative(real(folder), real(path))));
+}
+
+function real(path: string): string {
+  return existsSync(path) ? realpathSync(path) : path;
 }
 
 function isWithin(path: string, folder: string): boolean {
