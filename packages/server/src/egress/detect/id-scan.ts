@@ -192,23 +192,34 @@ function isBetweenCodes({ from, to, hash }: Tokens, at: number): boolean {
   return (to[at] ?? 0) - (from[at] ?? 0) === 1 || AND.has(hash[at] ?? 0);
 }
 
-/** One separator between two words of a number: a space, a dash, a dot, a slash, a bracket. */
-function isJoined(text: string, to: number, from: number): boolean {
-  return from - to === 1 && " -./:_(+\u00a0\u2011\u2013".includes(text.charAt(to));
+/** A look-up by code unit: 1 for each of these signs. */
+function signs(of: string): Uint8Array {
+  const table = new Uint8Array(0x2020);
+  for (const sign of of) table[sign.charCodeAt(0)] = 1;
+  return table;
 }
 
-const GLUE = "-./_@+:";
+const JOINS = signs(" -./:_(+\u00a0\u2011\u2013");
+
+/** One separator between two words of a number: a space, a dash, a dot, a slash, a bracket. */
+function isJoined(text: string, to: number, from: number): boolean {
+  return from - to === 1 && (JOINS[text.charCodeAt(to)] ?? 0) === 1;
+}
+
+const GLUE = signs("-./_@+:");
+const PLUS = 43;
+const COLON = 58;
 
 /** A longer code goes on before it: the end of ABC-123-45 is no number of its own. */
 function isGluedBefore(text: string, from: number): boolean {
   if (from === 0) return false;
-  const sign = text.charAt(from - 1);
-  if (sign === "+") return true;
-  return GLUE.includes(sign) && sign !== ":" && isWordAt(text, from - 2);
+  const sign = text.charCodeAt(from - 1);
+  if (sign === PLUS) return true;
+  return GLUE[sign] === 1 && sign !== COLON && isWordAt(text, from - 2);
 }
 
 function isGluedAfter(text: string, to: number): boolean {
-  return to < text.length && GLUE.includes(text.charAt(to)) && isWordAt(text, to + 1);
+  return to < text.length && GLUE[text.charCodeAt(to)] === 1 && isWordAt(text, to + 1);
 }
 
 function isWordAt(text: string, at: number): boolean {

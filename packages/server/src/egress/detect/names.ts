@@ -1,7 +1,8 @@
 // Names of people and places of seventy languages: the lists of `@faker-js/faker`, and the names
 // that the spelling checker cspell knows.
-import { allLocales } from "@faker-js/faker";
+import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
+import type * as Faker from "@faker-js/faker";
 
 type Read = (path: string, encoding: "utf8") => string;
 
@@ -16,12 +17,19 @@ const PEOPLE = new URL("./dict/people-names.txt", import.meta.resolve("@cspell/d
 /** Shorter parts of names, such as "de" and "Al", say nothing by themselves. */
 const PART_MIN = 2;
 
+/** Not before the first text is looked at: it takes a fifth of a second. */
+function locales(): typeof Faker.allLocales {
+  const load = createRequire(import.meta.url);
+  const lists: typeof Faker = load("@faker-js/faker");
+  return lists.allLocales;
+}
+
 export function knownNames(read: Read): Names {
   const given = new Set<string>();
   const surnames = new Set<string>();
   const places = new Set<string>();
   const countries = new Set<string>();
-  for (const { person, location } of Object.values(allLocales)) {
+  for (const { person, location } of Object.values(locales())) {
     addParts(given, person?.first_name);
     addParts(surnames, person?.last_name);
     addWhole(places, location?.city_name);
