@@ -37,7 +37,7 @@ const BEFORE_THINGS = new Set(
   "a an the it them your their his her this that each all any".split(" "),
 );
 const CHOOSES = new Set("method action operation mode op command verb event type kind".split(" "));
-const OWN = /^(?:my|own|mine|personal)$/;
+const OWN = /^(?:my|mine)$/;
 const TOLD =
   /^(?:to|cc|bcc|recipients?|attendees?|invitees?|guests?|participants?|emails?|phone|webhook)$/;
 const WRITES_HTTP = /^(?:POST|PUT|PATCH|DELETE)$/;
