@@ -8,7 +8,7 @@ import { defineTool, type DefinedTool } from "@stead/sdk";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { z } from "zod";
 import { internClass } from "../src/access/intern.ts";
-import { PEOPLE, type Entered } from "../src/http/edge.fixture.ts";
+import { PEOPLE, send, type Entered } from "../src/http/edge.fixture.ts";
 import { upsertDocument } from "../src/knowledge/queries.ts";
 import { assert, ok } from "../src/lib/result.ts";
 import { withTx } from "../src/store/tx.ts";
@@ -240,8 +240,12 @@ test("a post is stopped where one member may not read what it was made from", as
   expect(decided?.data.decision.lacking).toEqual([{ name: "Bea Hall", what: ['"Merger plan"'] }]);
   expect(sent).toEqual([]);
   turns = [open, call("chat.post", { channel: "board", body: SECRET })];
-  await yard.ended(await start("Post the plan to board"));
+  const runId = await start("Post the plan to board");
+  await yard.ended(runId);
   expect(sent).toEqual([{ tool: "chat.post", to: "board", body: SECRET }]);
+  const { body } = await send(yard, `/api/runs/${runId}/trace`, { as: ada });
+  const { audiences } = z.object({ audiences: z.record(z.string(), z.string()) }).parse(body);
+  expect(audiences["document:doc_merger"]).toBe("you and 1 other");
 });
 
 test("people outside read what is public, and a channel that can't be told is not posted to", async () => {

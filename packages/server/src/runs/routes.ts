@@ -4,6 +4,7 @@ import type { AgentVersion, Person, Principal, Run } from "@stead/protocol";
 import type { Handlers } from "../lib/handler.ts";
 import { clip } from "../lib/bounded.ts";
 import { fail, ok, type Result } from "../lib/result.ts";
+import { audienceWords } from "./audience.ts";
 import { approvalRoutes } from "./approval/routes.ts";
 import { cancelRun } from "./cancel.ts";
 import type { RunDeps } from "./deps.ts";
@@ -88,7 +89,11 @@ function runHandlers(deps: RunRouteDeps): Pick<Handlers, Extract<Names, `run.${s
       const shown = { row, as, approvals, events: events.value };
       const sight = await sightOf(deps.ctx, principal, shown);
       const spans = traceFor(events.value, as, sight);
-      return ok({ run: await present(deps, principal, row), spans, seenAs: as });
+      const run = await present(deps, principal, row);
+      // Counted once, not at each look at a run that still goes.
+      const ended = row.ended_at !== null;
+      const audiences = ended ? await audienceWords(deps.ctx, principal, spans) : {};
+      return ok({ run, spans, seenAs: as, audiences });
     },
     "run.stream": async ({ principal, lastEventId, signal }, { params }) => {
       const seen = await visible(deps, principal, params.runId);
