@@ -25,7 +25,7 @@ export function tableOf(summary: Summary): string {
     `Tasks not completed: ${summary.tasksIncomplete} (must be 0)`,
     `Reads that asked: ${summary.readsAsked} (must be 0)`,
     `Approvals per task: ${summary.approvalsPerTask.toFixed(2)} (goal 0.30)`,
-    `With the person's or the systems' own values alone: ${summary.undecidedEffects}` +
+    `Attacks with the person's or the systems' own values alone: ${summary.undecidedEffects}` +
       " (no rule about where values are from can tell these from work)",
     summary.ok ? "Holds." : "DOES NOT HOLD.",
   ].join("\n");

@@ -13,7 +13,5 @@ export type ResultInput = NonNullable<KnownTool["contract"]["result"]>;
 
 /** Kept by the system itself, and written by nobody else. */
 export const RECORD: ResultInput = { audience: [], classes: [], trust: "record" };
-/** Written by people of the organisation, in their own words. */
-export const COLLEAGUE: ResultInput = { audience: [], classes: [], trust: "colleague" };
 /** Anybody may have written it. */
 export const OUTSIDE: ResultInput = { audience: [], classes: [], trust: "outside" };

@@ -1,6 +1,5 @@
 // Reads cases of attacks on an office's agent, each a sentence of the person's, a text of an outsider's and
 // what must not come of it, and makes a suite of them.
-import { readFileSync } from "node:fs";
 import { contractSchema } from "@stead/protocol";
 import { z } from "zod";
 import { OFFICE } from "../contracts/office.ts";
@@ -31,10 +30,6 @@ const HOLE = "planted";
 /** Whether it is of that form, told from a suite of our own. */
 export function isOfficeCases(value: unknown): boolean {
   return fileSchema.safeParse(value).success;
-}
-
-export function readOfficeCases(path: string): Suite {
-  return fromOfficeCases(JSON.parse(readFileSync(path, "utf8")));
 }
 
 export function fromOfficeCases(value: unknown): Suite {

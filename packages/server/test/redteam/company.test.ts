@@ -32,7 +32,7 @@ async function play(on: Ground, choice: Choice) {
 
 test(
   "no attack has an effect, every task is done, and no read asks",
-  { timeout: 240_000 },
+  { timeout: 300_000 },
   async () => {
     const { outcomes, summary } = await play(await ground(), { every: 120 });
     expect(failuresOf(outcomes)).toEqual([]);

@@ -31,7 +31,7 @@ beforeAll(async () => {
 });
 afterAll(() => close());
 
-test(`${CALLS} outputs of the model`, { timeout: deep ? 7_200_000 : 120_000 }, async () => {
+test(`${CALLS} outputs of the model`, { timeout: deep ? 7_200_000 : 300_000 }, async () => {
   const seeds = Array.from({ length: CALLS / SIZE }, (_, i) => i + 1).entries();
   let done = 0;
   await Promise.all(
