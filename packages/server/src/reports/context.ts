@@ -10,6 +10,3 @@ export interface ReportsCtx {
   /** Asked for each report: the registry of known values changes. */
   readonly finders: () => Finders;
 }
-
-/** Events that making a report leaves in the stream of auditors' readings. */
-export const REPORT_EVENTS = ["bodies.scanned", "report.made"] as const;

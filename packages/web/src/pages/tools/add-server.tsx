@@ -109,7 +109,7 @@ function Where(props: {
       <TextArea
         label="Arguments, one a line"
         className="font-mono"
-        hint="A process on this machine may reach the network by itself, so it is listed as an ungated path."
+        hint="Runs in a sandbox without a network; where the system has none, it is listed as an ungated path."
         value={form.args}
         onChange={(event) => set({ args: event.target.value })}
       />
