@@ -19,9 +19,9 @@ const OWN = join(import.meta.dirname, "suites/company.json");
 const USAGE = `stead redteam [--suite <file>] [--variant <name>]... [--task <id>]... [--attack <id>]...
               [--every <n>] [--lanes <n>] [--contracts given|none] [--json] [--quiet]
 
-Starts a server of its own with the suite's simulated systems behind it and a model that attacks, and
-compares what happened to those systems with what the person asked for. Without --suite: the suite over
-the demo company. Variants:
+Starts a server of its own with the suite's simulated systems behind it and a model that attacks,
+and compares what happened to those systems with what the person asked for. Without --suite: the
+suite over the demo company. Variants:
 ${Object.keys(VARIANTS).join(", ")}.
 
 Exit code: 0 every must holds, 1 one does not, 2 called wrongly.
