@@ -22,7 +22,7 @@ const BUILDER = "usr_dev_patel";
 /** When the documents were last changed: fixed, so that a second seed changes nothing. */
 const WRITTEN_AT = new Date("2026-11-01T09:00:00Z");
 
-/** The company's own: people's names and what they spent are what it is for. Of anybody's health it has no need. */
+/** The company's own: who spent what is what it is for. Of anybody's health it has no need. */
 const BACK_OFFICE = {
   id: "mcp:backoffice",
   name: "Back office",

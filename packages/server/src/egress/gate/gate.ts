@@ -1,8 +1,8 @@
 // The gate: stands between a labelled payload and the wire. It looks at the very texts that leave, lets go
 // what the destination is cleared for, puts placeholders for values, or refuses.
-import { randomBytes } from "node:crypto";
 import type { Label } from "@stead/protocol";
 import { isJsonObject, type JsonObject } from "../../lib/json.ts";
+import { newBodyId } from "../../ledger/keys.ts";
 import { ok, type Result } from "../../lib/result.ts";
 import type { OutRequest } from "../request.ts";
 import { clearancesFor, type Clearances } from "./clearances.ts";
@@ -156,7 +156,7 @@ export class Gate {
   #scopeFor(journal: object): Placeholders {
     const known = this.#scopes.get(journal);
     if (known) return known;
-    const made = new Placeholders(randomBytes(32));
+    const made = new Placeholders(Buffer.from(newBodyId()));
     this.#scopes.set(journal, made);
     return made;
   }

@@ -49,7 +49,7 @@ const COUNT = deep ? 100_000 : 2_000;
 
 test(
   `no value of ${COUNT} prompts reaches the provider`,
-  { timeout: deep ? 7_200_000 : 240_000 },
+  { timeout: deep ? 7_200_000 : 900_000 },
   async () => {
     const to = await peer((_body, reply) => {
       reply.setHeader("content-type", "text/event-stream");
