@@ -43,7 +43,10 @@ export function openArchive(bytes: Uint8Array, room: Room): Opened | undefined {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
   if (CLOSED.some((magic) => begins(buffer, magic) && isMeant(buffer)))
     return { contents: [], isRefused: true };
-  if (begins(buffer, GZIP)) return unpacked(gunzipSync, buffer, room);
+  if (begins(buffer, GZIP)) {
+    const opened = unpacked(gunzipSync, buffer, room);
+    return opened.isRefused ? (memberAt(buffer, room) ?? opened) : opened;
+  }
   if (begins(buffer, ZSTD)) return unpacked(zstdDecompressSync, buffer, room);
   if (buffer.includes(ZIP)) return openZip(buffer, room);
   if (isZlib(buffer)) {
@@ -52,7 +55,19 @@ export function openArchive(bytes: Uint8Array, room: Room): Opened | undefined {
   }
   const within = buffer.indexOf(GZIP);
   if (within < 0) return undefined;
-  const opened = unpacked(gunzipSync, buffer.subarray(within), room);
+  return memberAt(buffer.subarray(within), room);
+}
+
+const GZIP_HEADER = 10;
+
+/** The first member of a gzip, whatever follows it. */
+function memberAt(buffer: Buffer, room: Room): Opened | undefined {
+  const flags = buffer[3] ?? 0;
+  let from = GZIP_HEADER;
+  if ((flags & 4) !== 0 && buffer.length > from + 2) from += 2 + buffer.readUInt16LE(from);
+  for (const bit of [8, 16]) if ((flags & bit) !== 0) from = buffer.indexOf(0, from) + 1;
+  if ((flags & 2) !== 0) from += 2;
+  const opened = unpacked(inflateRawSync, buffer.subarray(from), room);
   return opened.isRefused ? undefined : opened;
 }
 

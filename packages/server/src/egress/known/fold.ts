@@ -71,10 +71,8 @@ function isBesideLatin(units: Uint16Array, i: number): boolean {
   for (const step of [-1, 1])
     for (let at = i + step; Math.abs(at - i) <= NEAR; at += step) {
       const unit = units[at] ?? 0;
-      if (unit < 0x80 && kindOf(unit) === 0 && unit !== 0) continue;
-      if (unit >= 0x2000 && unit < 0x2100) continue;
-      if ((unit | 32) >= 97 && (unit | 32) <= 122) return true;
-      break;
+      if (unit >= 0x370 && unit < 0x400) break;
+      if (unit > 0 && unit < 0x80 && kindOf(unit) !== 0) return true;
     }
   return false;
 }
@@ -169,11 +167,11 @@ export function asciiLook(units: Uint16Array, i: number): readonly number[] | un
   if (unit === WALL || unit === GLUE) return undefined;
   const wide = widthAt(units, i) === 2;
   const point = wide ? pointAt(units, i) : unit;
+  const latin = wide ? undefined : BESIDE_LATIN.get(unit);
+  if (latin !== undefined && isBesideLatin(units, i)) return [latin.charCodeAt(0)];
   const known = looks.get(point);
   if (known !== undefined) return known ?? undefined;
-  const latin = wide ? undefined : BESIDE_LATIN.get(unit);
   const look = lookAnew(plainPoint(point));
-  if (latin !== undefined && isBesideLatin(units, i)) return [latin.charCodeAt(0)];
   looks.set(point, look ?? null);
   return look;
 }

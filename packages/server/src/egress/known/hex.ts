@@ -6,7 +6,7 @@ import { hexDigit } from "./escape.ts";
 
 /** Five bytes at least. */
 const RUN_MIN = 10;
-const GAP_MAX = 8;
+const GAP_MAX = 16;
 const X = 120;
 
 export function* hexRuns(units: Uint16Array): Generator<Bytes> {
@@ -22,7 +22,8 @@ export function* hexRuns(units: Uint16Array): Generator<Bytes> {
       const unit = units[i + gap] ?? 0;
       const digit = hexDigit(unit);
       const isPrefix = digit === 0 && ((units[i + gap + 1] ?? 0) | 32) === X;
-      if (digit >= 0 && !isPrefix) {
+      if (digit === 0 && isTurnedPrefix(units, i + gap)) gap++;
+      else if (digit >= 0 && !isPrefix) {
         if (used === digits.length) digits = grown(digits);
         digits[used++] = digit;
         i += gap + 1;
@@ -46,6 +47,12 @@ function isPrefixed(units: Uint16Array, x: number): boolean {
   return (
     ((units[x] ?? 0) | 32) === X && [units[x - 1], units[x + 1]].some((unit) => MARKS.has(unit))
   );
+}
+
+/** The last of `x0` in `14x0`: a prefix turned around. */
+function isTurnedPrefix(units: Uint16Array, i: number): boolean {
+  const [before = 0, x = 0, after = 0] = [units[i - 2], units[i - 1], units[i + 1]];
+  return (x | 32) === X && hexDigit(before) >= 0 && hexDigit(after) < 0;
 }
 
 const MARKS = new Set<number | undefined>([48, 92]);

@@ -60,7 +60,7 @@ export class Looker {
   #layer(layer: Layer): void {
     const { units } = layer;
     this.#work -= units.length;
-    if (units.length === 0 || this.#isKnown(layer)) return;
+    if (units.length === 0 || (layer.depth > 0 && this.#isKnown(layer))) return;
     if (this.#work < 0) {
       this.#refuse(layer, { from: 0, to: units.length });
       return;
@@ -79,7 +79,7 @@ export class Looker {
   /** Many ways lead to the same. */
   #isKnown({ units, origin }: Layer): boolean {
     let hash = 0;
-    for (const unit of units) hash = rolled(hash, unit);
+    for (let i = 0; i < units.length; i++) hash = rolled(hash, units[i] ?? 0);
     const { from, to } = origin({ from: 0, to: units.length });
     const key = `${hash} ${units.length} ${from} ${to}`;
     if (this.#known.has(key)) return true;

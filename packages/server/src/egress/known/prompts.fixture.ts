@@ -29,7 +29,7 @@ function one<Of>(list: readonly Of[], pick: Pick): Of {
 const GIVEN = "Anneliese Bartholomew Zofia Müşfik José Nguyen Oluwaseun Ingrid Łukasz Svetlana";
 const FAMILY =
   "Bergmann Okonkwo Żeleński Fitzwilliam Castañeda Haddad Vandenberghe Iyer Öztürk Quispe";
-const STREETS = "Birkenweg Kastanienallee Rue Lafayette Calle Alcalá".split(" ");
+const STREETS = "Birkenweg Kastanienallee Lafayette-Gasse Alcalá-Ring".split(" ");
 
 export const COLUMNS: readonly Column[] = [
   { field: "name", class: "pii" },
@@ -132,7 +132,7 @@ export const ENCODERS: readonly Encoder[] = [
     name: "zero-width",
     encode: (text, pick) =>
       chars(text)
-        .map((char) => (pick(2) === 0 ? char + one(ZERO, pick) : char))
+        .map((char, i) => (i > 0 && pick(2) === 0 ? one(ZERO, pick) + char : char))
         .join(""),
   },
   { name: "reversed", encode: (text) => chars(text).toReversed().join("") },
@@ -214,6 +214,11 @@ export const ENCODERS: readonly Encoder[] = [
 export function mayFollow(next: Encoder, before: readonly Encoder[]): boolean {
   const hasLetters = before.some(({ name }) => /base64|gzip|zip/.test(name));
   if (next.name === "case") return !hasLetters && !before.some(({ name }) => name === "look-alike");
+  // Nor are escapes of which some digits are look-alikes.
+  if (next.name === "look-alike" && before.some(({ name }) => /url|html|json/.test(name)))
+    return false;
+  // Prefixes torn apart are not promised: "0 x 4 1".
+  if (before.some(({ name }) => name === "hex apart")) return !/spacing|zero-width/.test(next.name);
   return next.name !== "spacing" || !before.some(({ name }) => name === "spacing");
 }
 
@@ -256,13 +261,14 @@ export function prompt({ values }: Registered, pick: Pick): Prompt {
     const value = one(values, pick);
     const encoders = chain(pick, 3);
     const how = encoders.map(({ name }) => name);
-    const around = encoders[0]?.isContainer === true && !how.includes("spacing") && pick(2) === 0;
+    const around =
+      encoders[0]?.isContainer === true && !/spacing|reversed/.test(how.join(" ")) && pick(2) === 0;
     const inner = around ? `${one(SENTENCES, pick)} ${value}, ${one(SENTENCES, pick)}` : value;
     const run = encoders.reduce((text, { encode }) => encode(text, pick), inner);
     const last = messages.length - 1;
     const text = `${messages[last] ?? ""} ${one(["", "It is", "> ", '"'], pick)} `;
     // An archive in escapes that are cut in two is one of the things not promised.
-    const mayCut = !/zip.*(html|json|url)/.test(how.join(" "));
+    const mayCut = !around && !/zip.*(html|json|url)/.test(how.join(" "));
     const cut = mayCut && pick(6) === 0 && run.length > 1 ? 1 + pick(run.length - 1) : run.length;
     messages[last] = text + run.slice(0, cut);
     const plant = { value, how: cut < run.length ? [...how, "split"] : how };

@@ -77,11 +77,6 @@ function backslashAt(units: Uint16Array, i: number): Escape | undefined {
   const next = units[i + 1] ?? 0;
   if (next === 117 || next === 85) return unicodeAt(units, i + 2);
   if (next === 120 || next === 88) return hexByte(units, i + 2);
-  if (next >= 48 && next <= 51) {
-    const [b, c] = [(units[i + 2] ?? 0) - 48, (units[i + 3] ?? 0) - 48];
-    if (b >= 0 && b < 8 && c >= 0 && c < 8)
-      return { to: i + 4, byte: (next - 48) * 64 + b * 8 + c };
-  }
   const letter = LETTERS.get(next);
   if (letter !== undefined) return { to: i + 2, units: [next === 110 ? 10 : letter] };
   const isMark = next > 32 && next < 127 && !/[a-z0-9]/i.test(String.fromCharCode(next));
