@@ -1,7 +1,7 @@
 // Makes the automaton of one source, record by record.
 import { Automaton, DIGITS, GATE_BITS, LEVELS, PROMISED_MIN, WEAK } from "./automaton.ts";
 import { hashIn, pairKey, pairSlot, type Column } from "./automaton.ts";
-import { isCommon } from "./common.ts";
+import { isCommon } from "./ordinary.ts";
 import { fold } from "./fold.ts";
 import { CODES_MAX, pieceHash, rolled } from "./rolling.ts";
 import { writtenHash } from "./written.ts";

@@ -1,7 +1,7 @@
 // Goes through a text once, forward or backward, and says where values stand in it, folded: in whatever
 // case, spacing, accents and look-alikes.
 import { DIGITS, hashIn, LEVELS, passes, PROMISED_MIN, WEAK, type Automaton } from "./automaton.ts";
-import { isCommon } from "./common.ts";
+import { isCommon } from "./ordinary.ts";
 import { foldAt, kindOf, quickCode, widthAt } from "./fold.ts";
 import { CODES_MAX, rolled } from "./rolling.ts";
 

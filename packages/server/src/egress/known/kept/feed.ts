@@ -18,8 +18,6 @@ export interface FedSource {
   readonly by: string;
 }
 
-/** One column's number is a byte. */
-export const COLUMNS_MAX = 64;
 const STREAM = "registry";
 
 /** All records of a source, in place of those that it had. */
