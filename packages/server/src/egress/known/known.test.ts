@@ -93,10 +93,10 @@ test("a text without values is left as it is", () => {
 function only(...records: readonly (readonly string[])[]) {
   const columns = ["a", "b", "c"].map((field) => ({ field, class: "pii" }));
   const builder = new AutomatonBuilder(columns);
-  for (const [i, record] of records.entries())
+  for (const [i, fields] of records.entries())
     builder.add(
       i,
-      record.map((value, column) => ({ column, value })),
+      fields.map((value, column) => ({ column, value })),
     );
   return knownValues([{ id: "s", automaton: builder.finish().automaton }], 1);
 }
