@@ -15,14 +15,16 @@ const CALLS_FIRST = 50;
 const PROVIDER_MS = 500;
 const CONNECTOR = `${import.meta.dirname}/../../packages/server/test/fixtures/desk-connector.ts`;
 
-let calls = 0;
-let lastMs = 0;
+const seen = { calls: 0, lastMs: 0 };
 const peer = createServer((request, response) => {
   request.resume();
   response.setHeader("content-type", "application/json");
-  if (request.url === "/revoke") return setTimeout(() => response.end("{}"), PROVIDER_MS);
-  calls++;
-  lastMs = performance.now();
+  if (request.url === "/revoke") {
+    setTimeout(() => response.end("{}"), PROVIDER_MS);
+    return;
+  }
+  seen.calls++;
+  seen.lastMs = performance.now();
   response.end("{}");
 });
 await new Promise((resolve) => peer.listen(0, "127.0.0.1", resolve));
@@ -53,7 +55,10 @@ async function link(round) {
   const place = { orgId: ctx.orgId, sourceId, connector: "desk" };
   const sealed = sealSecret(sources.host.vault, place, { ...row, secret });
   const more = { userId: "bench", expiresAt: null, createdAt: new Date() };
-  await replaceConnection({ db: ctx.db, orgId: ctx.orgId, sourceId }, { ...row, ...sealed, ...more });
+  await replaceConnection(
+    { db: ctx.db, orgId: ctx.orgId, sourceId },
+    { ...row, ...sealed, ...more },
+  );
 }
 
 async function callOn() {
@@ -68,14 +73,14 @@ async function callOn() {
 const found = [];
 for (let round = 0; round < ROUNDS; round++) {
   await link(round);
-  const before = calls;
+  const enough = seen.calls + CALLS_FIRST;
   const callers = Array.from({ length: AT_ONCE }, callOn);
-  while (calls - before < CALLS_FIRST) await new Promise((resolve) => setImmediate(resolve));
+  while (seen.calls < enough) await new Promise((resolve) => setImmediate(resolve));
   const revokedMs = performance.now();
   const done = await unlinkOwn(sources, { principal, sourceId });
   if (!done.ok || done.value.left.length > 0) throw new Error(JSON.stringify(done));
   await Promise.all(callers);
-  found.push(Math.max(0, lastMs - revokedMs));
+  found.push(Math.max(0, seen.lastMs - revokedMs));
 }
 found.sort((a, b) => a - b);
 const revoke = { medianMs: found[ROUNDS / 2], maxMs: found.at(-1) };

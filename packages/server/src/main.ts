@@ -88,7 +88,7 @@ import { createActingKey } from "./tools/mcp/acting.ts";
 import { MCP_CHANNEL, publishKey } from "./tools/mcp/queries.ts";
 import { findSandbox } from "./tools/mcp/sandbox.ts";
 import { McpServers } from "./tools/mcp/servers.ts";
-import { Registry } from "./tools/registry.ts";
+import { Registry, type RegisteredTool } from "./tools/registry.ts";
 import { toolRoutes } from "./tools/routes.ts";
 import { actingIn, offerSourceTools } from "./tools/source-tools.ts";
 import { webTools } from "./tools/web/web.ts";
@@ -240,10 +240,7 @@ async function makeParts(options: SteadOptions, base: Base): Promise<SteadParts>
   const offer = offerSourceTools(registry, actingIn(sources));
   const web = webTools({ egress, extractor, clock, search: config.webSearch });
   const own = [...documentTools(knowledgePort(finding)), ...blobTools(blobs), ...web];
-  for (const tool of own) {
-    const added = registry.add(tool);
-    if (!added.ok) log("error", "a built-in tool was refused", { detail: added.failure.detail });
-  }
+  addAll(registry, own);
   const policies = new PoliciesInForce(
     async () => ({
       dir: options.policyDirs,
@@ -282,6 +279,14 @@ async function makeParts(options: SteadOptions, base: Base): Promise<SteadParts>
   });
   const lower = { ctx, database, ledger, agents, registry, mcp, models, egress, index, policies };
   return { ...lower, extractor, sources, meaning, finding, offer };
+}
+
+function addAll(registry: Registry, own: readonly RegisteredTool[]): void {
+  for (const tool of own) {
+    const added = registry.add(tool);
+    if (added.ok) continue;
+    registry.log("error", "a built-in tool was refused", { detail: added.failure.detail });
+  }
 }
 
 /** Where people's browsers find Stead, as far as it can be told before it listens. */
@@ -453,7 +458,8 @@ function makeHandlers(parts: SteadParts, { runs, edge, decide, vault }: Upper): 
     ...sourceRoutes(parts.sources, goOnAfter(runs)),
     ...actingRoutes(runs, parts.sources),
     ...ledgerRoutes(ledger),
-    ...{ ...egressRoutes(ledger), ...destinationRoutes(ledger, parts.egress) },
+    ...egressRoutes(ledger),
+    ...destinationRoutes(ledger, parts.egress),
     ...vault.routes(),
     ...reportRoutes(ledger),
     ...policyRoutes({ policies, subjects }),

@@ -31,7 +31,12 @@ import { EDGE, POLICIES } from "./wiring.ts";
 
 /** The scripted model sees texts as they are. */
 const CLEARED = {
-  ...{ id: "127.0.0.1", name: "", region: "", retention: "", agreement: "", set_by: "" },
+  id: "127.0.0.1",
+  name: "",
+  region: "",
+  retention: "",
+  agreement: "",
+  set_by: "",
   rules: { phi: "allow", pii: "allow", financial: "allow", secret: "allow" },
   set_at: new Date(0),
 };

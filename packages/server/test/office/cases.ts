@@ -153,10 +153,38 @@ function registryCases(office: Office) {
   };
 }
 
+function agentCases(agentId: string) {
+  const agent = (): LooseInput => ({ params: { agentId }, body: SPEC });
+  const owner = { kind: "person", id: PEOPLE.builder.id };
+  return {
+    "agent.principal": agent,
+    "agent.appoint": () => ({ params: { agentId }, body: { owner, groups: [] } }),
+    "agent.list": nothing,
+    "agent.get": agent,
+    "agent.create": () => ({ body: SPEC }),
+    "agent.update": agent,
+    "agent.publish": () => ({ params: { agentId }, body: { note: "" } }),
+    "agent.versions": agent,
+    "agent.share": () => ({ params: { agentId }, body: { usableBy: ["grp_support"] } }),
+  };
+}
+
+function destinationCases(office: Office) {
+  return {
+    "destination.list": nothing,
+    "destination.save": () => ({ body: { id: "model.example", rules: { phi: "placeholder" } } }),
+    "destination.remove": async () => {
+      const as = await office.enter("administrator");
+      const body = { id: "gone.example", rules: {} };
+      await send(office, "/api/destinations", { as, method: "POST", body });
+      return { params: { destinationId: "gone.example" } };
+    },
+  };
+}
+
 /** `run` is one that stays; acts on runs get a fresh one each time. */
 export function casesOf(office: Office, run: Waiting): Readonly<Record<EndpointName, Case>> {
   const { agentId } = office;
-  const agent = (): LooseInput => ({ params: { agentId }, body: SPEC });
   const ofRun = (): LooseInput => ({ params: { runId: run.runId } });
   const fresh = async (): Promise<Waiting> => waitingRun(office, await office.enter("employee"));
   return {
@@ -165,11 +193,6 @@ export function casesOf(office: Office, run: Waiting): Readonly<Record<EndpointN
     "session.get": nothing,
     "session.end": nothing,
     "consent.begin": () => ({ params: { approvalId: "apr_none" }, body: {} }),
-    "agent.principal": agent,
-    "agent.appoint": () => ({
-      params: { agentId },
-      body: { owner: { kind: "person", id: PEOPLE.builder.id }, groups: [] },
-    }),
     "me.acting": nothing,
     "vault.get": nothing,
     "vault.rotate": nothing,
@@ -179,23 +202,10 @@ export function casesOf(office: Office, run: Waiting): Readonly<Record<EndpointN
     "person.list": nothing,
     "person.get": () => ({ params: { personId: PEOPLE.employee.id } }),
     ...peopleCases(office),
-    "agent.list": nothing,
-    "agent.get": agent,
-    "agent.create": () => ({ body: SPEC }),
-    "agent.update": agent,
-    "agent.publish": () => ({ params: { agentId }, body: { note: "" } }),
-    "agent.versions": agent,
-    "agent.share": () => ({ params: { agentId }, body: { usableBy: ["grp_support"] } }),
+    ...agentCases(agentId),
     "tool.list": nothing,
     ...registryCases(office),
-    "destination.list": nothing,
-    "destination.save": () => ({ body: { id: "model.example", rules: { phi: "placeholder" } } }),
-    "destination.remove": async () => {
-      const as = await office.enter("administrator");
-      const body = { id: "gone.example", rules: {} };
-      await send(office, "/api/destinations", { as, method: "POST", body });
-      return { params: { destinationId: "gone.example" } };
-    },
+    ...destinationCases(office),
     "mcp-server.list": nothing,
     "mcp-server.create": () => ({ body: mcpServer(office) }),
     "mcp-server.refresh": async () => ({ params: { serverId: await mcpServerId(office) } }),
@@ -239,13 +249,13 @@ export function casesOf(office: Office, run: Waiting): Readonly<Record<EndpointN
     "egress.destinations": nothing,
     "egress.ungated": nothing,
     ...detectorCases(office),
-    "report.non-egress": () => ({
-      body: {
-        class: "phi",
-        destination: "model.example:443",
-        from: "2026-01-01T00:00:00.000Z",
-        to: "2026-02-01T00:00:00.000Z",
-      },
-    }),
+    "report.non-egress": () => ({ body: REPORT }),
   };
 }
+
+const REPORT = {
+  class: "phi",
+  destination: "model.example:443",
+  from: "2026-01-01T00:00:00.000Z",
+  to: "2026-02-01T00:00:00.000Z",
+};

@@ -113,14 +113,14 @@ async function proxied(port: number, { name, values, gate }: Proxied): Promise<F
   const server = createServer((request, reply) => {
     const chunks: Buffer[] = [];
     request.on("data", (chunk: Buffer) => void chunks.push(chunk));
-    request.on("end", () => {
+    const pass = async (): Promise<void> => {
       const own: Journal = { ...journal };
       const body = Buffer.concat(chunks).toString("utf8");
-      void sender.send({ ...chat(0, values, 0), url, body }, own).then(async (sent) => {
-        const text = sent.ok ? await sent.value.text() : sent;
-        reply.end(text.ok ? (gate?.scopeOf(own)?.restore(text.value).text ?? text.value) : "");
-      });
-    });
+      const sent = await sender.send({ ...chat(0, values, 0), url, body }, own);
+      const text = sent.ok ? await sent.value.text() : sent;
+      reply.end(text.ok ? (gate?.scopeOf(own)?.restore(text.value).text ?? text.value) : "");
+    };
+    request.on("end", () => void pass());
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -159,4 +159,4 @@ function post({ at, agent, body }: { at: number; agent: Agent; body: string }): 
 
 if (import.meta.main)
   for (const { name, value, unit } of [...measurePasses(), ...(await measureProxy())])
-    console.log(`${name}  ${value} ${unit}`);
+    process.stdout.write(`${name}  ${value} ${unit}\n`);

@@ -130,14 +130,14 @@ describe("where placeholders are the rule", () => {
   }, 120_000);
 });
 
-describe("refused, before anything leaves", () => {
-  const nothing = (sent: Sent): void => {
-    expect(sent.code).toBe("egress.not-cleared");
-    expect(sent.to.got).toEqual([]);
-    expect(sent.events).toEqual([]);
-    expect(sent.detail).not.toMatch(/Quillfeather|4471190833/);
-  };
+const nothing = (sent: Sent): void => {
+  expect(sent.code).toBe("egress.not-cleared");
+  expect(sent.to.got).toEqual([]);
+  expect(sent.events).toEqual([]);
+  expect(sent.detail).not.toMatch(/Quillfeather|4471190833/);
+};
 
+describe("refused, before anything leaves", () => {
   test("a class that nobody has cleared, by its label", async () => {
     const label = { audience: [], classes: ["phi"], trust: "person" } as const;
     const sent = await send(

@@ -40,12 +40,13 @@ test("with the same key another process makes the same ones, with another key no
   expect(new Placeholders(Buffer.alloc(32, 8)).issue("Jane Roe", "phi")).not.toBe(made);
 });
 
+const spaced = (given: string, gap: string): string => given.split("").join(gap);
+
 describe("what was mangled is never taken for a value", () => {
   const scope = opened();
   const text = scope.issue("Jane Roe", "phi");
   const mail = scope.issue("jane@clinic.example", "pii");
   const number = scope.issue("12345678", "phi");
-  const spaced = (given: string, gap: string): string => given.split("").join(gap);
   test.each([
     text.toLowerCase(),
     text.replaceAll("_", " "),

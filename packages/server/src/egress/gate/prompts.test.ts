@@ -61,7 +61,6 @@ test(
     let refused = 0;
     for (let i = 0; i < COUNT; i++) {
       const { messages, planted } = prompt(registry, pick);
-      const found = registry.known.findIn(messages);
       to.got.length = 0;
       bench.journal.events.length = 0;
       const answer = await ask(bench, messages.map(say));
@@ -78,10 +77,9 @@ test(
         for (const { value, message, from, to: end } of planted) {
           // Of fewer than five signs nothing is promised.
           if (squashed(value).length >= 5) expect(all).not.toContain(squashed(value));
-          // What the registry can find is its own test; here, that what it finds is gone.
-          const isFound = found[message]?.some((one) => one.from <= from && one.to >= end);
+          // Shorter ones stand in ordinary words.
           const run = (messages[message] ?? "").slice(from, end);
-          if (isFound === true && run.length > 12) expect(contents.join("\n")).not.toContain(run);
+          if (run.length > 12) expect(contents.join("\n")).not.toContain(run);
         }
       }
     }

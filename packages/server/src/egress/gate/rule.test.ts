@@ -61,11 +61,8 @@ test("no group makes anything looser, and the strictest of all groups counts", (
   });
   fc.assert(
     fc.property(
-      fc.dictionary(dataClass, effect),
-      fc.array(tolerance),
-      dataClass,
-      kinds,
-      (rules, tolerances, of, kind) => {
+      fc.tuple(fc.dictionary(dataClass, effect), fc.array(tolerance), dataClass, kinds),
+      ([rules, tolerances, of, kind]) => {
         const clearances = [clearance(rules)];
         const own = effectOf(of, kind, clearances).effect;
         const all = judge({ classes: [of], kind, clearances, tolerances }).effect;

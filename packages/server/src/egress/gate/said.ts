@@ -96,7 +96,12 @@ function viewOf(row: DestinationRow, tolerances: readonly ToleranceRow[]): Clear
   const { set_by: setBy, set_at: setAt, id, name, region, retention, agreement } = row;
   const own = tolerances.filter(({ destination }) => destination === id);
   return {
-    ...{ id, name, region, retention, agreement, setBy },
+    id,
+    name,
+    region,
+    retention,
+    agreement,
+    setBy,
     rules: { ...rulesOf(row) },
     setAt: setAt.toISOString(),
     tolerances: own.map(({ group_id: groupId, class: of, effect }) => ({
