@@ -77,7 +77,7 @@ export function ContextReceipt(props: {
     <Section title={`${title}: ${counted(lines.length, "span")}, ${counted(tokens, "token")}`}>
       <div className="-mx-4 overflow-x-auto">
         <Table
-          label={title}
+          label={props.title ?? "Context receipt"}
           rows={lines}
           columns={columnsFor(audiences)}
           rowId={(span) => span.id}
