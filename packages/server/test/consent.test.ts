@@ -75,7 +75,7 @@ test("it waits for the sign-in and goes on by itself", async () => {
 test("nobody else can use the link, and that they came is recorded", async () => {
   const runId = await ask("eggs");
   const { id } = await cardOf(desk.yard, ada, runId);
-  expect((await begin(bea, id)).body).toMatchObject({ error: { code: "policy.denied" } });
+  expect((await begin(bea, id)).body).toMatchObject({ error: { code: "resource.not_found" } });
   expect(await audited("consent.misdirected")).toContainEqual({
     by: PEOPLE.builder.id,
     approvalId: id,

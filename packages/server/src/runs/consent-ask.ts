@@ -40,15 +40,12 @@ export async function beginConsent(
   const { principal, approvalId, fields } = wish;
   const { db, orgId, clock } = deps.ctx;
   const row = await approvalRow(db, orgId, approvalId);
-  if (!row) return fail("resource.not_found", "There is no such question.");
+  if (!row) return noSuchQuestion();
   if (row.asker_id !== principal.personId) {
     const link = { approvalId, runId: row.run_id, askerId: row.asker_id };
     const recorded = await deps.recordMisdirected(principal, link);
     if (!recorded.ok) return recorded;
-    return fail(
-      "policy.denied",
-      "Only the person who asked can consent. That you came was recorded.",
-    );
+    return noSuchQuestion();
   }
   if (row.state !== "requested")
     return fail("approval.answered", "This link was used already; ask again.");
@@ -62,6 +59,13 @@ export async function beginConsent(
   // What was filled in is there at once; a sign-in comes back by way of the provider.
   if (begun.ok && begun.value.url === null) await consented(deps, principal);
   return begun;
+}
+
+/** Whether there is one is the asker's to know. */
+function noSuchQuestion(): Extract<Result<never>, { ok: false }> {
+  return fail("resource.not_found", "There is no such question to you.", {
+    hint: "Only the person who asked can consent.",
+  });
 }
 
 function askedSource(run: Driving, callId: string, approvalId: string): string | undefined {

@@ -267,6 +267,8 @@ export class McpServers {
   }
 
   async close(): Promise<void> {
+    // What looks at the database is not left behind without one.
+    await this.#syncing?.catch(() => undefined);
     await Promise.all([...this.#servers.values()].map((server) => server.close()));
   }
 
