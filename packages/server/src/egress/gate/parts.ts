@@ -4,6 +4,7 @@ import { ok } from "../../lib/result.ts";
 import type { Handlers } from "../../lib/handler.ts";
 import { detect } from "../detect/detect.ts";
 import { DETECTOR } from "../detect/finding.ts";
+import { untilAvailable } from "../../store/available.ts";
 import { createEgress, type Egress } from "../egress.ts";
 import { registryOf } from "../known/kept/registry.ts";
 import { knownRoutes } from "../known/kept/routes.ts";
@@ -15,6 +16,8 @@ import {
   SaidOfDestinations,
   saveDestination,
 } from "./said.ts";
+
+const OUTAGE_MS = 120_000;
 
 export type { Egress } from "../egress.ts";
 
@@ -34,10 +37,15 @@ export function gatedEgress(ledger: Ledger, { allowPrivate, finders }: GatedOpti
       ...finders,
     },
     clearances: () => said.now,
-    ready: async () => {
-      const ready = await said.ready();
-      return ready.ok ? registry.ready() : ready;
-    },
+    // A database that is away for a moment is waited for, as the record of the send waits for it.
+    ready: () =>
+      untilAvailable(
+        async () => {
+          const ready = await said.ready();
+          return ready.ok ? registry.ready() : ready;
+        },
+        { ...ledger, patienceMs: OUTAGE_MS },
+      ),
     changed: () => said.reload(),
   });
   const { clock, ids, log } = ledger;
