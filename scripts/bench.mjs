@@ -26,7 +26,7 @@ function figure(name, [value, unit], versus) {
 
 function installPeers() {
   const peers = join(root, "bench/peers");
-  if (existsSync(join(peers, "node_modules/ai"))) return;
+  if (existsSync(join(peers, "node_modules/openredaction"))) return;
   console.error("Installing the peers (once)…");
   const args = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
   execFileSync("npm", args, { cwd: peers, stdio: "inherit" });
@@ -138,6 +138,14 @@ async function takeOver({ baseUrl, database }) {
   if (own) figure("stead.take-over", [own.takeOverMs, "ms"]);
 }
 
+async function revoke({ baseUrl, database }) {
+  const settings = { baseUrl, connection: await database() };
+  const own = await subject("bench/subjects/revoke.mjs", settings);
+  if (!own) return;
+  figure("acting.revoke-to-last-call-p50", [own.medianMs, "ms"]);
+  figure("acting.revoke-to-last-call-most", [own.maxMs, "ms"]);
+}
+
 async function parts() {
   const own = await subject("bench/subjects/parts.mjs", {});
   for (const each of own ?? []) figure(each.name, [each.value, each.unit]);
@@ -192,8 +200,21 @@ async function scanner() {
   for (const each of own ?? []) figure(each.name, [each.value, each.unit]);
 }
 
+/** Beside the npm libraries for the same, over the same sentences. */
+async function detect() {
+  const own = await subject("bench/subjects/detect.mjs", {});
+  for (const each of own ?? []) figure(each.name, [each.value, each.unit]);
+  installPeers();
+  const peers = await subject("bench/peers/src/detect.mjs", {});
+  for (const { name, value, unit } of peers ?? []) {
+    const mine = own?.find((one) => one.name === name.replace(/^detect\.[^.]+\./, "detect.stead."));
+    figure(name, [value, unit], mine ? { name: mine.name, value: mine.value } : undefined);
+  }
+}
+
 const BENCHES = {
   access,
+  detect,
   parts,
   scanner,
   search,
@@ -201,6 +222,7 @@ const BENCHES = {
   steps,
   crowd,
   "take-over": takeOver,
+  revoke,
   suspended,
   sync,
 };

@@ -20,13 +20,13 @@ const KINDS = {
   end: [4, "kind records"],
 };
 
-const sha256 = (...parts) =>
+export const sha256 = (...parts) =>
   parts.reduce((hash, part) => hash.update(part), createHash("sha256")).digest();
 const bytewise = (a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b));
 const isBase64 = (text, bytes) => bytes.toString("base64") === text;
 
 /** RFC 8785: what is hashed, and the only form in which a line may stand. */
-function canonical(value) {
+export function canonical(value) {
   if (value === null || typeof value !== "object") return JSON.stringify(value);
   if (Array.isArray(value)) return `[${value.map(canonical).join(",")}]`;
   const keys = Object.keys(value).toSorted();
@@ -37,7 +37,7 @@ function canonical(value) {
 const idOf = (name, kind, raw) => sha256(`${name}\n`, Buffer.of(kind), raw).toString("hex", 0, 4);
 
 /** `name+id+base64(1, 32 bytes)`: an Ed25519 key under a name; `kind` is what it signs as. */
-function readKey(text, kind) {
+export function readKey(text, kind) {
   const [, name, id, encoded] = /^([^+\s]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/]{44})$/.exec(text) ?? [];
   const typed = Buffer.from(encoded ?? "", "base64");
   const raw = typed.subarray(1);
@@ -49,7 +49,7 @@ function readKey(text, kind) {
 }
 
 /** Does this line of a note sign `text`? It holds the key's id, a witness's time, 64 bytes. */
-function isSigned(text, line, { id, name, kind, key }) {
+export function isSigned(text, line, { id, name, kind, key }) {
   const [, signer, encoded] = /^— (\S+) (\S+)$/.exec(line) ?? [];
   const bytes = Buffer.from(encoded ?? "", "base64");
   const own = signer === name && isBase64(encoded, bytes) && bytes.toString("hex", 0, 4) === id;
@@ -59,7 +59,7 @@ function isSigned(text, line, { id, name, kind, key }) {
 }
 
 /** A checkpoint's text, when `key` signed it: its lines are origin, size, root, previous, at. */
-function readNote(note, key) {
+export function readNote(note, key) {
   const [, text, line] = /^((?:[^\n]+\n){5})\n(— [^\n]+)\n$/.exec(note) ?? [];
   return isSigned(text, line, key) ? text : undefined;
 }
@@ -249,7 +249,7 @@ export class LedgerCheck {
 }
 
 /** Lines end in one newline byte and nothing else; what is not UTF-8 throws. */
-async function* linesOf(file) {
+export async function* linesOf(file) {
   const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
   let rest = "";
   for await (const chunk of createReadStream(file)) {

@@ -5,6 +5,7 @@ import { join } from "node:path";
 const source = join(import.meta.dirname, "../../packages/server/src");
 const PARTS = [
   ["policy/policy.bench.ts", "measurePolicy"],
+  ["tools/sink/sink.bench.ts", "measureSinks"],
   ["ledger/ledger.bench.ts", "measureLedger"],
   ["egress/egress.bench.ts", "measureEgress"],
   ["models/scan/scan.bench.ts", "measureScanner"],

@@ -42,7 +42,8 @@ export async function openStead({ baseUrl, connection, slots = 500, ...more }) {
     STEAD_DATA: data,
     STEAD_RUN_SLOTS: String(slots),
     STEAD_RUNS_PER_PERSON: "10000",
-    STEAD_ALLOW_PRIVATE: host,
+    STEAD_ALLOW_PRIVATE: more.allow ? `${host},${more.allow}` : host,
+    STEAD_CONNECTORS: more.connectors ?? "",
     STEAD_NO_DEMO: "1",
   };
   const config = readConfig(env, []).value;

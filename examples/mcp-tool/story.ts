@@ -74,8 +74,20 @@ export async function story({ signIn, tell }: Stage): Promise<void> {
       },
     });
     const ungated = await eva.call("egress.ungated");
-    assert(ungated.items.some((each) => each.path === "mcp:rooms-here"));
-    tell("the program's own network is listed among the paths that Stead does not gate");
+    const here = (await eva.call("mcp-server.list")).items.find(
+      ({ name }) => name === "rooms-here",
+    );
+    assert(here, "the program is listed");
+    // Where the system has no sandbox, Stead says so rather than believe the program.
+    assert.equal(
+      ungated.items.some((each) => each.path === "mcp:rooms-here"),
+      !here.gated,
+    );
+    tell(
+      here.gated
+        ? "the program runs in a sandbox: it has no network of its own"
+        : "the program's own network is listed among the paths that Stead does not gate",
+    );
   } finally {
     await server.close();
     rmSync(folder, { recursive: true, force: true });

@@ -1,4 +1,5 @@
 // An approval card, the trace of a run and other things as a terminal shows them.
+import { actingWords } from "@stead/protocol";
 import type { ApprovalCard, TraceSpan } from "@stead/protocol";
 
 // Controls, which steer a terminal; marks of direction and characters of no width, which steer the eye.
@@ -20,7 +21,7 @@ export function cardText(card: ApprovalCard): string {
     ...Object.entries(card.arguments).map(
       ([name, value]) => `    ${name}: ${JSON.stringify(value)}${sourceOf(card, name)}`,
     ),
-    `  acts as      ${card.actsAs.name} (${card.actsAs.kind})`,
+    `  who acts     ${actingWords({ ...card.actsAs, effect: card.tool.effect })}`,
     `  asked by     ${card.asker.name}, ${card.asker.department}`,
     `  agent        ${card.agent.name}, version ${card.agent.version}`,
     `  goes to      ${card.destination}`,

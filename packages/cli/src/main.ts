@@ -3,10 +3,15 @@ import { createInterface } from "node:readline/promises";
 import { ApiError, createClient, UnreachableError } from "@stead/sdk";
 import { APPROVE_USAGE, approveCommand } from "./commands/approve.ts";
 import { CALL_USAGE, callCommand, endpointList } from "./commands/call.ts";
+import { CONTRACT_USAGE, contractCommand } from "./commands/contract.ts";
 import { LEDGER_USAGE, ledgerCommand } from "./commands/ledger.ts";
 import { LOGIN_USAGE, loginCommand } from "./commands/login.ts";
+import { redteamCommand } from "./commands/redteam.ts";
+import { REPORT_USAGE, reportCommand } from "./commands/report.ts";
 import { RUN_USAGE, runCommand } from "./commands/run.ts";
 import { TRACE_USAGE, traceCommand } from "./commands/trace.ts";
+import { VAULT_USAGE, vaultCommand } from "./commands/vault.ts";
+import { VERIFY_USAGE, verifyCommand } from "./commands/verify.ts";
 import { plain } from "./card.ts";
 import { readPlace } from "./settings.ts";
 import { EXIT, readWords, UsageError } from "./usage.ts";
@@ -17,10 +22,14 @@ type Command = (context: CommandContext, words: Words) => Promise<number>;
 const COMMANDS: Readonly<Record<string, { readonly run: Command; readonly usage: string }>> = {
   approve: { run: approveCommand, usage: APPROVE_USAGE },
   call: { run: callCommand, usage: CALL_USAGE },
+  contract: { run: contractCommand, usage: CONTRACT_USAGE },
   ledger: { run: ledgerCommand, usage: LEDGER_USAGE },
   login: { run: loginCommand, usage: LOGIN_USAGE },
+  report: { run: reportCommand, usage: REPORT_USAGE },
   run: { run: runCommand, usage: RUN_USAGE },
   trace: { run: traceCommand, usage: TRACE_USAGE },
+  verify: { run: verifyCommand, usage: VERIFY_USAGE },
+  vault: { run: vaultCommand, usage: VAULT_USAGE },
 };
 const FLAGS = ["refuse", "yes", "trial", "no-wait", "json", "help"];
 
@@ -31,6 +40,12 @@ const HELP = `stead: ask agents, answer approvals, look things up
   stead approve <id> [--refuse]           show what is asked, then answer it
   stead trace <runId>                     a run as a tree
   stead ledger verify [--export file]     check the ledger, there or here
+  stead contract init <server>            draft a contract for each tool of an MCP server
+  stead vault [rotate]                    the keys that wrap what is sealed
+  stead redteam [--suite file]            attack a server of its own; --help tells more
+  stead report non-egress --class phi --destination host:443 --from <day> --to <day> --out <file>
+                                          did data of this class reach it? A signed file
+  stead verify report <file> [--key k]    check such a file, here and without a server
   stead call <endpoint> [--field value]   any endpoint:
 
 ${endpointList()}
@@ -47,6 +62,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     return name === undefined ? EXIT.usage : EXIT.ok;
   }
   try {
+    if (name === "redteam") return await redteamCommand(rest);
     const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
     if (!command) throw new UsageError(`There is no command ${name}; see stead help.`);
     const words = readWords(rest, FLAGS);

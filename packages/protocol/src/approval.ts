@@ -1,6 +1,7 @@
 // A suspended call waiting for a person.
 import { z } from "zod";
 import { decisionSchema } from "./decision.ts";
+import { actsAsSchema } from "./tool.ts";
 
 export const approvalStateSchema = z.enum(["requested", "approved", "refused", "expired", "void"]);
 
@@ -9,7 +10,7 @@ export const approvalCardSchema = z.object({
   id: z.string(),
   runId: z.string(),
   callId: z.string(),
-  kind: z.enum(["policy", "repeat"]),
+  kind: z.enum(["policy", "repeat", "consent"]),
   state: approvalStateSchema,
   digest: z.string(),
   agent: z.object({ id: z.string(), name: z.string(), version: z.number() }),
@@ -20,12 +21,23 @@ export const approvalCardSchema = z.object({
     effect: z.string(),
     reviewed: z.boolean(),
   }),
-  /** "will act as Ada Park, with her own rights". */
-  actsAs: z.object({ kind: z.string(), name: z.string() }),
+  /** In words: `actingWords`. */
+  actsAs: z.object({ kind: actsAsSchema, name: z.string() }),
+  /** Of a consent: where the asker has no account of their own yet. */
+  consent: z.object({ sourceId: z.string(), where: z.string() }).optional(),
   destination: z.string(),
   arguments: z.record(z.string(), z.json()),
   /** Argument -> where its value came from, in words. */
-  sinks: z.array(z.object({ argument: z.string(), kind: z.string(), source: z.string() })),
+  sinks: z.array(
+    z.object({
+      argument: z.string(),
+      kind: z.string(),
+      source: z.string(),
+      value: z.string().optional(),
+      /** True: it is why somebody is asked. */
+      held: z.boolean().optional(),
+    }),
+  ),
   classes: z.array(z.string()),
   decision: decisionSchema,
   requestedAt: z.string(),

@@ -1,5 +1,7 @@
 // What policy said, with the policies that determined it and a sentence that explains it.
 import { z } from "zod";
+import { trustSchema } from "./label.ts";
+import { sinkKindSchema } from "./tool.ts";
 
 export const determiningPolicySchema = z.object({
   id: z.string(),
@@ -9,6 +11,20 @@ export const determiningPolicySchema = z.object({
   annotations: z.record(z.string(), z.string()),
 });
 export type DeterminingPolicy = z.infer<typeof determiningPolicySchema>;
+
+/** A value that decides where a call reaches, and that nobody trusted enough has written. */
+export const holdSchema = z.object({
+  /** Empty: the call as a whole. */
+  argument: z.string(),
+  kind: sinkKindSchema,
+  value: z.string(),
+  /** Who wrote it, and who would have to. */
+  trust: trustSchema,
+  needs: trustSchema,
+  /** Where it is from, in words. */
+  source: z.string(),
+});
+export type Hold = z.infer<typeof holdSchema>;
 
 export const decisionSchema = z.object({
   kind: z.enum(["permit", "ask", "deny"]),
@@ -26,6 +42,10 @@ export const decisionSchema = z.object({
       name: z.string().optional(),
     }),
   ),
+  /** When it asks: values that somebody must have seen before they are used. */
+  holds: z.array(holdSchema).optional(),
+  /** When labels refuse it: who would have seen it, and what of it each of them may not read. */
+  lacking: z.array(z.object({ name: z.string(), what: z.array(z.string()) })).optional(),
   /** When it asks: how long a question stands, in milliseconds. */
   expiresMs: z.number().optional(),
   /** When it denies: whom to ask. */

@@ -6,7 +6,14 @@ import { approvalCardSchema } from "./approval.ts";
 import { decisionSchema } from "./decision.ts";
 import { id, list, none } from "./endpoint-parts.ts";
 import type { Endpoint } from "./endpoint.ts";
+import { pastedSchema } from "./event.ts";
+import { ACTING_ENDPOINTS } from "./endpoints-acting.ts";
+import { CONTRACT_ENDPOINTS } from "./endpoints-contracts.ts";
+import { DETECTOR_ENDPOINTS } from "./endpoints-detectors.ts";
+import { DESTINATION_ENDPOINTS } from "./endpoints-destinations.ts";
 import { PEOPLE_ENDPOINTS } from "./endpoints-people.ts";
+import { REGISTRY_ENDPOINTS } from "./endpoints-registry.ts";
+import { REPORT_ENDPOINTS } from "./endpoints-reports.ts";
 import { SOURCE_ENDPOINTS } from "./endpoints-sources.ts";
 import { checkpointSchema, ledgerEventSchema, verificationSchema } from "./ledger.ts";
 import { principalSchema } from "./principal.ts";
@@ -97,6 +104,8 @@ export const ENDPOINTS = {
     params: id("keyId"),
     reply: none,
   },
+  ...ACTING_ENDPOINTS,
+  ...CONTRACT_ENDPOINTS,
   ...PEOPLE_ENDPOINTS,
   "agent.list": {
     method: "GET",
@@ -179,6 +188,13 @@ export const ENDPOINTS = {
     summary: "Connect an MCP server over streamable HTTP or stdio",
     body: z.object({
       name: z.string().regex(/^[a-z][a-z0-9-]{0,30}$/),
+      /** With which it acts by itself, for people to see before they let it. */
+      account: z
+        .string()
+        .trim()
+        .max(100)
+        .regex(/^\P{C}*$/u)
+        .default(""),
       transport: z.discriminatedUnion("kind", [
         z.object({ kind: z.literal("http"), url: z.url() }),
         z.object({
@@ -239,6 +255,8 @@ export const ENDPOINTS = {
     body: z.object({
       agentId: z.string().max(80),
       input: z.string().min(1).max(200_000),
+      /** Stretches of the input (UTF-16 offsets) that came by paste: they are not the person's words. */
+      pasted: z.array(pastedSchema).max(1000).optional(),
       threadId: z.string().max(80).optional(),
       trial: z.boolean().default(false),
     }),
@@ -317,6 +335,8 @@ export const ENDPOINTS = {
       answer: z.enum(["approved", "refused"]),
       digest: z.string(),
       arguments: z.record(z.string(), z.json()).optional(),
+      /** Held values need no other yes in this run. */
+      endorse: z.boolean().optional(),
       note: z.string().max(2000).default(""),
     }),
     reply: approvalCardSchema,
@@ -426,6 +446,10 @@ export const ENDPOINTS = {
     reply: documentSchema,
   },
   ...SOURCE_ENDPOINTS,
+  ...REPORT_ENDPOINTS,
+  ...REGISTRY_ENDPOINTS,
+  ...DESTINATION_ENDPOINTS,
+  ...DETECTOR_ENDPOINTS,
   "egress.destinations": {
     method: "GET",
     path: "/api/egress/destinations",

@@ -45,6 +45,7 @@ export const ERRORS = {
   "egress.unreachable": [502, "The destination could not be reached."],
   "egress.timeout": [504, "The destination took too long."],
   "egress.too_large": [502, "The answer is larger than allowed."],
+  "egress.not-cleared": [403, "That destination is not cleared for this class of data."],
   "document.unsupported": [415, "No text can be read from a file of this kind."],
   "document.broken": [422, "The file is broken, or is not of the kind that it says."],
   "document.locked": [422, "The file has a password."],

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { boundsSchema } from "./agent.ts";
 import { decisionSchema } from "./decision.ts";
 import { labelSchema, spanReceiptSchema } from "./label.ts";
-import { actsAsSchema } from "./tool.ts";
+import { actsAsSchema, sinkKindSchema } from "./tool.ts";
 
 export const usageSchema = z.object({
   inputTokens: z.number(),
@@ -34,6 +34,10 @@ export type Attempt = z.infer<typeof attemptSchema>;
 /** `answer`: a turn of the run; `summary`: older turns made shorter. */
 const purposeSchema = z.enum(["answer", "summary"]);
 
+/** UTF-16 offsets. */
+export const pastedSchema = z.object({ from: z.int().min(0), to: z.int().min(0) });
+export type Pasted = z.infer<typeof pastedSchema>;
+
 const call = { callId: z.string(), tool: z.string() };
 
 /** Of a sub-run: whose share of work it is, and what it opens with before the model is asked at all. */
@@ -61,6 +65,8 @@ export const RUN_EVENTS = {
     surface: z.string(),
     bounds: boundsSchema,
     input: labelSchema,
+    /** Stretches of the input that came by paste. */
+    pasted: z.array(pastedSchema).optional(),
     subRunOf: subRunSchema.optional(),
   }),
   "run.claimed": z.object({ workerId: z.string() }),
@@ -107,7 +113,7 @@ export const RUN_EVENTS = {
   "approval.requested": z.object({
     ...call,
     approvalId: z.string(),
-    kind: z.enum(["policy", "repeat"]),
+    kind: z.enum(["policy", "repeat", "consent"]),
     digest: z.string(),
     approvers: decisionSchema.shape.approvers,
     expiresAt: z.string(),
@@ -122,6 +128,8 @@ export const RUN_EVENTS = {
     edited: z.boolean(),
     /** The approver groups of the question that this answer counts for. */
     meets: z.array(z.string()),
+    /** Arguments whose values are vouched for from now on, in this run. */
+    endorsed: z.array(z.object({ argument: z.string(), kind: sinkKindSchema })).optional(),
   }),
   "call.started": z.object({
     ...call,
@@ -146,6 +154,8 @@ export const RUN_EVENTS = {
     status: z.enum(["ok", "error", "denied"]),
     failure: failureSchema.optional(),
     label: labelSchema,
+    /** Nothing is known of who else may read it. */
+    forCallerOnly: z.boolean().optional(),
     citations: z.number(),
     origins: z.array(spanReceiptSchema.shape.origin),
     bytes: z.number(),
@@ -173,6 +183,12 @@ export const RUN_EVENTS = {
     bytes: z.number(),
     classes: z.array(z.string()),
     detector: z.string(),
+    /** Classes that stood in the bytes themselves, whether or not a label says so. */
+    found: z.array(z.string()).optional(),
+    /** Values that placeholders stood for in what left, by class. */
+    replaced: z.array(z.object({ class: z.string(), count: z.number() })).optional(),
+    /** The version of the known values that the bytes were compared with. */
+    registry: z.string().optional(),
   }),
   "egress.settled": z.object({
     sendId: z.string(),
@@ -182,7 +198,7 @@ export const RUN_EVENTS = {
     durationMs: z.number(),
   }),
   "run.cancel-requested": z.object({ by: z.string() }),
-  /** bodies: answer ({text, citations, coverage}). */
+  /** bodies: answer ({text, citations, coverage, links?}). */
   "run.finished": z.object({
     status: z.enum(["answered", "failed", "cancelled", "stopped"]),
     failure: failureSchema.optional(),

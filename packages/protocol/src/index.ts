@@ -1,8 +1,12 @@
 // The protocol's public names.
 export * from "./access.ts";
+export * from "./acting.ts";
 export * from "./agent.ts";
 export * from "./approval.ts";
+export * from "./contract-review.ts";
+export * from "./clearance.ts";
 export * from "./decision.ts";
+export * from "./detector.ts";
 export * from "./endpoint.ts";
 export * from "./endpoints.ts";
 export * from "./errors.ts";
@@ -10,6 +14,7 @@ export * from "./event.ts";
 export * from "./label.ts";
 export * from "./ledger.ts";
 export * from "./principal.ts";
+export * from "./report.ts";
 export * from "./resources.ts";
 export * from "./run.ts";
 export * from "./search.ts";

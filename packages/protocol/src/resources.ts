@@ -35,6 +35,8 @@ export const messageSchema = z.object({
   text: z.string(),
   citations: z.array(citationSchema),
   coverage: z.array(coverageSchema),
+  /** Addresses in the text that something read leads to: no other may be drawn as a link. */
+  links: z.array(z.string()).optional(),
   at: z.string(),
   status: runStatusSchema,
 });
@@ -155,4 +157,6 @@ export const ungatedSchema = z.object({
   path: z.string(),
   since: z.string(),
   why: z.string(),
+  /** When its programs were first started in a sandbox after that; null: it is open. */
+  until: z.string().nullable(),
 });

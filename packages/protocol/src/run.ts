@@ -51,5 +51,7 @@ export const traceSchema = z.object({
   spans: z.array(traceSpanSchema),
   /** "asker", "auditor" or "approver": what the reader sees it as. */
   seenAs: z.string(),
+  /** Of a run that has ended: who may see what it read, in words, by access class. */
+  audiences: z.record(z.string(), z.string()).optional(),
 });
 export type Trace = z.infer<typeof traceSchema>;

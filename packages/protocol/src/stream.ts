@@ -4,6 +4,7 @@ import { approvalCardSchema } from "./approval.ts";
 import { decisionSchema } from "./decision.ts";
 import { failureSchema, usageSchema } from "./event.ts";
 import { runStatusSchema } from "./run.ts";
+import { actsAsSchema } from "./tool.ts";
 
 export const citationSchema = z.object({
   number: z.number(),
@@ -66,6 +67,8 @@ export const streamFrameSchema = z.discriminatedUnion("type", [
     title: z.string(),
     arguments: z.record(z.string(), z.json()),
     actingAs: z.string(),
+    /** As whom it acts; left out: it was never decided. */
+    actsAs: actsAsSchema.optional(),
     decision: decisionSchema.nullable(),
   }),
   z.object({ type: z.literal("tool-start"), callId: z.string() }),
@@ -102,6 +105,8 @@ export const streamFrameSchema = z.discriminatedUnion("type", [
     text: z.string(),
     citations: z.array(citationSchema),
     coverage: z.array(coverageSchema),
+    /** Addresses in the text that something read leads to: no other may be drawn as a link. */
+    links: z.array(z.string()).optional(),
     failure: failureSchema.nullable(),
   }),
 ]);

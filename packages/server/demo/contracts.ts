@@ -2,6 +2,11 @@
 import type { Contract } from "@stead/protocol";
 
 const OWN_RESULT: Contract["result"] = { audience: [], classes: ["financial"], trust: "record" };
+/** What people wrote into a booking is theirs. */
+const WORDS: Contract["fields"] = {
+  reason: { trust: "colleague", classes: [] },
+  description: { trust: "colleague", classes: [] },
+};
 
 function contract(effect: Contract["effect"], sinks: Contract["sinks"], undo?: string): Contract {
   return {
@@ -9,6 +14,7 @@ function contract(effect: Contract["effect"], sinks: Contract["sinks"], undo?: s
     sinks,
     keyed: true,
     result: OWN_RESULT,
+    fields: WORDS,
     resultForCallerOnly: true,
     ...(undo ? { undo } : {}),
   };
@@ -17,10 +23,12 @@ function contract(effect: Contract["effect"], sinks: Contract["sinks"], undo?: s
 export const BACKOFFICE_CONTRACTS: Readonly<Record<string, Contract>> = {
   "refund.create": contract("money", {
     orderId: { kind: "id", trust: "record" },
-    amountCents: { kind: "amount", trust: "record" },
+    amountCents: { kind: "amount", trust: "record", scale: 100 },
   }),
   "refund.list": contract("read", {}),
-  "expense.submit": contract("write-own", { amountCents: { kind: "amount", trust: "person" } }),
+  "expense.submit": contract("write-own", {
+    amountCents: { kind: "amount", trust: "person", scale: 100 },
+  }),
   "expense.list": contract("read", {}),
   "expense.approve": contract("money", { expenseId: { kind: "id", trust: "person" } }),
 };

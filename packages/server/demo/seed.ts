@@ -7,6 +7,7 @@ import { createAgent } from "../src/agents/draft.ts";
 import { publishAgent } from "../src/agents/publish.ts";
 import { shareAgent } from "../src/agents/share.ts";
 import { principalOf } from "../src/identity/principal.ts";
+import { upsertDestination } from "../src/egress/gate/queries.ts";
 import { upsertDocument } from "../src/knowledge/queries.ts";
 import { fail, ok, type Result } from "../src/lib/result.ts";
 import { sha256 } from "../src/lib/json.ts";
@@ -20,6 +21,18 @@ import { makeRecords } from "./records.ts";
 const BUILDER = "usr_dev_patel";
 /** When the documents were last changed: fixed, so that a second seed changes nothing. */
 const WRITTEN_AT = new Date("2026-11-01T09:00:00Z");
+
+/** The company's own: who spent what is what it is for. Of anybody's health it has no need. */
+const BACK_OFFICE = {
+  id: "mcp:backoffice",
+  name: "Back office",
+  rules: { pii: "allow", financial: "allow", phi: "refuse" },
+  region: "on the company's own machines",
+  retention: "ten years",
+  agreement: "the company's own",
+  set_by: BUILDER,
+  set_at: WRITTEN_AT,
+};
 
 /** People, records and documents; must come before policies are loaded, which name groups. */
 export async function seedCompany(
@@ -40,6 +53,7 @@ export async function seedCompany(
   await seedPeople(pool, ctx.orgId, company);
   await seedCrm(pool, makeRecords(company));
   return withTx(ctx.db, async (tx) => {
+    await upsertDestination({ db: tx, orgId: ctx.orgId }, BACK_OFFICE, []);
     for (const document of makeDocuments()) {
       const interned = await internClass(ctx, tx, document.readers);
       if (!interned.ok) return interned;

@@ -38,6 +38,8 @@ const settings = z.object({
   STEAD_RUNS_PER_PERSON: z.coerce.number().int().min(1).max(10_000).default(20),
   /** `host:port` of local targets that may be reached although private, separated by commas. */
   STEAD_ALLOW_PRIVATE: hostPorts.default(""),
+  /** Whether programs (MCP over stdio) are started in a sandbox: where it can be had, only in one, never. */
+  STEAD_CHILD_SANDBOX: z.enum(["auto", "require", "off"]).default("auto"),
   /** A folder of Cedar policies of the organisation's own. */
   STEAD_POLICIES: z.string().optional(),
   /** A JSON file with model providers; keys come from the environment by name. */
@@ -70,6 +72,7 @@ export interface Config {
   readonly runSlots: number;
   readonly runsPerPersonMax: number;
   readonly allowPrivate: readonly string[];
+  readonly childSandbox: "auto" | "require" | "off";
   readonly policiesDir: string | undefined;
   readonly providersFile: string | undefined;
   readonly connectors: readonly string[];
@@ -124,6 +127,7 @@ export function readConfig(
     runSlots: value.STEAD_RUN_SLOTS,
     runsPerPersonMax: value.STEAD_RUNS_PER_PERSON,
     allowPrivate: list(value.STEAD_ALLOW_PRIVATE),
+    childSandbox: value.STEAD_CHILD_SANDBOX,
     policiesDir: value.STEAD_POLICIES,
     providersFile: value.STEAD_PROVIDERS,
     connectors: list(value.STEAD_CONNECTORS),

@@ -7,15 +7,16 @@ import type { Principal } from "@stead/protocol";
 import type { Connector } from "@stead/sdk";
 import type { AgentsCtx } from "./agents/context.ts";
 import { trialVersion } from "./agents/publish.ts";
+import { agentActing } from "./agents/owner.ts";
 import { agentRoutes } from "./agents/routes.ts";
 import { usableTogether } from "./agents/standing.ts";
 import { usableVersion, versionOf } from "./agents/version.ts";
 import { getAgent } from "./agents/view.ts";
 import type { Config } from "./config.ts";
-import { createEgress, type Egress } from "./egress/egress.ts";
+import { destinationRoutes, gatedEgress, type Egress } from "./egress/gate/parts.ts";
 import { egressRoutes } from "./egress/routes.ts";
 import { armTripwire } from "./egress/tripwire.ts";
-import { openUngated, recordTripped } from "./egress/ungated.ts";
+import { closeUngated, openUngated, recordTripped } from "./egress/ungated.ts";
 import { createVault } from "./egress/vault.ts";
 import { createApp, type App } from "./http/app.ts";
 import { edgeRoutes } from "./http/routes.ts";
@@ -25,10 +26,9 @@ import { principalOf, principalsTogether } from "./identity/principal.ts";
 import { GROUPS_CHANNEL } from "./identity/group/queries.ts";
 import { listGroups } from "./identity/queries.ts";
 import { identityRoutes } from "./identity/routes.ts";
-import { find, openAnywhere, type FindCtx } from "./knowledge/find.ts";
+import type { FindCtx } from "./knowledge/find.ts";
 import type { SourceAsker } from "./knowledge/asking/asker.ts";
 import { openLiveIndex, type LiveIndex } from "./knowledge/index/live.ts";
-import { listDocuments } from "./knowledge/list.ts";
 import { openLive } from "./knowledge/live/look.ts";
 import { openMeaning } from "./knowledge/meaning/ask.ts";
 import type { MeaningDeps } from "./knowledge/meaning/deps.ts";
@@ -63,7 +63,9 @@ import { permitAction } from "./policy/permit.ts";
 import { rightsPort } from "./policy/rights.ts";
 import { policyRoutes } from "./policy/routes.ts";
 import type { TrialSubjects } from "./policy/try.ts";
+import { reportRoutes } from "./reports/routes.ts";
 import { abandon } from "./runs/abandon.ts";
+import { actingRoutes, goOnAfter } from "./runs/acting-routes.ts";
 import type { RunDeps } from "./runs/deps.ts";
 import { drive } from "./runs/drive.ts";
 import { Interrupts } from "./runs/interrupts.ts";
@@ -80,16 +82,19 @@ import { answered, untilAvailable, whileAvailable } from "./store/available.ts";
 import { openListener } from "./store/listen.ts";
 import { createBlobStore } from "./tools/blob/store.ts";
 import { blobTools } from "./tools/blob/tools.ts";
+import { knowledgePort } from "./tools/documents-within.ts";
 import { documentTools } from "./tools/documents.ts";
 import { createActingKey } from "./tools/mcp/acting.ts";
 import { MCP_CHANNEL, publishKey } from "./tools/mcp/queries.ts";
+import { findSandbox } from "./tools/mcp/sandbox.ts";
 import { McpServers } from "./tools/mcp/servers.ts";
-import { Registry } from "./tools/registry.ts";
+import { Registry, type RegisteredTool } from "./tools/registry.ts";
 import { toolRoutes } from "./tools/routes.ts";
-import { offerSourceTools } from "./tools/source-tools.ts";
+import { actingIn, offerSourceTools } from "./tools/source-tools.ts";
 import { webTools } from "./tools/web/web.ts";
 import { Dispatcher } from "./worker/dispatch.ts";
 import { keepKnowledge } from "./worker/knowledge.ts";
+import { VaultKeeper } from "./worker/vault.ts";
 import {
   INTERRUPT_CHANNEL,
   notify,
@@ -211,11 +216,11 @@ async function makeParts(options: SteadOptions, base: Base): Promise<SteadParts>
   const { config, log } = options;
   const { ctx, database, ledger, keys, connectors } = base;
   const { clock, ids } = ctx;
-  const egress = createEgress({ clock, ids, log, allowPrivate: config.allowPrivate });
+  const egress = gatedEgress(ledger, { allowPrivate: config.allowPrivate });
   const limiter = createLimiter({ ...ctx, processId: ids.next("proc") });
   const models = createModels({ providers: options.providers, egress, clock, ids, log, limiter });
   const blobs = createBlobStore(ctx, keys);
-  const registry = new Registry({ clock, log, blobs });
+  const registry = new Registry({ clock, log, blobs, gate: egress.gate });
   const index = openLiveIndex({ ctx });
   const extractor = new TextExtractor();
   const sources = makeSources({
@@ -232,13 +237,10 @@ async function makeParts(options: SteadOptions, base: Base): Promise<SteadParts>
   const meaning: MeaningDeps = { ctx, ledger, models, policies: () => policies.current };
   const live = openLive(liveDeps(sources));
   const finding = { ...sources.ctx, live, meaning: openMeaning(meaning) };
-  const offer = offerSourceTools(registry, (asked, signal) => sources.hosts.acting(asked, signal));
+  const offer = offerSourceTools(registry, actingIn(sources));
   const web = webTools({ egress, extractor, clock, search: config.webSearch });
   const own = [...documentTools(knowledgePort(finding)), ...blobTools(blobs), ...web];
-  for (const tool of own) {
-    const added = registry.add(tool);
-    if (!added.ok) log("error", "a built-in tool was refused", { detail: added.failure.detail });
-  }
+  addAll(registry, own);
   const policies = new PoliciesInForce(
     async () => ({
       dir: options.policyDirs,
@@ -270,11 +272,21 @@ async function makeParts(options: SteadOptions, base: Base): Promise<SteadParts>
         return (await whileAvailable(() => publishKey(ctx, row))).ok;
       }),
       childEnvironment: options.childEnvironment,
+      sandbox: await findSandbox(config, options.childEnvironment["PATH"]),
       onUngated: (path, why) => void openUngated(ledger, { path, why }),
+      onGated: (path) => void closeUngated(ledger, path),
     },
   });
   const lower = { ctx, database, ledger, agents, registry, mcp, models, egress, index, policies };
   return { ...lower, extractor, sources, meaning, finding, offer };
+}
+
+function addAll(registry: Registry, own: readonly RegisteredTool[]): void {
+  for (const tool of own) {
+    const added = registry.add(tool);
+    if (added.ok) continue;
+    registry.log("error", "a built-in tool was refused", { detail: added.failure.detail });
+  }
 }
 
 /** Where people's browsers find Stead, as far as it can be told before it listens. */
@@ -282,15 +294,6 @@ function originOf({ publicUrl, host, port }: Config): string | undefined {
   if (publicUrl !== undefined) return publicUrl.replace(/\/+$/, "");
   const isLocal = port > 0 && (host === "127.0.0.1" || host === "localhost");
   return isLocal ? `http://${host}:${port}` : undefined;
-}
-
-function knowledgePort(ctx: FindCtx): Parameters<typeof documentTools>[0] {
-  return {
-    search: (personId, asked) => find(ctx, personId, asked),
-    list: (personId, asked) => listDocuments(ctx, personId, asked),
-    open: (personId, documentId, errand) =>
-      openAnywhere(ctx, personId, { id: documentId, ...errand }),
-  };
 }
 
 /** The upper half of the ladder: runs, their workers and the edge. */
@@ -314,7 +317,8 @@ function assemble(options: SteadOptions, parts: SteadParts): Stead {
       ...question,
       resource: { type: "Platform", id: ctx.orgId },
     });
-  const handlers = makeHandlers(parts, { runs, edge, decide });
+  const vault = new VaultKeeper(ledger);
+  const handlers = makeHandlers(parts, { runs, edge, decide, vault });
   const app = createApp({ ctx: parts.agents, settings: edge, decide, handlers });
   let checkpointer: { stop(): Promise<void> } | undefined;
   let keeping: { stop(): Promise<void> } | undefined;
@@ -329,6 +333,7 @@ function assemble(options: SteadOptions, parts: SteadParts): Stead {
         onTripped: (tripped) => void recordTripped(ledger, tripped),
       });
       checkpointer = startCheckpointer(ledger);
+      vault.start();
       // A run that goes on may be about to call a source's tool.
       const inUse = await whileAvailable(() => sourcesInUse(parts.sources));
       if (inUse.ok) parts.offer(inUse.value);
@@ -346,6 +351,7 @@ function assemble(options: SteadOptions, parts: SteadParts): Stead {
       await app.close();
       await dispatcher.stop();
       await keeping?.stop();
+      await vault.stop();
       await listener.close();
       await parts.index.close();
       await parts.extractor.close();
@@ -392,6 +398,7 @@ function makeRuns(
     openLog: (runId, subjects) => openRunLog(ledger, runId, subjects),
     principalOf: principalsTogether(ctx, { kind: "run", runId: "" }),
     usableBy: usableTogether(ctx),
+    ...agentActing({ ...ctx, ledger }),
     versionOf: (versionId) => versions.get(versionId),
     markRunning: async (runId) => {
       await marking.ask(runId);
@@ -415,9 +422,10 @@ interface Upper {
   readonly runs: RunDeps;
   readonly edge: EdgeSettings;
   readonly decide: AppParts["decide"];
+  readonly vault: VaultKeeper;
 }
 
-function makeHandlers(parts: SteadParts, { runs, edge, decide }: Upper): Handlers {
+function makeHandlers(parts: SteadParts, { runs, edge, decide, vault }: Upper): Handlers {
   const { ctx, agents, ledger, policies } = parts;
   const subjects: TrialSubjects = {
     principal: async (personId) => {
@@ -447,9 +455,13 @@ function makeHandlers(parts: SteadParts, { runs, edge, decide }: Upper): Handler
     ...toolRoutes(parts.registry, parts.mcp),
     ...knowledgeRoutes(parts.finding),
     ...searchRoutes({ ...parts.meaning, index: parts.index }),
-    ...sourceRoutes(parts.sources),
+    ...sourceRoutes(parts.sources, goOnAfter(runs)),
+    ...actingRoutes(runs, parts.sources),
     ...ledgerRoutes(ledger),
     ...egressRoutes(ledger),
+    ...destinationRoutes(ledger, parts.egress),
+    ...vault.routes(),
+    ...reportRoutes(ledger),
     ...policyRoutes({ policies, subjects }),
     ...modelRoutes(parts),
     ...runRoutes({

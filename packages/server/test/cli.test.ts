@@ -13,7 +13,7 @@ import { assert } from "../src/lib/result.ts";
 import { openOffice, type Office } from "./office/office.ts";
 
 const PROGRAM = join(import.meta.dirname, "../../cli/bin/stead.mjs");
-const SCOPES = ["agent.*", "run.*", "approval.*", "ledger.*", "person.*"];
+const SCOPES = ["agent.*", "run.*", "approval.*", "ledger.*", "person.*", "report.*"];
 
 let office: Office;
 let listening: Listening;
@@ -137,11 +137,36 @@ test(
   },
 );
 
+test("a report is made there, verified here, and fails after one flipped byte", async () => {
+  const auditor = await keyOf("auditor");
+  const file = join(home, "report.note");
+  const about = ["--class", "phi", "--destination", "model.example"];
+  const period = ["--from", "2026-01-01", "--to", "2026-02-01", "--out", file];
+  const made = await stead(["report", "non-egress", ...about, ...period], auditor);
+  expect(made).toMatchObject({
+    code: 0,
+    out: expect.stringContaining("No phi reached model.example:443."),
+  });
+  const key = office.stead.ledger.keys.signer.verifierKey;
+  const exported = join(home, "whole.jsonl");
+  expect((await stead(["ledger", "export", exported], auditor)).code).toBe(0);
+  const verify = ["verify", "report", file, "--key", key];
+  const sound = await stead([...verify, "--export", exported]);
+  expect(sound).toMatchObject({ code: 0, out: expect.stringContaining("complete: no send") });
+  const bytes = readFileSync(file);
+  bytes[bytes.length >> 1] = (bytes[bytes.length >> 1] ?? 0) ^ 1;
+  writeFileSync(file, bytes);
+  expect(await stead(verify)).toMatchObject({ code: 1 });
+  expect((await stead(["report", "non-egress", ...about], auditor)).code).toBe(2);
+  const employee = await keyOf("employee");
+  expect((await stead(["report", "non-egress", ...about, ...period], employee)).code).toBe(3);
+});
+
 test("what is wrong here is a sentence, never a stack", { timeout: 120_000 }, async () => {
   const auditor = await keyOf("auditor");
   const nowhere = await stead(["ledger", "export", join(home, "no/such/folder.jsonl")], auditor);
   expect(nowhere).toMatchObject({ code: 2, err: expect.stringContaining("can't be written") });
-  for (const name of ["run", "approve", "trace", "ledger", "login", "call"]) {
+  for (const name of ["run", "approve", "trace", "ledger", "login", "call", "report", "verify"]) {
     const help = await stead([name, "--help"]);
     expect(help).toMatchObject({ code: 0, out: expect.stringMatching(`^stead ${name} `) });
   }

@@ -34,6 +34,7 @@ const WRONG: Readonly<Record<string, readonly string[]>> = {
   STEAD_ALLOW_PRIVATE: ["127.0.0.1", "http://127.0.0.1:80", "a:1,b", "[::1]"],
   STEAD_WEB_SEARCH: ["google", "searxng search.example"],
   STEAD_LOG: ["loud"],
+  STEAD_CHILD_SANDBOX: ["perhaps"],
   STEAD_NEW_KEYS: ["perhaps"],
   STEAD_NO_DEMO: ["perhaps"],
   ANTHROPIC_BASE_URL: ["nowhere"],

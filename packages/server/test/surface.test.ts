@@ -5,6 +5,7 @@ import { expect, test } from "vitest";
 import { z } from "zod";
 import { AGENT_EVENTS } from "../src/agents/context.ts";
 import { openApiDocument } from "../src/http/openapi.ts";
+import { DETECTOR_EVENTS } from "../src/egress/detect/patterns.ts";
 import { IDENTITY_EVENTS } from "../src/identity/context.ts";
 import { SOURCE_EVENTS } from "../src/knowledge/source/context.ts";
 
@@ -24,6 +25,7 @@ function surface(): string {
     section("Events of a run", Object.keys(RUN_EVENTS)),
     section("Events of the stream identity", IDENTITY_EVENTS),
     section("Events of the stream agents", AGENT_EVENTS),
+    section("Events of the stream detectors", DETECTOR_EVENTS),
     section("Events of the stream sources", SOURCE_EVENTS),
     section("Frames of a run's stream", frames),
   ].join("\n");

@@ -28,7 +28,7 @@ describe.skipIf(chromiumPath === null)("the main job in the console", () => {
     const waits = page.getByText("This call waits for a person.");
     await waits.waitFor();
     const card = page.getByRole("group").filter({ has: waits });
-    await expect.poll(() => card.innerText()).toContain("acts as Ada Park");
+    await expect.poll(() => card.innerText()).toContain("as Ada Park, with their own rights");
     const text = await card.innerText();
     expect(text).toContain("ORD-1042");
     expect(text).toContain("25000");

@@ -86,6 +86,12 @@ const tools = createRoute({
   validateSearch: z.object({ tool: text, search: text, tab: choice(z.enum(["servers"])) }),
   component: lazyRouteComponent(() => import("./pages/tools/tools.tsx"), "ToolsPage"),
 });
+const contracts = createRoute({
+  getParentRoute: () => root,
+  path: "/contracts",
+  validateSearch: z.object({ server: text, tool: text, search: text }),
+  component: lazyRouteComponent(() => import("./pages/contracts/contracts.tsx"), "ContractsPage"),
+});
 const sources = createRoute({
   getParentRoute: () => root,
   path: "/sources",
@@ -97,6 +103,11 @@ const sources = createRoute({
     folder: text,
   }),
   component: lazyRouteComponent(() => import("./pages/sources/sources.tsx"), "SourcesPage"),
+});
+const mine = createRoute({
+  getParentRoute: () => root,
+  path: "/mine",
+  component: lazyRouteComponent(() => import("./pages/mine/mine.tsx"), "MinePage"),
 });
 const accounts = createRoute({
   getParentRoute: () => root,
@@ -151,6 +162,7 @@ const ledger = createRoute({
 const egress = createRoute({
   getParentRoute: () => root,
   path: "/egress",
+  validateSearch: z.object({ report: text }),
   component: lazyRouteComponent(() => import("./pages/egress/egress.tsx"), "EgressPage"),
 });
 const keys = createRoute({
@@ -185,9 +197,11 @@ export const router = createRouter({
     agentNew,
     agent,
     tools,
+    contracts,
     sources,
     seeAs,
     accounts,
+    mine,
     people,
     policies,
     ledger,

@@ -1,10 +1,8 @@
 // `stead ledger verify`: asks the server to check itself; with `--export`, checks it without trusting it.
-import { spawn } from "node:child_process";
-import { existsSync } from "node:fs";
 import { open, type FileHandle } from "node:fs/promises";
-import { fileURLToPath } from "node:url";
 import { EXIT, onlyOptions, textOption, UsageError } from "../usage.ts";
 import type { CommandContext, Words } from "../usage.ts";
+import { handedOn, runVerifier } from "../verifier.ts";
 
 export const LEDGER_USAGE = `stead ledger verify [--export file [--key name+id+base64] [--seen file]]
 stead ledger export <file>`;
@@ -21,11 +19,10 @@ export async function ledgerCommand(context: CommandContext, words: Words): Prom
   const target = textOption(words, "export");
   if (target === undefined) return verifyThere(context);
   await exportTo(context, target);
-  const trusted = ["key", "seen"].flatMap((name) => {
-    const value = textOption(words, name);
-    return value === undefined ? [] : [`--${name}`, value];
-  });
-  return verifyHere(context, target, trusted);
+  // Without a key that somebody kept, the verifier believes the export's own, and says so.
+  const code = await runVerifier("ledger", [target, ...handedOn(words, ["key", "seen"])]);
+  if (code !== 0) context.terminal.err("The export does not verify.\n");
+  return code;
 }
 
 async function verifyThere({ client, terminal, signal }: CommandContext): Promise<number> {
@@ -72,24 +69,4 @@ async function opened(file: string): Promise<FileHandle> {
       `${file} can't be written: ${error instanceof Error ? error.message : ""}`,
     );
   }
-}
-
-/**
- * A program of its own, which shares no code with the server. Without a key that somebody kept it
- * believes the export's own, and says so.
- */
-async function verifyHere(
-  { terminal }: CommandContext,
-  file: string,
-  trusted: readonly string[],
-): Promise<number> {
-  const script = fileURLToPath(new URL("../../../../scripts/verify-ledger.mjs", import.meta.url));
-  if (!existsSync(script)) throw new UsageError(`The verifier is not here: ${script}`);
-  const child = spawn(process.execPath, [script, file, ...trusted], { stdio: "inherit" });
-  const code = await new Promise<number>((resolve, reject) => {
-    child.on("error", reject);
-    child.on("close", (exit) => resolve(exit ?? EXIT.failed));
-  });
-  if (code !== 0) terminal.err("The export does not verify.\n");
-  return code;
 }

@@ -1,4 +1,5 @@
 // `stead run "<agent>" "<text>"`: asks an agent and shows what happens until there is an answer.
+import { actingWords } from "@stead/protocol";
 import type { RunStatus, StreamFrame } from "@stead/protocol";
 import { streamRun } from "@stead/sdk";
 import { cardText, plain } from "../card.ts";
@@ -49,12 +50,16 @@ function show({ terminal }: CommandContext, frame: StreamFrame): void {
   else terminal.err(`${line}\n`);
 }
 
+function whoActs({ actsAs, actingAs }: Extract<StreamFrame, { type: "tool-call" }>): string {
+  return actsAs === undefined ? "nobody acts" : actingWords({ kind: actsAs, name: actingAs });
+}
+
 function describe(frame: StreamFrame): string | undefined {
   switch (frame.type) {
     case "tool-call": {
       const said = frame.decision ? ` · ${frame.decision.kind}: ${frame.decision.reason}` : "";
       const given = JSON.stringify(frame.arguments);
-      return plain(`→ ${frame.title} ${given} · as ${frame.actingAs}${said}`);
+      return plain(`→ ${frame.title} ${given} · ${whoActs(frame)}${said}`);
     }
     case "tool-end":
       return plain(

@@ -96,6 +96,7 @@ const send: ConnectorTool<Settings, typeof writeInput> = {
   contract: {
     effect: "outward",
     sinks: { to: RECIPIENT, cc: RECIPIENT, bcc: RECIPIENT },
+    readers: { kind: "people", arguments: ["to", "cc", "bcc"] },
     // SMTP takes no key: what broke off may have been sent.
     keyed: false,
     result: WRITTEN,

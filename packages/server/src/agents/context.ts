@@ -22,6 +22,7 @@ export const AGENT_EVENTS = [
   "agent.published",
   "agent.tried",
   "agent.shared",
+  "agent.appointed",
 ] as const;
 
 export interface Fact {

@@ -39,6 +39,74 @@ export async function findStandings(
   return rows;
 }
 
+export interface OwnerRow {
+  readonly agentId: string;
+  readonly agentName: string;
+  readonly kind: "person" | "group";
+  readonly ownerId: string;
+  readonly name: string;
+  /** The person is active, or somebody in the group is. */
+  readonly isActive: boolean;
+  /** Of the agent itself, those that they are nested in included. */
+  readonly groups: string[];
+}
+
+/** Who answers for what each of these agents does as itself, and what groups it is in. */
+export async function findOwners(
+  { db, orgId }: Scope,
+  ids: readonly string[],
+): Promise<OwnerRow[]> {
+  const { rows } = await sql<OwnerRow>`
+    with recursive own (agent_id, group_id) as (
+      select agent_id, unnest(groups) from agent_principal
+        where org_id = ${orgId} and agent_id = any(${ids}::text[])
+      union
+      select own.agent_id, above.group_id from membership above
+        join own on above.member_group_id = own.group_id where above.org_id = ${orgId}
+    ), below (root, group_id) as (
+      select owner_group, owner_group from agent_principal
+        where org_id = ${orgId} and agent_id = any(${ids}::text[]) and owner_group is not null
+      union
+      select below.root, member.member_group_id from membership member
+        join below on member.group_id = below.group_id
+        where member.org_id = ${orgId} and member.member_group_id is not null
+    )
+    select a.id as "agentId", coalesce(v.spec ->> 'name', a.draft ->> 'name') as "agentName",
+      case when g.id is null and w.owner_group is null then 'person' else 'group' end as kind,
+      coalesce(w.owner_group, w.owner_person, a.owner_id) as "ownerId",
+      coalesce(g.name, p.name, '') as name,
+      case when w.owner_group is null then coalesce(p.active, false)
+        else exists (select from below join membership m
+          on m.org_id = ${orgId} and m.group_id = below.group_id
+          join person member on member.org_id = m.org_id and member.id = m.person_id
+          where below.root = w.owner_group and member.active) end as "isActive",
+      array(select own.group_id from own where own.agent_id = a.id order by 1) as groups
+    from agent a
+    left join agent_principal w on w.org_id = a.org_id and w.agent_id = a.id
+    left join agent_version v on v.org_id = a.org_id and v.id = a.version_id
+    left join grp g on g.org_id = a.org_id and g.id = w.owner_group
+    left join person p on p.org_id = a.org_id
+      and p.id = coalesce(w.owner_person, a.owner_id) and w.owner_group is null
+    where a.org_id = ${orgId} and a.id = any(${ids}::text[])`.execute(db);
+  return rows;
+}
+
+export async function upsertPrincipal(
+  { db, orgId }: Scope,
+  row: {
+    readonly agentId: string;
+    readonly person: string | null;
+    readonly group: string | null;
+    readonly groups: readonly string[];
+  },
+): Promise<void> {
+  await sql`
+    insert into agent_principal (org_id, agent_id, owner_person, owner_group, groups)
+    values (${orgId}, ${row.agentId}, ${row.person}, ${row.group}, ${row.groups}::text[])
+    on conflict (org_id, agent_id) do update set owner_person = excluded.owner_person,
+      owner_group = excluded.owner_group, groups = excluded.groups`.execute(db);
+}
+
 /** The same row, kept from changing until the transaction ends. */
 export async function lockAgent({ db, orgId }: Scope, id: string): Promise<AgentRow | undefined> {
   const { rows } = await sql<AgentRow>`

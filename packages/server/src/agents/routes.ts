@@ -1,6 +1,7 @@
 // Endpoints of agents.
 import type { Handlers } from "../lib/handler.ts";
 import { ok } from "../lib/result.ts";
+import { appointAgent, principalView } from "./appoint.ts";
 import type { AgentsCtx } from "./context.ts";
 import { createAgent, updateAgent } from "./draft.ts";
 import { publishAgent } from "./publish.ts";
@@ -15,7 +16,9 @@ type Names =
   | "agent.update"
   | "agent.publish"
   | "agent.versions"
-  | "agent.share";
+  | "agent.share"
+  | "agent.principal"
+  | "agent.appoint";
 
 export function agentRoutes(ctx: AgentsCtx): Pick<Handlers, Names> {
   return {
@@ -32,6 +35,9 @@ export function agentRoutes(ctx: AgentsCtx): Pick<Handlers, Names> {
       const versions = await versionsOf(ctx, { principal, ...params });
       return versions.ok ? ok({ items: versions.value, next: null }) : versions;
     },
+    "agent.principal": ({ principal }, { params }) => principalView(ctx, { principal, ...params }),
+    "agent.appoint": ({ principal }, { params, body }) =>
+      appointAgent(ctx, { principal, ...params, ...body }),
     "agent.share": ({ principal }, { params, body }) =>
       shareAgent(ctx, { principal, ...params, ...body }),
   };

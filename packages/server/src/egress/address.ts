@@ -41,16 +41,25 @@ linkLocal.addSubnet("fe80::", 10, "ipv6");
 linkLocal.addAddress("168.63.129.16", "ipv4");
 linkLocal.addAddress("100.100.100.200", "ipv4");
 linkLocal.addAddress("fd00:ec2::254", "ipv6");
+linkLocal.addAddress("192.0.0.192", "ipv4");
+linkLocal.addAddress("fd20:ce::254", "ipv6");
+// The same within IPv6: mapped, compatible, translated by NAT64, and through 6to4.
 linkLocal.addSubnet("::ffff:169.254.0.0", 112, "ipv6");
+linkLocal.addSubnet("::169.254.0.0", 112, "ipv6");
+linkLocal.addSubnet("64:ff9b::169.254.0.0", 112, "ipv6");
+linkLocal.addSubnet("2002:a9fe::", 32, "ipv6");
 
 /** True for an address of the public internet; false for anything that is no address. */
 export function isPublic(address: string): boolean {
+  // An address of one link alone, whatever its number says.
+  if (address.includes("%")) return false;
   if (isIPv4(address)) return !blocked.check(address, "ipv4");
   if (isIP(address) !== 6) return false;
   return globalV6.check(address, "ipv6") && !blocked.check(address, "ipv6");
 }
 
 function isLinkLocal(address: string): boolean {
+  if (address.includes("%") || isIP(address) === 0) return true;
   return linkLocal.check(address, isIPv4(address) ? "ipv4" : "ipv6");
 }
 

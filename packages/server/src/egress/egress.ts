@@ -2,10 +2,11 @@
 import type { Clock } from "../lib/clock.ts";
 import type { Ids } from "../lib/ids.ts";
 import type { Log } from "../lib/log.ts";
-import type { Result } from "../lib/result.ts";
+import { ok, type Result } from "../lib/result.ts";
 import { checkPermit, type Permit } from "../policy/permit.ts";
-import { AddressRule } from "./address.ts";
+import { AddressRule, hostPort } from "./address.ts";
 import { dial, type DialOptions, type DialRequest, type Dialled } from "./dial.ts";
+import type { Gate } from "./gate/gate.ts";
 import { EGRESS_LIMITS, type EgressLimits } from "./limits.ts";
 import { systemResolve, type Resolve } from "./resolve.ts";
 import type { Journal, OutRequest, OutResponse } from "./request.ts";
@@ -20,6 +21,7 @@ export interface EgressOptions {
   readonly limits?: Partial<EgressLimits>;
   readonly resolve?: Resolve;
   readonly authorities?: readonly string[];
+  readonly gate?: Gate;
 }
 
 export interface Egress {
@@ -27,6 +29,8 @@ export interface Egress {
   /** For every protocol but HTTP; the socket is connected when this resolves. */
   dial(permit: Permit, request: DialRequest, journal: Journal): Promise<Result<Dialled>>;
   close(): Promise<void>;
+  /** What stands between all of it and the wire. */
+  readonly gate?: Gate;
 }
 
 export function createEgress(options: EgressOptions): Egress {
@@ -40,17 +44,30 @@ export function createEgress(options: EgressOptions): Egress {
     rule,
     resolve: options.resolve ?? systemResolve,
     ...(options.authorities ? { authorities: options.authorities } : {}),
+    ...(options.gate ? { gate: options.gate } : {}),
   };
   const sender = new Sender(parts);
+  const { gate } = options;
   return {
+    ...(gate ? { gate } : {}),
     async send(permit, request, journal) {
       const valid = checkPermit(permit, {}, options.clock.now());
       return valid.ok ? sender.send(request, journal) : valid;
     },
     async dial(permit, request, journal) {
       const valid = checkPermit(permit, {}, options.clock.now());
-      return valid.ok ? dial(parts, request, journal) : valid;
+      if (!valid.ok) return valid;
+      const cleared = gate ? await dialled(gate, request, journal) : ok();
+      return cleared.ok ? dial(parts, request, journal) : cleared;
     },
     close: () => sender.close(),
   };
+}
+
+/** What goes over such a connection nobody here reads: its labels alone decide. */
+async function dialled(gate: Gate, request: DialRequest, journal: Journal): Promise<Result<void>> {
+  const ready = await gate.ready();
+  if (!ready.ok) return ready;
+  const place = { kind: "source" as const, destination: hostPort(request.host, request.port) };
+  return gate.admits(place, request.classes, journal);
 }

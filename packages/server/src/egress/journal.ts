@@ -1,7 +1,7 @@
 // The journal of sends that belong to no run: an administrative stream of the ledger.
 import { append, type Ledger } from "../ledger/append.ts";
 import type { NewEvent } from "../ledger/event.ts";
-import type { Json } from "../lib/json.ts";
+import { asJsonObject, type Json } from "../lib/json.ts";
 import { ok, type Result } from "../lib/result.ts";
 import type { EgressEvent, Journal } from "./request.ts";
 
@@ -34,7 +34,8 @@ export function adminJournal(
 
 function newEvent(event: EgressEvent, subjects: readonly string[]): NewEvent {
   const bytes = event.bodies?.["bytes"];
-  const { type, data } = event;
+  const { type } = event;
+  const data = asJsonObject(event.data);
   if (bytes === undefined) return { type, data };
   const value: Json = JSON.parse(JSON.stringify(bytes));
   return { type, data, bodies: { bytes: { value, subjects } } };

@@ -37,15 +37,26 @@ export interface UngatedRow {
   readonly path: string;
   readonly why: string;
   readonly at: number;
+  /** When a child of this path was first started without a network after that; null: it is open. */
+  readonly until: number | null;
 }
 
 const PATHS_MAX = 1_000;
 
 export async function selectUngated({ db, orgId }: Scope): Promise<UngatedRow[]> {
   const found = await sql<UngatedRow>`
-    select data->>'path' as path, data->>'why' as why, min(at) as at
-    from event
-    where org_id = ${orgId} and stream = 'egress' and type = 'egress.ungated-opened'
-    group by 1, 2 order by at limit ${PATHS_MAX}`.execute(db);
+    with opened as (
+      select data->>'path' as path, data->>'why' as why, min(at) as at, max(seq) as seq
+      from event
+      where org_id = ${orgId} and stream = 'egress' and type = 'egress.ungated-opened'
+      group by 1, 2 order by 3 limit ${PATHS_MAX}
+    )
+    select o.path, o.why, o.at, (
+      select c.at from event c
+      where c.org_id = ${orgId} and c.stream = 'egress' and c.type = 'egress.ungated-closed'
+        and c.data->>'path' = o.path and c.seq > o.seq
+      order by c.seq limit 1
+    ) as until
+    from opened o order by o.at`.execute(db);
   return found.rows;
 }

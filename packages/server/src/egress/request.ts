@@ -3,6 +3,7 @@ import { isIP } from "node:net";
 import type { Label, NewRunEvent } from "@stead/protocol";
 import { fail, ok, type Failure, type Result } from "../lib/result.ts";
 import { hostPort, type AddressRule } from "./address.ts";
+import type { DestinationKind } from "./gate/rule.ts";
 
 export interface OutRequest {
   readonly url: string;
@@ -16,6 +17,8 @@ export interface OutRequest {
   /** The join of everything that the bytes were made from. */
   readonly label: Label;
   readonly purpose: string;
+  /** What it goes to; left out: a place of the web that nobody has chosen. */
+  readonly to?: Recipient;
   /** From the first byte out to the last byte in. */
   readonly timeoutMs: number;
   /** The longest silence within the answer's body. */
@@ -27,6 +30,13 @@ export interface OutRequest {
   readonly signal?: AbortSignal;
   /** True when a repeat has no second effect: only then is a request that broke off repeated. */
   readonly idempotent: boolean;
+}
+
+/** Signing in carries credentials to whoever gave them, and is looked into by nobody. */
+export interface Recipient {
+  readonly kind: DestinationKind | "login";
+  /** What it also goes by: the provider of a model, or `mcp:<server>`. */
+  readonly name?: string;
 }
 
 export interface OutResponse {

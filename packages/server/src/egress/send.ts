@@ -10,6 +10,8 @@ import { responseOf } from "./body.ts";
 import { Exchange, type Ending, type Head } from "./exchange.ts";
 import { brokeOff } from "./failure.ts";
 import { Lanes, type LaneOptions, type Taken } from "./lane.ts";
+import type { Gate } from "./gate/gate.ts";
+import type { GateRecord } from "./gate/replace.ts";
 import { headersOf, targetOf } from "./request.ts";
 import type { Journal, OutRequest, OutResponse, Target } from "./request.ts";
 
@@ -18,10 +20,12 @@ export interface SenderOptions extends LaneOptions {
   readonly ids: Ids;
   readonly log: Log;
   readonly rule: AddressRule;
+  /** Left out where nothing is compared with anything: in tests of sending alone. */
+  readonly gate?: Gate;
 }
 
 const ORIGINS_MAX = 500;
-const DETECTOR = "none";
+const UNGATED: GateRecord = { detector: "none" };
 
 export class Sender {
   readonly #options: SenderOptions;
@@ -32,13 +36,23 @@ export class Sender {
   }
 
   /** Resolves with the answer's head; the body comes as it comes. */
-  async send(request: OutRequest, journal: Journal): Promise<Result<OutResponse>> {
-    const target = targetOf(request.url, this.#options.rule);
+  async send(given: OutRequest, journal: Journal): Promise<Result<OutResponse>> {
+    const place = targetOf(given.url, this.#options.rule);
+    if (!place.ok) return this.#refused(place, given);
+    const ready = (await this.#options.gate?.ready()) ?? ok();
+    if (!ready.ok) return ready;
+    const passed = this.#options.gate?.pass(given, place.value.destination, journal);
+    if (passed && !passed.ok) return this.#refused(passed, given);
+    const { request, record } = passed?.value ?? { request: given, record: UNGATED };
+    // What was replaced in an address makes another one of it.
+    const target = request.url === given.url ? place : targetOf(request.url, this.#options.rule);
     if (!target.ok) return this.#refused(target, request);
     const headers = headersOf(request);
     if (!headers.ok) return this.#refused(headers, request);
     const sendId = this.#options.ids.next("snd");
-    const recorded = await journal.now([sentEvent(sendId, request, target.value)]);
+    const recorded = await journal.now([
+      sentEvent({ sendId, request, target: target.value, record }),
+    ]);
     if (!recorded.ok) return recorded;
     const job: Job = {
       request,
@@ -154,11 +168,14 @@ interface Job {
 }
 
 /** The query of a URL is content, so it stands in the body alone, which can be erased. */
-function sentEvent(
-  sendId: string,
-  request: OutRequest,
-  target: Target,
-): Parameters<Journal["now"]>[0][number] {
+function sentEvent({
+  sendId,
+  request,
+  target,
+  record,
+}: Pick<Job, "sendId" | "request" | "target"> & { readonly record: GateRecord }): Parameters<
+  Journal["now"]
+>[0][number] {
   const { url } = target;
   return {
     type: "egress.sent",
@@ -169,7 +186,7 @@ function sentEvent(
       method: request.method,
       bytes: byteLength(request.body),
       classes: request.label.classes,
-      detector: DETECTOR,
+      ...record,
     },
     bodies: { bytes: sentBody(request, url) },
   };

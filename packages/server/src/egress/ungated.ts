@@ -11,21 +11,34 @@ export interface UngatedPath {
   readonly path: string;
   readonly since: string;
   readonly why: string;
+  /** When its children were first started in a sandbox after that; null: it is open. */
+  readonly until: string | null;
 }
 
-/** Records a path when it opens; the same path twice is one. */
+/** Records a path when it opens; the same path twice is one, until it was closed. */
 export async function openUngated(
   ledger: Ledger,
-  { path, why }: Omit<UngatedPath, "since">,
+  { path, why }: Pick<UngatedPath, "path" | "why">,
 ): Promise<Result<void>> {
   const known = await listUngated(ledger);
   if (!known.ok) return known;
-  if (known.value.some((each) => each.path === path && each.why === why)) return ok();
+  const open = known.value.filter((each) => each.path === path && each.until === null);
+  if (open.some((each) => each.why === why)) return ok();
   const done = await append(ledger, {
     stream: EGRESS_STREAM,
     after: "tail",
     events: [{ type: "egress.ungated-opened", data: { path, why } }],
   });
+  return done.ok ? ok() : done;
+}
+
+/** Records that what is started of a path now has no network of its own, if it once had. */
+export async function closeUngated(ledger: Ledger, path: string): Promise<Result<void>> {
+  const known = await listUngated(ledger);
+  if (!known.ok) return known;
+  if (!known.value.some((each) => each.path === path && each.until === null)) return ok();
+  const events = [{ type: "egress.ungated-closed", data: { path } }];
+  const done = await append(ledger, { stream: EGRESS_STREAM, after: "tail", events });
   return done.ok ? ok() : done;
 }
 
@@ -45,6 +58,15 @@ export async function listUngated(ledger: Ledger): Promise<Result<UngatedPath[]>
   const rows = await whileAvailable(() => selectUngated(ledger));
   if (!rows.ok) return rows;
   return ok(
-    rows.value.map(({ path, why, at }) => ({ path, why, since: new Date(at).toISOString() })),
+    rows.value.map(({ path, why, at, until }) => ({
+      path,
+      why,
+      since: iso(at),
+      until: until === null ? null : iso(until),
+    })),
   );
+}
+
+function iso(at: number): string {
+  return new Date(at).toISOString();
 }

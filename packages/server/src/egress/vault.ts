@@ -20,9 +20,9 @@ export interface Vault {
 export function createVault(keys: KeyRing): Vault {
   return {
     seal: (secret, binding) =>
-      sealBody(keys, Buffer.from(JSON.stringify(secret)), bindingText(binding)),
+      sealBody(keys, Buffer.from(JSON.stringify(secret)), vaultBindings(binding)),
     open(sealed, binding) {
-      const plain = openBody(keys, sealed, bindingText(binding));
+      const plain = openBody(keys, sealed, vaultBindings(binding));
       if (!plain) return fail("resource.not_found", "The stored secret can't be opened.");
       const secret: Json = JSON.parse(plain.toString("utf8"));
       return ok(secret);
@@ -30,6 +30,7 @@ export function createVault(keys: KeyRing): Vault {
   };
 }
 
-function bindingText(binding: SecretBinding): string {
+/** What a secret's own key is bound to. */
+export function vaultBindings(binding: SecretBinding): string {
   return `vault:${canonical({ ...binding })}`;
 }

@@ -152,3 +152,23 @@ export const at = (ms: number) => sql`to_timestamp(${ms} / 1000.0)`;
 /** A moment of the database's as ours. */
 export const msOf = (column: string) =>
   sql`(extract(epoch from ${sql.ref(column)}) * 1000)::float8`;
+
+export interface NamedRow {
+  readonly sought: string;
+  readonly id: string;
+  readonly name: string;
+}
+
+/** By names in lower case; whoever has left is nobody. */
+export async function selectNamed(
+  { db, orgId }: Scope,
+  sought: readonly string[],
+): Promise<NamedRow[]> {
+  if (sought.length === 0) return [];
+  const { rows } = await sql<NamedRow>`
+    select each.sought, person.id, person.name
+    from unnest(${sought}::text[]) as each (sought)
+    join person on org_id = ${orgId} and active
+      and each.sought in (lower(id), lower(email), lower(name))`.execute(db);
+  return rows;
+}

@@ -12,6 +12,7 @@ import {
 } from "node:crypto";
 import { chmodSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { KEK_BYTES, KeyFile, type KeyWrapper } from "./key-file.ts";
 import { noteKey, type NoteKey } from "./tree/note.ts";
 
 /** Wraps and unwraps data keys; with a KMS, the wrapping key is fetched once and kept in memory. */
@@ -21,6 +22,10 @@ export interface KeyRing {
   unwrap(wrapped: Uint8Array, bindings: string): Buffer | undefined;
   /** Whether one of its keys has wrapped this, going by the key's id. */
   knows(wrapped: Uint8Array): boolean;
+  /** Ids of its keys, the one in use last: the first bytes of what each has wrapped. */
+  ids(): Buffer[];
+  /** Where its keys can be changed; left out: they can't. */
+  readonly file?: KeyFile;
   /** Signs checkpoints. */
   readonly signer: NoteKey;
 }
@@ -33,7 +38,8 @@ export interface Sealed {
 
 const NONCE = 12;
 const TAG = 16;
-const KEY = 32;
+const KEY = KEK_BYTES;
+/** Bytes of a key's id, with which everything that it has wrapped begins. */
 const KEK_ID = 4;
 const ALGORITHM = "aes-256-gcm";
 
@@ -96,22 +102,57 @@ function open(key: KeyObject, sealed: Uint8Array, bindings?: string): Buffer | u
   }
 }
 
-/** A ring over key-encryption keys, the last of which wraps; the others only unwrap. */
-export function keyRing(keks: readonly Uint8Array[], signer: NoteKey): KeyRing {
-  const known = keks.map((kek) => ({
+interface Known {
+  readonly id: Buffer;
+  readonly key: KeyObject;
+}
+
+function knownOf(keks: readonly Uint8Array[]): Known[] {
+  return keks.map((kek) => ({
     id: hash("sha256", kek, "buffer").subarray(0, KEK_ID),
     key: createSecretKey(kek),
   }));
-  const current = known.at(-1);
-  if (!current) throw new Error("a key ring needs a key");
-  const keyOf = (wrapped: Uint8Array): (typeof known)[number] | undefined => {
-    const id = wrapped.subarray(0, KEK_ID);
-    return known.find((each) => each.id.equals(id));
+}
+
+/** A ring over key-encryption keys, the last of which wraps; the others only unwrap. */
+export function keyRing(keks: readonly Uint8Array[], signer: NoteKey, file?: KeyFile): KeyRing {
+  let known = knownOf(keks);
+  const look = (when: "now" | "stale"): void => {
+    try {
+      const fresh = file?.changed(when);
+      if (fresh) known = knownOf(fresh);
+    } catch {
+      // Gone or half written: what is known is as good as before.
+    }
   };
+  const current = (): Known => {
+    look("stale");
+    const last = known.at(-1);
+    if (!last) throw new Error("a key ring needs a key");
+    return last;
+  };
+  const keyOf = (wrapped: Uint8Array): Known | undefined => {
+    const id = wrapped.subarray(0, KEK_ID);
+    const find = (): Known | undefined => known.find((each) => each.id.equals(id));
+    const found = find();
+    if (found || !file) return found;
+    // Another process may have begun to wrap with a new one.
+    look("now");
+    return find();
+  };
+  current();
   return {
     signer,
+    ...(file ? { file } : {}),
+    ids: () => {
+      look("now");
+      return known.map(({ id }) => id);
+    },
     knows: (wrapped) => keyOf(wrapped) !== undefined,
-    wrap: (dataKey, bindings) => Buffer.concat([current.id, seal(current.key, dataKey, bindings)]),
+    wrap: (dataKey, bindings) => {
+      const { id, key } = current();
+      return Buffer.concat([id, seal(key, dataKey, bindings)]);
+    },
     unwrap: (wrapped, bindings) => {
       const kek = keyOf(wrapped);
       return kek && open(kek.key, wrapped.subarray(KEK_ID), bindings);
@@ -119,23 +160,53 @@ export function keyRing(keks: readonly Uint8Array[], signer: NoteKey): KeyRing {
   };
 }
 
+/** A new key in use; what the others wrapped they still unwrap. */
+export async function addKey(keys: KeyRing): Promise<Buffer | undefined> {
+  await keys.file?.add(random(KEY));
+  return keys.file ? keys.ids().at(-1) : undefined;
+}
+
+/** Under the key in use; undefined when it does not open under these bindings. */
+export function rewrapped(
+  keys: KeyRing,
+  wrapped: Uint8Array,
+  bindings: string,
+): Buffer | undefined {
+  const key = keys.unwrap(wrapped, bindings);
+  return key && keys.wrap(key, bindings);
+}
+
 /**
  * Reads the keys of an organisation from `dir`, or makes them: `bodies.key` (a base64 key per line,
  * the last one is in use) and `checkpoints.key` (Ed25519, PEM). Both are readable to us alone.
  */
 export function loadKeys(dir: string, origin: string): KeyRing {
+  const { path, signer } = prepareKeys(dir, origin);
+  secretFile(path, () => `${random(KEY).toString("base64")}\n`);
+  return ringOf(new KeyFile(path), signer);
+}
+
+/** The same, where a KMS keeps the keys that the file holds. */
+export async function openKeys(dir: string, origin: string, wrapper: KeyWrapper): Promise<KeyRing> {
+  const { path, signer } = prepareKeys(dir, origin);
+  const first = await wrapper.wrap(random(KEY));
+  secretFile(path, () => `${wrapper.name}:${first}\n`);
+  const file = new KeyFile(path, wrapper);
+  await file.open();
+  return ringOf(file, signer);
+}
+
+function prepareKeys(dir: string, origin: string): { path: string; signer: NoteKey } {
   mkdirSync(dir, { recursive: true, mode: 0o700 });
   keepToUs(dir, 0o700);
-  const lines = secretFile(join(dir, "bodies.key"), () => `${random(KEY).toString("base64")}\n`);
   const pem = secretFile(join(dir, "checkpoints.key"), () =>
     generateKeyPairSync("ed25519").privateKey.export({ format: "pem", type: "pkcs8" }),
   );
-  const keks = lines
-    .trim()
-    .split("\n")
-    .map((line) => Buffer.from(line, "base64"));
-  if (keks.some((kek) => kek.length !== KEY)) throw new Error(`${dir}: bodies.key is damaged`);
-  return keyRing(keks, noteKey(origin, createPrivateKey(pem)));
+  return { path: join(dir, "bodies.key"), signer: noteKey(origin, createPrivateKey(pem)) };
+}
+
+function ringOf(file: KeyFile, signer: NoteKey): KeyRing {
+  return keyRing(file.changed("now") ?? [], signer, file);
 }
 
 /** Creates the file unless it is there: of two processes that start together, one makes it. */

@@ -4,6 +4,7 @@ import type { Permit } from "../policy/permit.ts";
 import type { Lease } from "./limiter/limiter.ts";
 import type { FoundModel, Models } from "./models.ts";
 import type { ModelAnswer, ModelCall, ModelSink } from "./model.ts";
+import { WayBack } from "./way-back.ts";
 import { usageOf, type Tokens } from "./price.ts";
 import { estimateTokens } from "./tokens.ts";
 import { textCalls } from "./text-calls.ts";
@@ -90,21 +91,25 @@ export async function tryOnce(input: AttemptInput): Promise<AttemptOutcome> {
 }
 
 async function throughWire(input: AttemptInput, lease: Lease): Promise<WireResult> {
-  const { found, call, sink, number } = input;
-  const offer = input.models.offers.of(call.tools);
+  const { models, found, call, sink, number } = input;
+  // What an earlier attempt was sent is not what this one speaks of.
+  models.gate?.scopeOf(call.journal)?.renew();
+  const back = models.gate && new WayBack(models.gate, call, sink);
+  const offer = models.offers.of(call.tools);
   const { names } = offer;
   const { provider, model } = found;
   sink.attempt(number, found.name);
-  const onDelta: WireInput["onDelta"] = (kind, text) => sink.delta(kind, text);
+  const onDelta: WireInput["onDelta"] = back?.delta ?? ((kind, text) => sink.delta(kind, text));
   const scan = textCalls({ provider, model, call, offer, onDelta });
   let used = expectedTokens(call);
   try {
     const send = sender(input);
     const result = await found.wire({ provider, model, call, names, send, onDelta: scan.onDelta });
-    if (!result.ok) return result;
+    if (!result.ok) return back ? { ok: false, ...back.failed(result, provider.key) } : result;
     const { tokens } = result.answer;
     if (tokens) used = tokens.input + tokens.output;
-    return { ...result, answer: scan.finish(result.answer) };
+    const answer = scan.finish(result.answer);
+    return { ...result, answer: back?.answer(answer) ?? answer };
   } finally {
     lease.release(used);
   }
@@ -120,6 +125,7 @@ function sender({ models, found, permit, call, leftMs }: AttemptInput): WireInpu
         ...request,
         label: call.label,
         purpose: `model ${found.name}`,
+        to: { kind: "model", name: found.provider.id },
         timeoutMs,
         idleTimeoutMs: times.idleTimeoutMs,
         firstByteTimeoutMs: Math.min(times.firstByteTimeoutMs, timeoutMs),

@@ -18,6 +18,7 @@ const HINTS: Partial<Record<ErrorCode, string>> = {
   "model.too_long": "Begin a new thread, or ask about less at once.",
   "model.refused": "An administrator must check this provider's key and the model's name.",
   "egress.blocked": "An administrator can allow this provider's address.",
+  "egress.not-cleared": "Ask an administrator to clear a model for it, or leave it out.",
   "policy.denied": "Ask an administrator which models may read this.",
 };
 const HINT = "Try again in a moment; if it goes on, tell an administrator.";

@@ -71,6 +71,8 @@ class Chain {
     let waitedMs = 0;
     for (let attempts = 1; ; attempts++) {
       if (this.#call.signal.aborted) return cancelled();
+      const cleared = await this.#cleared(found);
+      if (!cleared.ok) return this.#skip(found.name, cleared.failure);
       const openMs = breakers.enter(found.name);
       if (openMs > 0) return this.#skip(found.name, resting(openMs));
       const permit = this.#permitFor(found.name);
@@ -107,6 +109,17 @@ class Chain {
       await clock.sleep(waitMs, this.#call.signal);
       waitedMs = waitMs;
     }
+  }
+
+  /** Whether the labels of the context let it go there: looked up each time, for it may change. */
+  async #cleared({ provider, destination }: FoundModel): Promise<Result<void>> {
+    const { gate } = this.#models;
+    const ready = (await gate?.ready()) ?? ok();
+    if (!ready.ok) return ready;
+    const kind = provider.wire === "offline" ? "local" : "model";
+    const { classes } = this.#call.label;
+    const place = { kind, name: provider.id, destination } as const;
+    return gate?.admits(place, classes, this.#call.journal) ?? ok();
   }
 
   #permitFor(model: string): Result<Permit> {

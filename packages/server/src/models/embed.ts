@@ -161,6 +161,7 @@ function askOutside(
   const more = {
     label,
     purpose: `model ${found.name}`,
+    to: { kind: "model" as const, name: provider.id },
     timeoutMs,
     idleTimeoutMs: times.idleTimeoutMs,
     firstByteTimeoutMs: Math.min(times.firstByteTimeoutMs, timeoutMs),

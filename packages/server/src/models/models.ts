@@ -1,4 +1,5 @@
 // The configured models, built once: which exist, what they hold, and what `complete` needs.
+import type { Gate } from "../egress/gate/gate.ts";
 import type { Journal, OutRequest, OutResponse } from "../egress/request.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Ids } from "../lib/ids.ts";
@@ -22,6 +23,8 @@ import type { Wire } from "./wire/wire.ts";
 /** Egress, as much of it as a model call needs. */
 export interface Door {
   send(permit: Permit, request: OutRequest, journal: Journal): Promise<Result<OutResponse>>;
+  /** What its sends pass. */
+  readonly gate?: Gate;
 }
 
 export interface ModelsOptions {
@@ -63,6 +66,7 @@ export interface Models {
   readonly breakers: Breakers;
   readonly offers: Offers;
   readonly deadlineMs: number;
+  readonly gate: Gate | undefined;
   find(name: string): FoundModel | undefined;
   /** Models of embeddings, by `provider/model`. */
   readonly embeddings: ReadonlyMap<string, FoundEmbedding>;
@@ -113,6 +117,7 @@ export function createModels(options: ModelsOptions): Models {
     breakers,
     offers: new Offers(),
     deadlineMs,
+    gate: egress.gate,
     find: (name) => found.get(name),
     embeddings,
     list: () => [...found.values()].map((each) => lineOf(each, breakers)),

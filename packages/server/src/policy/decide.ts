@@ -1,6 +1,6 @@
 // May they? Deterministic and default deny: no rule that permits, an unknown name or any evaluation error
 // means no. The only place where decisions are made; permits are minted from nothing else.
-import type { Decision } from "@stead/protocol";
+import type { Decision, Hold } from "@stead/protocol";
 import { trustRank } from "../access/label.ts";
 import { canonical } from "../lib/json.ts";
 import { evaluate, type Answer } from "./cedar/evaluate.ts";
@@ -14,7 +14,7 @@ import {
   unapprovedAction,
   unapprovedParents,
 } from "./cedar/vocabulary.ts";
-import { askOf, deniedOf, errorOf, permitOf, refusalOf } from "./explain.ts";
+import { askOf, deniedOf, errorOf, heldOf, permitOf, refusalOf } from "./explain.ts";
 import { attest } from "./permit.ts";
 import type { ActionQuestion, CallQuestion, ModelQuestion, PolicySet } from "./policy.ts";
 
@@ -34,6 +34,24 @@ export function decideCall(policies: PolicySet, question: CallQuestion): Decisio
 
 /** The same answer, but of no consequence: no permit can be minted from it. */
 export function previewCall(policies: PolicySet, question: CallQuestion): Decision {
+  return byLabels(ruleOn(policies, question), question);
+}
+
+/** What was read narrows what rules allow, and never widens it. */
+function byLabels(decision: Decision, question: CallQuestion): Decision {
+  const { holds = [], seen = [], leak, lacking } = question;
+  if (decision.kind === "deny") return decision;
+  if (leak !== undefined) return { ...refusalOf(leak), ...(lacking ? { lacking } : {}) };
+  const known = new Set(decision.kind === "permit" ? seen.map(keyOf) : []);
+  const open = holds.filter((hold) => !known.has(keyOf(hold)));
+  return open.length === 0 ? decision : heldOf(decision, open);
+}
+
+function keyOf({ argument, value, trust }: Hold): string {
+  return canonical([argument, value, trust]);
+}
+
+function ruleOn(policies: PolicySet, question: CallQuestion): Decision {
   const { tool, principal } = question;
   const call = callAction(tool.name);
   const known = policies.tools.get(tool.name);
@@ -75,6 +93,7 @@ function callContext(question: CallQuestion, args: CedarRecord): CedarRecord {
     args,
     reviewed: question.tool.reviewed,
     granted: question.granted,
+    held: (question.holds ?? []).length > 0,
     actsAs: question.actsAs,
   };
 }

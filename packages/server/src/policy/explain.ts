@@ -1,5 +1,6 @@
 // From determining policies to a decision that explains itself: one sentence, and whom to ask.
-import type { Decision, DeterminingPolicy } from "@stead/protocol";
+import type { Decision, DeterminingPolicy, Hold } from "@stead/protocol";
+import { clip } from "../lib/bounded.ts";
 import type { AskTerms, Policy, PolicySet } from "./policy.ts";
 
 /** Who is asked when no policy says. */
@@ -65,6 +66,31 @@ export function askOf(policies: PolicySet, ids: readonly string[]): Decision {
     expiresMs,
     contact,
   };
+}
+
+const HELD_MS = 4 * 3_600_000;
+
+/**
+ * Asks whoever asked, for it is their authority that a value from elsewhere would use; where rules ask
+ * others too, those see the values as well.
+ */
+export function heldOf(decision: Decision, holds: readonly Hold[]): Decision {
+  const why = holds.slice(0, HOLDS_TOLD).map(toldHold).join("; ");
+  const more = holds.length > HOLDS_TOLD ? ` and ${holds.length - HOLDS_TOLD} more` : "";
+  const reason = `${why}${more}: somebody must have seen it before it is used.`;
+  if (decision.kind === "ask")
+    return { ...decision, holds: [...holds], reason: `${decision.reason} ${reason}` };
+  const { policies } = decision;
+  const kind = "ask" as const;
+  return { kind, policies, holds: [...holds], reason, approvers: [], expiresMs: HELD_MS };
+}
+
+const HOLDS_TOLD = 3;
+const VALUE_TOLD = 80;
+
+function toldHold({ argument, value, source }: Hold): string {
+  if (argument === "") return `It is ${source}`;
+  return `"${clip(value, VALUE_TOLD)}" (${argument}) is ${source}`;
 }
 
 export function deniedOf(policies: PolicySet, ids: readonly string[], what: string): Decision {

@@ -82,6 +82,7 @@ function whole(policies: PolicySet, question: CallQuestion, kind: "unapproved" |
       spentMicros: question.spentMicros,
       reviewed: tool.reviewed,
       granted: question.granted,
+      held: (question.holds ?? []).length > 0,
       approved: kind === "call",
       actsAs: question.actsAs,
     },

@@ -1,6 +1,14 @@
 // What a policy is once read, and what may be asked of a set of them.
 import type { PolicyJson } from "@cedar-policy/cedar-wasm/nodejs";
-import type { ActsAs, DeterminingPolicy, Label, Principal, Tool } from "@stead/protocol";
+import type {
+  ActsAs,
+  Decision,
+  DeterminingPolicy,
+  Hold,
+  Label,
+  Principal,
+  Tool,
+} from "@stead/protocol";
 import type { JsonObject } from "../lib/json.ts";
 import type { AbsentTool } from "./cedar/absent.ts";
 import type { RecordShape } from "./cedar/shape.ts";
@@ -65,6 +73,13 @@ export interface CallQuestion {
   readonly actsAs: ActsAs;
   /** The join over everything that the model has read. */
   readonly label: Label;
+  /** Values that decide where it reaches, and that nobody trusted enough has written. */
+  readonly holds?: readonly Hold[];
+  /** Of these, what the approvers of this very call have seen. */
+  readonly seen?: readonly Hold[];
+  /** Who would come to see what they may not, in a sentence. */
+  readonly leak?: string | undefined;
+  readonly lacking?: Decision["lacking"];
   readonly attended: boolean;
   readonly surface: string;
   readonly spentMicros: number;

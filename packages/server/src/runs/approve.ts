@@ -1,9 +1,10 @@
 // Answers an approval: exactly what was shown, by someone who may, once.
-import type { ApprovalCard, NewRunEvent, Principal } from "@stead/protocol";
+import type { ApprovalCard, Hold, NewRunEvent, Principal } from "@stead/protocol";
 import type { JsonObject } from "../lib/json.ts";
 import { fail, ok, type Result } from "../lib/result.ts";
 import { bindCall } from "./bind.ts";
 import type { RunDeps } from "./deps.ts";
+import { consentGiven } from "./consent-given.ts";
 import { cardIn, plain, shownArguments } from "./body.ts";
 import type { Driving } from "./driving.ts";
 import { openForReading } from "./open.ts";
@@ -18,6 +19,8 @@ export interface AnswerInput {
   readonly digest: string;
   /** Given: the call is changed to these arguments before it is approved. */
   readonly arguments?: JsonObject | undefined;
+  /** The values that were held are vouched for from now on, in this run. */
+  readonly endorse?: boolean | undefined;
   readonly note: string;
 }
 
@@ -78,7 +81,7 @@ async function answerOnce(deps: RunDeps, input: AnswerInput): Promise<Result<{ r
     return fail("approval.changed", "The call is no longer the one that was shown to you.", {
       hint: "Read the card again.",
     });
-  const event = answerEvent(run, { call, approval, input, meets: meets.value });
+  const event = await answerEvent(run, { call, approval, input, meets: meets.value });
   if (!event.ok) return event;
   const log = deps.openLog(row.run_id, [row.asker_id, input.principal.personId]);
   const settled = settles(approval, event.value);
@@ -122,11 +125,15 @@ function settles(approval: ApprovalState, event: NewRunEvent): boolean {
   return quorumMet({ ...approval, yes });
 }
 
-function answerEvent(
+async function answerEvent(
   run: Driving,
   given: { call: CallState; approval: ApprovalState; input: AnswerInput; meets: string[] },
-): Result<NewRunEvent> {
+): Promise<Result<NewRunEvent>> {
   const { call, approval, input, meets } = given;
+  if (approval.kind === "consent" && input.answer === "approved") {
+    const done = await consentGiven(run, call, input.arguments);
+    if (!done.ok) return done;
+  }
   const base = {
     callId: call.callId,
     tool: call.tool,
@@ -136,14 +143,16 @@ function answerEvent(
   };
   const bodies = { note: input.note, byName: input.principal.name };
   if (input.answer === "refused" || input.arguments === undefined) {
+    const endorsed = input.endorse && input.answer === "approved" ? heldOf(call) : [];
     const data = { ...base, answer: input.answer, digest: input.digest, edited: false };
-    return ok({ type: "approval.answered", data, bodies });
+    const vouched = endorsed.length > 0 ? { endorsed } : {};
+    return ok({ type: "approval.answered", data: { ...data, ...vouched }, bodies });
   }
   // It asks whether to do the same again: who asked must not change what others approved.
   if (approval.kind === "repeat")
     return fail("request.invalid", "A repeat is of the same call; its arguments can't be changed.");
   // An edit is a new act: a new decision on it, which must not want more than this approver can give.
-  const bound = bindCall(run, call, input.arguments);
+  const bound = await bindCall(run, { ...call, approval: { edited: true } }, input.arguments);
   if (!bound.ok) return bound;
   const { decision } = bound.value;
   if (decision.kind === "deny")
@@ -164,6 +173,11 @@ function answerEvent(
     },
     bodies: { ...bodies, arguments: bound.value.arguments },
   });
+}
+
+function heldOf({ decision }: CallState): { argument: string; kind: Hold["kind"] }[] {
+  const holds = (decision?.holds ?? []).filter(({ argument }) => argument !== "");
+  return holds.map(({ argument, kind }) => ({ argument, kind }));
 }
 
 /** The card as it stands now, for this reader. */

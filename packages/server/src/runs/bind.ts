@@ -1,15 +1,22 @@
 // Binding: from what the model wrote to the canonical call and the decision about exactly that.
-import type { AgentTool, Decision, Label } from "@stead/protocol";
+import type { AgentTool, Decision, Hold, Label } from "@stead/protocol";
 import { joinLabels } from "../access/label.ts";
+import { hasStray } from "../egress/gate/scope.ts";
 import type { JsonObject } from "../lib/json.ts";
 import { fail, type Result } from "../lib/result.ts";
 import { decideCall } from "../policy/decide.ts";
+import type { CallQuestion } from "../policy/policy.ts";
 import { fillPresets } from "../tools/presets.ts";
 import type { RegisteredTool } from "../tools/registry.ts";
+import type { Traced } from "../tools/sink/judge.ts";
 import { validateArguments } from "../tools/validate.ts";
+import { agentBar } from "./agent-rights.ts";
+import { actingOf, type ActingNow } from "./acting.ts";
 import { actDigest } from "./digest.ts";
 import type { Driving } from "./driving.ts";
-import type { CallState } from "./run.ts";
+import { flowOf } from "./recipients.ts";
+import type { ApprovalState, CallState } from "./run.ts";
+import { traceCall } from "./trace.ts";
 
 export interface BoundCall {
   readonly callId: string;
@@ -17,8 +24,12 @@ export interface BoundCall {
   readonly granted: AgentTool;
   readonly arguments: JsonObject;
   readonly actingAs: string;
+  /** The asker's own consent, where the call can't be made without. */
+  readonly missing: ActingNow["missing"];
   readonly destination: string;
   readonly label: Label;
+  /** Where each value is from that decides where the call reaches. */
+  readonly traced: readonly Traced[];
   /** As policy made it, not a copy: a permit is minted from the decision itself. */
   readonly decision: Decision;
   readonly digest: string;
@@ -44,18 +55,27 @@ export function resolveCall(
     return fail("tool.changed", `The tool "${tool}" has changed since this agent was published.`, {
       hint: "The agent's owner must review the change and publish again.",
     });
+  if (hasStray(proposed))
+    return fail("tool.arguments", "A placeholder in the arguments stands for no value.", {
+      hint: "Write each placeholder exactly as you were given it, or call without it.",
+    });
   const filled = fillPresets(granted.presets, proposed, run.principal);
   const valid = validateArguments(registered.tool, filled);
   if (!valid.ok) return valid;
   return { ok: true, value: { tool: registered, granted, arguments: valid.value } };
 }
 
+export type Bindable = Pick<CallState, "callId" | "tool" | "step"> &
+  Partial<Pick<CallState, "consent" | "decision">> & {
+    readonly approval?: Pick<ApprovalState, "edited"> | null;
+  };
+
 /** Decides now, on rights, policies and labels as they are now. */
-export function bindCall(
+export async function bindCall(
   run: Driving,
-  call: Pick<CallState, "callId" | "tool" | "step">,
+  call: Bindable,
   proposed: JsonObject,
-): Result<BoundCall> {
+): Promise<Result<BoundCall>> {
   const resolved = resolveCall(run, call.tool, proposed);
   if (!resolved.ok) return resolved;
   const { tool, granted } = resolved.value;
@@ -63,7 +83,14 @@ export function bindCall(
   if (run.hasLost(label))
     return fail("policy.denied", "What this call was made from may no longer be read.");
   const started = run.state.started;
-  const decision = decideCall(run.deps.policies(), {
+  const { callId, step } = call;
+  const values = { ...resolved.value, callId, step, label };
+  const traced = traceCall(run, values);
+  const flow = await flowOf(run, values, traced);
+  // Whoever changes a call has seen it whole, and is asked as its approver.
+  const isSeen = call.approval?.edited ?? false;
+  const held = traced.flatMap(({ isHeld, ...each }) => (isHeld ? [each] : []));
+  const question: CallQuestion = {
     principal: run.principal,
     agent: { id: run.version.agentId, version: run.version.version },
     granted: run.mayUseAgent,
@@ -71,12 +98,19 @@ export function bindCall(
     arguments: resolved.value.arguments,
     actsAs: granted.actsAs,
     label,
+    holds: isSeen ? [] : together(held, flow.holds),
+    seen: seenBy(call),
+    lacking: flow.lacking,
     attended: started?.attended ?? false,
     surface: started?.surface ?? "",
     spentMicros: run.state.usage.costMicros,
-  });
+  };
+  const leak = flow.leak ?? (await agentBar(run, question));
+  const decision = decideCall(run.deps.policies(), { ...question, leak });
+  const acting = await actingOf(run, resolved.value);
+  if (!acting.ok) return acting;
+  const { name: actingAs, consent, missing } = acting.value;
   const destination = tool.destination;
-  const actingAs = actingName(run, granted);
   const digest = actDigest({
     runId: run.runId,
     callId: call.callId,
@@ -85,25 +119,41 @@ export function bindCall(
     arguments: resolved.value.arguments,
     actsAs: granted.actsAs,
     actingAs,
-    consent: 0,
+    consent,
     label,
     destination,
     decision,
   });
-  const { callId } = call;
   return {
     ok: true,
-    value: { callId, ...resolved.value, actingAs, destination, label, decision, digest },
+    value: {
+      callId,
+      ...resolved.value,
+      actingAs,
+      missing,
+      destination,
+      label,
+      traced,
+      decision,
+      digest,
+    },
   };
+}
+
+function together(held: readonly Hold[], more: readonly Hold[]): Hold[] {
+  const isNew = ({ argument, value }: Hold): boolean =>
+    !held.some((each) => each.argument === argument && each.value === value);
+  return [...held, ...more.filter(isNew)];
+}
+
+/** Those who said yes to the call for another reason saw these as well. */
+function seenBy({ consent, decision }: Bindable): readonly Hold[] {
+  const others = decision?.approvers.length ?? 0;
+  return consent && others > 0 ? (decision?.holds ?? []) : [];
 }
 
 /** A call carries the join of all that the model had seen when it wrote it. */
 function callLabel(run: Driving, step: number): Label {
   const turn = run.state.turns.find((each) => each.step === step);
   return turn ? joinLabels([turn.label]) : run.label();
-}
-
-function actingName(run: Driving, granted: AgentTool): string {
-  if (granted.actsAs === "caller") return `${run.principal.name} <${run.principal.email}>`;
-  return granted.actsAs === "agent" ? `agent ${run.version.spec.name}` : "a fixed connection";
 }

@@ -43,6 +43,13 @@ export function coverageIn(value: unknown): Coverage[] {
   return parsed.success ? parsed.data : [];
 }
 
+const links = z.array(z.string());
+
+export function linksIn(value: unknown): string[] {
+  const parsed = links.safeParse(value);
+  return parsed.success ? parsed.data : [];
+}
+
 /** Undefined when it was erased. */
 export function cardIn(bodies: Bodies): ApprovalCard | undefined {
   const parsed = approvalCardSchema.safeParse(bodies["card"]);

@@ -1,10 +1,9 @@
 // The approval card: rendered by the kernel from the canonical call, never from model text.
 import type { ApprovalCard, NewRunEvent } from "@stead/protocol";
-import { canonical } from "../lib/json.ts";
 import { shownArguments } from "./body.ts";
 import type { BoundCall } from "./bind.ts";
+import { askedOf, CONSENT_MS, consentOf } from "./consent-words.ts";
 import type { Driving } from "./driving.ts";
-import { windowOf } from "./window.ts";
 
 /** When no policy says how long a question stands: four hours. */
 const EXPIRES_MS = 4 * 3_600_000;
@@ -13,16 +12,19 @@ export function askEvent(run: Driving, bound: BoundCall, kind: ApprovalCard["kin
   const { decision } = bound;
   const now = run.deps.ctx.clock.now();
   const approvalId = run.deps.ctx.ids.next("apr");
-  const expiresAt = new Date(now + (decision.expiresMs ?? EXPIRES_MS)).toISOString();
-  // Whether an unsettled attempt may be repeated is for the person who asked, who can look.
-  const approvers = kind === "repeat" ? [] : decision.approvers;
+  const lastsMs = kind === "consent" ? CONSENT_MS : (decision.expiresMs ?? EXPIRES_MS);
+  const expiresAt = new Date(now + lastsMs).toISOString();
+  // Whether an unsettled attempt may be repeated is for the person who asked, who can look; and nobody but
+  // them signs in with an account of theirs.
+  const approvers = kind === "policy" ? decision.approvers : [];
   const card: ApprovalCard = {
     ...renderCall(run, bound),
     id: approvalId,
     runId: run.runId,
     kind,
     state: "requested",
-    decision: kind === "repeat" ? { ...decision, approvers: [], reason: REPEAT_REASON } : decision,
+    ...(kind === "consent" && bound.missing ? { consent: consentOf(bound.missing) } : {}),
+    decision: kind === "policy" ? decision : askedOf(bound, kind),
     requestedAt: new Date(now).toISOString(),
     expiresAt,
   };
@@ -40,10 +42,6 @@ export function askEvent(run: Driving, bound: BoundCall, kind: ApprovalCard["kin
     bodies: { card },
   };
 }
-
-const REPEAT_REASON =
-  "The server stopped while this call was under way, and the tool takes no key that would make a" +
-  " repeat harmless. Look whether it took effect before you approve a repeat.";
 
 /** Everything on a card that follows from the call itself. */
 export function renderCall(run: Driving, bound: BoundCall) {
@@ -63,11 +61,7 @@ export function renderCall(run: Driving, bound: BoundCall) {
     actsAs: { kind: bound.granted.actsAs, name: bound.actingAs },
     destination: bound.destination,
     arguments: shownArguments(bound.arguments),
-    sinks: Object.entries(tool.contract.sinks).map(([argument, sink]) => ({
-      argument,
-      kind: sink.kind,
-      source: sourceOf(run, bound, argument),
-    })),
+    sinks: sinksOf(bound),
     classes: bound.label.classes,
     answeredBy: null,
     answeredAt: null,
@@ -77,29 +71,33 @@ export function renderCall(run: Driving, bound: BoundCall) {
   };
 }
 
-/** Where a sink's value stands in the context, in words; the model's own when it stands nowhere. */
-function sourceOf(run: Driving, bound: BoundCall, argument: string): string {
-  if (bound.granted.presets[argument]) return "set by the agent's builder";
-  const value = bound.arguments[argument];
-  if (value === undefined) return "not given";
-  const text = typeof value === "string" ? value : canonical(value);
-  const { state, version, principal } = run;
-  for (const span of windowOf({ state, version, principal, past: [] })) {
-    if (span.role === "assistant" || !holdsToken(span.text, text)) continue;
-    if (span.origin.kind === "person") return `typed by ${principal.name}`;
-    if (span.origin.kind === "tool") return `from the result of ${span.origin.tool}`;
-    if (span.origin.kind === "document") return `from the document ${span.origin.documentId}`;
-    if (span.origin.kind === "instructions") return "from the agent's instructions";
-  }
-  return "chosen by the model";
-}
-
-/** Whole tokens only: "12" does not stand in "1200". */
-function holdsToken(text: string, token: string): boolean {
-  for (let at = text.indexOf(token); at >= 0; at = text.indexOf(token, at + 1)) {
-    const before = text[at - 1] ?? " ";
-    const after = text[at + token.length] ?? " ";
-    if (!/[\p{L}\p{N}_]/u.test(before) && !/[\p{L}\p{N}_]/u.test(after)) return true;
-  }
-  return false;
+/** Where each value is from, those first that somebody is asked about. */
+function sinksOf({ tool, granted, traced, decision }: BoundCall): ApprovalCard["sinks"] {
+  const holds = decision.holds ?? [];
+  const held = new Set(holds.map(({ argument, value }) => `${argument} ${value}`));
+  const rest = traced.filter(({ argument, value }) => !held.has(`${argument} ${value}`));
+  const preset = Object.entries(tool.tool.contract.sinks).filter(
+    ([argument]) => (argument.split(".")[0] ?? "") in granted.presets,
+  );
+  return [
+    ...holds.map(({ argument, kind, value, source }) => ({
+      argument,
+      kind,
+      value,
+      source,
+      held: true,
+    })),
+    ...rest.map(({ argument, kind, value, source }) => ({
+      argument,
+      kind,
+      value,
+      source,
+      held: false,
+    })),
+    ...preset.map(([argument, { kind }]) => ({
+      argument,
+      kind,
+      source: "set by the agent's builder",
+    })),
+  ];
 }

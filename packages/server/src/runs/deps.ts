@@ -30,6 +30,10 @@ export interface RunDeps {
   readonly principalOf: (personId: string) => Promise<Result<Principal>>;
   /** Who may use this agent, as it is shared now; a trial is its editors'. */
   readonly usableBy: (agentId: string, trial: boolean) => Promise<(person: Principal) => boolean>;
+  /** Whose the agent is, by name, for acts that it does as itself; fails once nobody answers for it. */
+  readonly agentOwner: (agentId: string) => Promise<Result<string>>;
+  /** The agent itself, as policies see it. */
+  readonly agentPrincipal: (agentId: string) => Promise<Result<Principal>>;
   readonly versionOf: (versionId: string) => Promise<Result<AgentVersion>>;
   /** Shows in lists that a run is under way. */
   readonly markRunning: (runId: string) => Promise<void>;

@@ -20,7 +20,7 @@ export interface Act {
 /** SHA-256 over canonical JSON, so no two different acts share one encoding. */
 export function actDigest(act: Act): string {
   return digest({
-    v: 2,
+    v: 3,
     run: act.runId,
     call: act.callId,
     version: act.versionHash,
@@ -36,6 +36,7 @@ export function actDigest(act: Act): string {
     label: { ...act.label },
     destination: act.destination,
     decision: act.decision.kind,
+    holds: (act.decision.holds ?? []).map(({ argument, value, trust }) => [argument, value, trust]),
     policies: act.decision.policies.map(({ id, hash }) => [id, hash]),
   });
 }

@@ -3,6 +3,7 @@ import { fail, ok, type Failure, type Result } from "../lib/result.ts";
 import { whileAvailable } from "../store/available.ts";
 import { advance, type Effect } from "./advance.ts";
 import { citedIn } from "./citations.ts";
+import { linksIn, readableTexts } from "./links.ts";
 import type { DriveEnd, RunDeps } from "./deps.ts";
 import { Driving } from "./driving.ts";
 import { RunJournal } from "./journal.ts";
@@ -214,6 +215,8 @@ async function end(
   how: Pick<Finish, "status" | "text" | "failure">,
 ): Promise<Result<DriveEnd>> {
   const citations = how.text === undefined ? [] : citedIn(how.text, run.state);
-  const ended = await finish(run.deps, run.journal, { ...how, citations, label: run.label() });
+  const links = linksIn(how.text ?? "", readableTexts(run));
+  const label = run.label();
+  const ended = await finish(run.deps, run.journal, { ...how, citations, links, label });
   return ended.ok ? ok({ kind: "ended", status: run.state.status }) : ended;
 }

@@ -11,7 +11,7 @@ import { plain } from "./body.ts";
 import { planCompaction, type CompactionPlan } from "./compact.ts";
 import type { RunDeps } from "./deps.ts";
 import type { RunJournal } from "./journal.ts";
-import type { PastRun, RunState } from "./run.ts";
+import { hasReadAlone, type PastRun, type RunState } from "./run.ts";
 import { labelOf, windowOf, type Span } from "./window.ts";
 
 /** Room kept in the model's window for its answer and the tools' schemas. */
@@ -56,7 +56,7 @@ export class Driving {
   /** Permits of this worker's own decisions; never stored, so a resumed run decides again. */
   readonly permits = new Map<string, Permit>();
   principal: Principal;
-  readonly #past: readonly PastRun[];
+  readonly past: readonly PastRun[];
   readonly #tokens = new Map<string, number>();
   #window: Window | null = null;
   #rightsAtMs = Number.NEGATIVE_INFINITY;
@@ -81,10 +81,12 @@ export class Driving {
     this.stopping = options.stopping;
     this.stopping.addEventListener("abort", this.#stop, { once: true });
     this.journal.onForeign(this.#heed);
-    this.#past = options.past;
+    this.past = options.past;
     for (const event of options.journal.committed)
       if (event.type === "run.started") this.#receiptKey = plain(event.bodies, "receiptKey");
       else if (event.type === "model.requested") this.#recall(event.data.spans, event.data.dropped);
+    const key = createHmac("sha256", this.#receiptKey).update("placeholders").digest();
+    this.deps.models.gate?.open(this.journal, { key, groups: () => this.principal.groups });
   }
 
   /** Aborts what can be left off without harm: a model's answer, a reading tool. */
@@ -133,7 +135,7 @@ export class Driving {
     const known = this.#window;
     if (known?.state === state && known.seq === state.seq && known.principal === principal)
       return known;
-    const spans = windowOf({ state, version, principal, past: this.#past });
+    const spans = windowOf({ state, version, principal, past: this.past });
     const tokens = spans.reduce((sum, span) => sum + this.tokensOf(span), 0);
     const { seq } = state;
     return (this.#window = { state, seq, principal, spans, tokens, label: labelOf(spans) });
@@ -241,6 +243,13 @@ export class Driving {
   /** Spans that the person may no longer read what they were made from. */
   lost(): readonly Span[] {
     return this.window().filter(({ label }) => this.hasLost(label));
+  }
+
+  /** Of what the model had seen at this step, something is for the asker alone. */
+  hasReadAlone(step: number): boolean {
+    const { subRunOf } = this.state.started ?? {};
+    const isBefore = subRunOf !== undefined || this.past.some(({ readAlone }) => readAlone);
+    return isBefore || hasReadAlone(this.state, step);
   }
 
   hasLost({ audience }: Label): boolean {

@@ -17,6 +17,7 @@ export interface Finish {
   readonly text?: string;
   readonly failure?: NonNullable<RunState["modelFailure"]>;
   readonly citations?: ReturnType<typeof citedIn>;
+  readonly links?: string[];
   readonly label?: ReturnType<Driving["label"]>;
 }
 
@@ -45,6 +46,7 @@ export async function finish(
       answer: {
         text: how.text ?? "",
         citations: how.citations ?? [],
+        ...(how.links && how.links.length > 0 ? { links: how.links } : {}),
         coverage: [...journal.state.calls.values()].flatMap(({ result }) => result?.coverage ?? []),
       },
     },

@@ -1,7 +1,9 @@
 // The fold's part for calls: from what a model wrote to its result, through decision and approval.
 import type { RunEvent, RunEventType } from "@stead/protocol";
 import { NEUTRAL } from "../access/label.ts";
+import { valuesAt } from "../tools/sink/judge.ts";
 import { citationsIn, coverageIn, record, text } from "./body.ts";
+import { consentRefused } from "./consent-words.ts";
 import { hasQuestion, quorumMet, type CallState, type RunState } from "./run.ts";
 
 type Of<T extends RunEventType> = Extract<RunEvent, { type: T }>;
@@ -74,6 +76,7 @@ export function applyCall(state: RunState, event: CallEvent): void {
       return;
     case "approval.answered":
       applyApproval(call, event);
+      if (call.phase === "approved") endorse(state, call, event.data.endorsed ?? []);
       return resume(state, event.at);
     case "call.started":
       call.phase = "started";
@@ -87,6 +90,7 @@ export function applyCall(state: RunState, event: CallEvent): void {
         status: event.data.status,
         text: text(event.bodies, "result"),
         label: event.data.label,
+        forCallerOnly: event.data.forCallerOnly ?? false,
         origins: event.data.origins,
         citations: citationsIn(event.bodies["citations"]),
         coverage: coverageIn(event.bodies["coverage"]),
@@ -100,6 +104,7 @@ function outcome(status: "error" | "denied", message: string): CallState["result
     status,
     text: message.trim(),
     label: NEUTRAL,
+    forCallerOnly: false,
     origins: [{ kind: "kernel", reason: status }],
     citations: [],
     coverage: [],
@@ -112,6 +117,10 @@ function applyApproval(call: CallState, event: Of<"approval.answered">): void {
   if (!approval || approval.id !== event.data.approvalId) return;
   if (event.data.answer !== "approved") {
     call.phase = "denied";
+    if (approval.kind === "consent") {
+      call.result = outcome("denied", consentRefused(event.data.answer === "expired"));
+      return;
+    }
     const note = text(event.bodies, "note");
     const expired = event.data.answer === "expired";
     call.result = outcome(
@@ -120,6 +129,11 @@ function applyApproval(call: CallState, event: Of<"approval.answered">): void {
         ? "Nobody answered the request for approval in time, so the answer is no."
         : `A person refused this call.${note ? ` They wrote: ${note}` : ""}`,
     );
+    return;
+  }
+  if (approval.kind === "consent") {
+    // Decided anew, with the account that there is now.
+    call.phase = "proposed";
     return;
   }
   if (event.data.edited) {
@@ -134,6 +148,16 @@ function applyApproval(call: CallState, event: Of<"approval.answered">): void {
   if (approval.kind === "policy")
     call.consent = { id: approval.id, digest: call.digest, yes: approval.yes };
   call.repeatApproved = approval.kind === "repeat";
+}
+
+function endorse(
+  state: RunState,
+  call: CallState,
+  endorsed: NonNullable<Of<"approval.answered">["data"]["endorsed"]>,
+): void {
+  for (const { argument, kind } of endorsed)
+    for (const value of valuesAt(call.arguments, argument))
+      state.endorsed.push({ callId: call.callId, kind, value });
 }
 
 /** A person's time ends when the last open question is answered, also while a worker goes on. */

@@ -1,7 +1,7 @@
 // The fold: events to state, one small case an event. Pure; the same log gives the same state.
 import type { RunEvent, RunEventType } from "@stead/protocol";
 import { isJsonObject } from "../lib/json.ts";
-import { citationsIn, coverageIn, proposalsIn, record, text } from "./body.ts";
+import { citationsIn, coverageIn, linksIn, proposalsIn, record, text } from "./body.ts";
 import { applyCall, newCall } from "./fold-call.ts";
 import { addUsage, hasQuestion, NO_USAGE, type RunState } from "./run.ts";
 
@@ -24,6 +24,7 @@ export function emptyState(runId: string): RunState {
     turns: [],
     calls: new Map(),
     compactions: [],
+    endorsed: [],
     usage: NO_USAGE,
     modelFailure: null,
     answer: null,
@@ -151,6 +152,7 @@ function applyFinished(state: RunState, event: Of<"run.finished">): void {
     text: typeof answer["text"] === "string" ? answer["text"] : "",
     citations: citationsIn(answer["citations"]),
     coverage: coverageIn(answer["coverage"]),
+    links: linksIn(answer["links"]),
     label: event.data.label,
   };
 }

@@ -1,6 +1,6 @@
 // Events to the frames that a client of the stream receives. Pure; who may see what comes in as `sight`.
 import type { ApprovalCard, Label, RunEvent, StreamFrame } from "@stead/protocol";
-import { cardIn, citationsIn, coverageIn, plain, record, shownArguments } from "./body.ts";
+import { cardIn, citationsIn, coverageIn, linksIn, plain, record, shownArguments } from "./body.ts";
 
 /** What one reader may see of a run. */
 export interface Sight {
@@ -96,7 +96,7 @@ function callFrames(
       ];
     }
     case "call.decided": {
-      const { actingAs, decision } = event.data;
+      const { actingAs, actsAs, decision } = event.data;
       const args = record(event.bodies, "arguments");
       const call = {
         callId,
@@ -104,6 +104,7 @@ function callFrames(
         title,
         arguments: sight.seesArguments(callId) ? shownArguments(args) : WITHHELD_ARGUMENTS,
         actingAs,
+        actsAs,
         decision,
       };
       const frames: StreamFrame[] = [{ type: "tool-call", ...call }];
@@ -156,6 +157,7 @@ function runEnd({ data, bodies }: Of<"run.finished">, sight: Sight): StreamFrame
     text: seen ? plain(answer, "text") : WITHHELD,
     citations: seen ? citationsIn(answer["citations"]) : [],
     coverage: seen ? coverageIn(answer["coverage"]) : [],
+    links: seen ? linksIn(answer["links"]) : [],
     failure: data.failure ?? null,
   };
 }

@@ -1,9 +1,10 @@
 // What came of a call, as the log keeps it: the result with its label, or the failure.
-import type { Label, NewRunEvent } from "@stead/protocol";
+import type { Contract, Label, NewRunEvent } from "@stead/protocol";
 import { joinLabels, NEUTRAL, onlyPerson } from "../access/label.ts";
 import { clip } from "../lib/bounded.ts";
 import type { Failure, Result } from "../lib/result.ts";
 import type { ToolOutput } from "../tools/execute.ts";
+import { leastTrust } from "../tools/sink/fields.ts";
 import type { BoundCall } from "./bind.ts";
 import type { Driving } from "./driving.ts";
 
@@ -22,15 +23,17 @@ export function finished(
     const { failure } = output;
     const call = { callId, tool: bound.tool.tool.name };
     // A tool can say in an error whatever it can say in a result.
-    const said = joinLabels([contract.result, bound.label]);
+    const said = joinLabels([resultLabel(contract), bound.label]);
     return finishedWith(run, call, { failure, durationMs, said });
   }
   const { value } = output;
+  const own = resultLabel(contract);
+  const forCallerOnly = contract.resultForCallerOnly && !value.label?.audience.length;
   const label = joinLabels([
-    contract.result,
-    { audience: bound.label.audience, classes: bound.label.classes, trust: contract.result.trust },
+    own,
+    { audience: bound.label.audience, classes: bound.label.classes, trust: own.trust },
     ...(value.label ? [value.label] : []),
-    ...(contract.resultForCallerOnly && !value.label?.audience.length
+    ...(forCallerOnly
       ? [{ ...contract.result, audience: [onlyPerson(run.principal.personId)] }]
       : []),
   ]);
@@ -41,6 +44,7 @@ export function finished(
       tool: bound.tool.tool.name,
       status: "ok",
       label,
+      ...(forCallerOnly ? { forCallerOnly } : {}),
       citations: value.citations.length,
       origins: [...value.origins],
       bytes: Buffer.byteLength(value.text),
@@ -53,6 +57,13 @@ export function finished(
       ...(value.coverage ? { coverage: [value.coverage] } : {}),
     },
   };
+}
+
+/** Of the result as a whole: who wrote the least trusted part of it had a say. */
+function resultLabel(contract: Contract): Label {
+  const fields = Object.values(contract.fields ?? {});
+  const classes = [...new Set(fields.flatMap((field) => field.classes))];
+  return joinLabels([contract.result, { audience: [], classes, trust: leastTrust(contract) }]);
 }
 
 /** A call that came to nothing, in words that the model can act on. */

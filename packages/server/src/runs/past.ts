@@ -2,7 +2,7 @@
 import { ok, type Result } from "../lib/result.ts";
 import type { RunDeps } from "./deps.ts";
 import { fold } from "./fold.ts";
-import type { PastRun } from "./run.ts";
+import { hasReadAlone, type PastRun } from "./run.ts";
 
 const PAST_RUNS_MAX = 20;
 
@@ -23,8 +23,10 @@ export async function pastOf(
       personId,
       input: state.input,
       inputLabel: state.started.input,
+      pasted: state.started.pasted,
       answer: state.answer?.text ?? "",
       answerLabel: state.answer?.label ?? state.started.input,
+      readAlone: hasReadAlone(state),
     });
   }
   return ok(past);

@@ -23,7 +23,7 @@ export async function performDecide(run: Driving, calls: readonly CallState[]): 
   const max = run.state.bounds?.callsPerTurnMax ?? 1;
   for (const call of calls)
     if (placeOf(run, call) >= max) run.journal.later([rejected(call, tooMany(max))]);
-    else decideOne(run, call);
+    else await decideOne(run, call);
 }
 
 /** Which of its turn's calls it is, whatever has been decided of the others. */
@@ -38,8 +38,8 @@ function tooMany(max: number): Failure {
   }).failure;
 }
 
-function decideOne(run: Driving, call: CallState): void {
-  const bound = bindCall(run, call, call.proposed);
+async function decideOne(run: Driving, call: CallState): Promise<void> {
+  const bound = await bindCall(run, call, call.proposed);
   if (!bound.ok) run.journal.later([rejected(call, bound.failure)]);
   else record(run, bound.value);
 }
@@ -64,7 +64,11 @@ function record(run: Driving, bound: BoundCall): void {
       bodies: { arguments: bound.arguments },
     },
   ];
-  if (decision.kind === "ask") events.push(askEvent(run, bound, "policy"));
+  // Who has not consented is asked that first: an approval is bound to the account that will act.
+  const lacks = bound.missing !== null && decision.kind !== "deny";
+  if (lacks) events.push(askEvent(run, bound, "consent"));
+  else if (decision.kind === "ask") events.push(askEvent(run, bound, "policy"));
+  if (lacks) return run.journal.later(events);
   const permit = permitCall(decision, { nowMs: run.deps.ctx.clock.now(), digest });
   if (permit.ok) run.permits.set(callId, permit.value);
   run.journal.later(events);
@@ -85,7 +89,7 @@ function rejected(call: CallState, failure: Failure): NewRunEvent {
 /** A keyless call that a dead worker had started: only a person can say whether to repeat it. */
 export async function performAskRepeat(run: Driving, calls: readonly CallState[]): Promise<void> {
   for (const call of calls) {
-    const bound = bindCall(run, call, call.arguments);
+    const bound = await bindCall(run, call, call.arguments);
     if (!bound.ok) run.journal.later([finishedWith(run, call, bound)]);
     else run.journal.later([askEvent(run, bound.value, "repeat")]);
   }
@@ -137,13 +141,22 @@ async function executeOne(run: Driving, call: CallState): Promise<void> {
  */
 async function permitFor(run: Driving, call: CallState): Promise<Ready | null> {
   const consent = call.consent && (await standingConsent(run, call.consent));
-  const bound = bindCall(run, call, call.phase === "permitted" ? call.proposed : call.arguments);
+  const bound = await bindCall(
+    run,
+    call,
+    call.phase === "permitted" ? call.proposed : call.arguments,
+  );
   if (!bound.ok) {
     run.journal.later([finishedWith(run, call, bound)]);
     return null;
   }
   const own = run.permits.get(call.callId);
   run.permits.delete(call.callId);
+  if (bound.value.missing && bound.value.decision.kind !== "deny") {
+    // Withdrawn since: nothing more is done with it, nor under it.
+    record(run, bound.value);
+    return null;
+  }
   const { decision, digest } = bound.value;
   const options = { nowMs: run.deps.ctx.clock.now(), digest };
   const permit =

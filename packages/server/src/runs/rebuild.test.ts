@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { startRun } from "../../test/loop/ask.ts";
 import { script } from "../../test/loop/scripts.ts";
 import { makeAgent, openYard, type Yard } from "../../test/loop/yard.ts";
+import { upsertDestination } from "../egress/gate/queries.ts";
 import { assert } from "../lib/result.ts";
 import { openaiBody } from "../models/wire/openai-request.ts";
 import { toolNames } from "../models/names.ts";
@@ -22,6 +23,13 @@ let agentId: string;
 beforeAll(async () => {
   yard = await openYard({ script, contextTokens: 2600 });
   agentId = await makeAgent(yard, { name: "Rebuilt" });
+  // What left is the context itself only where nothing in it needs a placeholder.
+  const cleared = { id: "127.0.0.1", name: "", region: "", retention: "", agreement: "" };
+  await upsertDestination(
+    yard.stead.ctx,
+    { ...cleared, rules: { pii: "allow", financial: "allow" }, set_by: "", set_at: new Date(0) },
+    [],
+  );
 });
 afterAll(() => yard.close());
 

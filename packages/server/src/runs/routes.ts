@@ -4,6 +4,7 @@ import type { AgentVersion, Person, Principal, Run } from "@stead/protocol";
 import type { Handlers } from "../lib/handler.ts";
 import { clip } from "../lib/bounded.ts";
 import { fail, ok, type Result } from "../lib/result.ts";
+import { audienceWords } from "./audience.ts";
 import { approvalRoutes } from "./approval/routes.ts";
 import { cancelRun } from "./cancel.ts";
 import type { RunDeps } from "./deps.ts";
@@ -53,6 +54,7 @@ function runHandlers(deps: RunRouteDeps): Pick<Handlers, Extract<Names, `run.${s
         principal,
         version: found.value,
         input: body.input,
+        pasted: body.pasted,
         threadId: body.threadId,
         trial: body.trial,
         surface: principal.via.kind === "key" ? "api" : "console",
@@ -87,7 +89,11 @@ function runHandlers(deps: RunRouteDeps): Pick<Handlers, Extract<Names, `run.${s
       const shown = { row, as, approvals, events: events.value };
       const sight = await sightOf(deps.ctx, principal, shown);
       const spans = traceFor(events.value, as, sight);
-      return ok({ run: await present(deps, principal, row), spans, seenAs: as });
+      const run = await present(deps, principal, row);
+      // Counted once, not at each look at a run that still goes.
+      const ended = row.ended_at !== null;
+      const audiences = ended ? await audienceWords(deps.ctx, principal, spans) : {};
+      return ok({ run, spans, seenAs: as, audiences });
     },
     "run.stream": async ({ principal, lastEventId, signal }, { params }) => {
       const seen = await visible(deps, principal, params.runId);
@@ -187,6 +193,7 @@ async function messagesOf(deps: RunRouteDeps, reader: Principal, row: RunRow) {
     text: seen ? state.answer.text : "[You may no longer read what this answer was made from.]",
     citations: seen ? state.answer.citations : [],
     coverage: seen ? state.answer.coverage : [],
+    links: seen ? state.answer.links : [],
     at: (row.ended_at ?? row.started_at).toISOString(),
   };
   return [asked, answered];

@@ -7,11 +7,13 @@ import type {
   Decision,
   Label,
   Origin,
+  Pasted,
   RunEventData,
   RunStatus,
   Usage,
 } from "@stead/protocol";
-import type { JsonObject } from "../lib/json.ts";
+import type { Json, JsonObject } from "../lib/json.ts";
+import type { SinkKind } from "../tools/sink/canonical.ts";
 
 export type CallPhase =
   /** The model asked for it. */
@@ -58,7 +60,7 @@ export interface CallState {
 
 export interface ApprovalState {
   readonly id: string;
-  readonly kind: "policy" | "repeat";
+  readonly kind: "policy" | "repeat" | "consent";
   readonly digest: string;
   readonly approvers: Decision["approvers"];
   readonly expiresAtMs: number;
@@ -71,6 +73,8 @@ export interface CallResult {
   readonly status: "ok" | "error" | "denied";
   readonly text: string;
   readonly label: Label;
+  /** Nothing is known of who else may read it. */
+  readonly forCallerOnly: boolean;
   readonly origins: readonly Origin[];
   readonly citations: readonly Citation[];
   readonly coverage: readonly Coverage[];
@@ -103,8 +107,18 @@ export interface PastRun {
   readonly personId: string;
   readonly input: string;
   readonly inputLabel: Label;
+  readonly pasted?: readonly Pasted[] | undefined;
   readonly answer: string;
   readonly answerLabel: Label;
+  /** It has read what nobody but its asker is known to read. */
+  readonly readAlone: boolean;
+}
+
+/** Something that came in by a call made before `step` is for the asker alone. */
+export function hasReadAlone(state: RunState, step = Number.POSITIVE_INFINITY): boolean {
+  for (const call of state.calls.values())
+    if (call.step < step && call.result?.forCallerOnly) return true;
+  return false;
 }
 
 export interface RunState {
@@ -125,9 +139,17 @@ export interface RunState {
   turns: Turn[];
   calls: Map<string, CallState>;
   compactions: Compaction[];
+  /** Values that a person has seen and vouched for, until the run ends. */
+  endorsed: { readonly callId: string; readonly kind: SinkKind; readonly value: Json }[];
   usage: Usage;
   modelFailure: { code: string; detail: string; hint?: string | undefined } | null;
-  answer: { text: string; citations: Citation[]; coverage: Coverage[]; label: Label } | null;
+  answer: {
+    text: string;
+    citations: Citation[];
+    coverage: Coverage[];
+    links: string[];
+    label: Label;
+  } | null;
 }
 
 export const NO_USAGE: Usage = {

@@ -1,5 +1,5 @@
 // Starts a run: the person's words become the first event of a new stream, and the workers are told.
-import type { AgentVersion, Principal, RunEventData } from "@stead/protocol";
+import type { AgentVersion, Pasted, Principal, RunEventData } from "@stead/protocol";
 import { onlyPerson } from "../access/label.ts";
 import { sha256 } from "../lib/json.ts";
 import { fail, ok, type Result } from "../lib/result.ts";
@@ -12,6 +12,7 @@ export interface StartInput {
   /** The published version, or a trial's draft made a version of. */
   readonly version: AgentVersion;
   readonly input: string;
+  readonly pasted?: readonly Pasted[] | undefined;
   readonly threadId?: string | undefined;
   readonly trial: boolean;
   readonly surface: string;
@@ -100,7 +101,7 @@ async function threadFor(
 }
 
 function startedData(
-  { principal, version, trial, surface }: StartInput,
+  { principal, version, trial, surface, pasted = [] }: StartInput,
   thread: ThreadStart,
 ): RunEventData<"run.started"> {
   return {
@@ -115,5 +116,6 @@ function startedData(
     surface,
     bounds: version.spec.bounds,
     input: { audience: [onlyPerson(principal.personId)], classes: [], trust: "person" },
+    ...(pasted.length > 0 ? { pasted: [...pasted] } : {}),
   };
 }

@@ -1,5 +1,5 @@
 // What a tool is taken for: the contract that people wrote, or the strictest; and its pinned hash.
-import type { Contract, JsonSchema, Tool } from "@stead/protocol";
+import type { ActsAs, Contract, JsonSchema, Tool } from "@stead/protocol";
 import { digest, type Json } from "../lib/json.ts";
 
 /** Nobody has looked at it: it may do anything, to anyone, and can't be repeated or undone. */
@@ -20,6 +20,9 @@ export interface ToolDescription {
   readonly contract?: Contract;
   /** `built-in`, `demo`, or the id of an MCP server. */
   readonly provider: string;
+  /** Left out: as its provider's tools can. */
+  readonly actors?: ActsAs[] | undefined;
+  readonly connection?: Tool["connection"];
 }
 
 export function toolOf(description: ToolDescription): Tool {
@@ -34,6 +37,8 @@ export function toolOf(description: ToolDescription): Tool {
     contract,
     reviewed: description.contract !== undefined,
     provider,
+    ...(description.connection ? { connection: description.connection } : {}),
+    ...(description.actors ? { actors: description.actors } : {}),
     hash: toolHash({ name, description: text, inputSchema, contract }),
   };
 }

@@ -1,4 +1,5 @@
 // Executes one call: with its permit, on the tool that was decided about, within its bounds.
+import { actorsOf } from "@stead/protocol";
 import type { Citation, Coverage, Label, Origin } from "@stead/protocol";
 import { canonical } from "../lib/json.ts";
 import { fail, ok, type Result } from "../lib/result.ts";
@@ -64,10 +65,19 @@ function checkCall(registry: Registry, permit: Permit, input: ExecuteInput): Res
   } as const;
   const allowed = checkPermit(permit, expected, registry.clock.now());
   if (!allowed.ok) return allowed;
+  // Published before it could not any more, or read from a store that somebody has changed.
+  if (!actorsOf(input.tool.tool).includes(input.actsAs)) return notAs(input);
   const current = registry.get(name);
   if (!current) return fail("tool.unknown", `The tool ${name} is no longer there.`);
   if (current.tool.hash !== hash) return changed(name);
   return current.problem?.() ?? ok();
+}
+
+function notAs({ tool, actsAs }: ExecuteInput): Result<never> {
+  const whom = actorsOf(tool.tool).includes("caller")
+    ? "acts as the person who asks, and as nobody else"
+    : `does not act as ${actsAs}`;
+  return fail("policy.denied", `${tool.tool.name} ${whom}.`);
 }
 
 export function changed(name: string): Result<never> & { readonly ok: false } {
@@ -141,6 +151,27 @@ function inSight(output: Result<RawOutput>): Result<RawOutput> {
   return ok({ ...rest, text: visible(text), ...(cited ? { citations: cited } : {}) });
 }
 
+/** What the tool was given in place of values is put back, here alone. */
+function broughtBack(
+  { gate }: Registry,
+  { journal }: ToolCall,
+  output: Result<RawOutput>,
+): Result<RawOutput> {
+  const scope = gate?.scopeOf(journal);
+  if (!scope?.active) return output;
+  if (!output.ok) {
+    const { code, detail, ...rest } = output.failure;
+    return fail(code, scope.restoreOwn(detail), rest);
+  }
+  const { text, citations, ...rest } = output.value;
+  const cited = citations?.map((each) => ({
+    ...each,
+    title: scope.restoreOwn(each.title),
+    quote: scope.restoreOwn(each.quote),
+  }));
+  return ok({ ...rest, text: scope.restoreOwn(text), ...(cited ? { citations: cited } : {}) });
+}
+
 /** The edge to code that is not the kernel's: whatever it throws becomes a failure. */
 async function run(
   registry: Registry,
@@ -148,7 +179,7 @@ async function run(
   tool: RegisteredTool,
 ): Promise<Result<RawOutput>> {
   try {
-    return inSight(await tool.run(call));
+    return inSight(broughtBack(registry, call, await tool.run(call)));
   } catch (error) {
     registry.log("error", "a tool broke", {
       tool: tool.tool.name,

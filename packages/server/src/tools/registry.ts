@@ -1,5 +1,6 @@
 // The tools of the organisation by name; where they come from adds, replaces and removes them.
 import type { Tool } from "@stead/protocol";
+import type { Gate } from "../egress/gate/gate.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Log } from "../lib/log.ts";
 import { fail, ok, type Result } from "../lib/result.ts";
@@ -14,6 +15,8 @@ export interface RegistryOptions {
   readonly log: Log;
   readonly blobs: BlobStore;
   readonly timeoutMs?: number;
+  /** What the tools' sends pass, which knows what they were given in place of values. */
+  readonly gate?: Gate | undefined;
 }
 
 const NAME = /^[A-Za-z][A-Za-z0-9_-]{0,63}(\.[A-Za-z0-9_-]{1,64}){0,3}$/;
@@ -25,6 +28,7 @@ export class Registry {
   readonly log: Log;
   readonly blobs: BlobStore;
   readonly timeoutMs: number;
+  readonly gate: Gate | undefined;
   readonly #tools = new Map<string, RegisteredTool>();
   readonly #listeners: (() => void)[] = [];
   #telling = false;
@@ -33,6 +37,7 @@ export class Registry {
     this.clock = options.clock;
     this.log = options.log;
     this.blobs = options.blobs;
+    this.gate = options.gate;
     this.timeoutMs = options.timeoutMs ?? TIMEOUT_MS;
   }
 

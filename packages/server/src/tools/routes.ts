@@ -2,6 +2,7 @@
 import type { Handlers } from "../lib/handler.ts";
 import { idFrom } from "../lib/ids.ts";
 import { ok } from "../lib/result.ts";
+import { contractRoutes } from "./contract/routes.ts";
 import type { McpServers } from "./mcp/servers.ts";
 import type { Registry } from "./registry.ts";
 
@@ -13,8 +14,12 @@ type Names =
   | "mcp-server.refresh"
   | "mcp-server.delete";
 
-export function toolRoutes(registry: Registry, servers: McpServers): Pick<Handlers, Names> {
+export function toolRoutes(
+  registry: Registry,
+  servers: McpServers,
+): Pick<Handlers, Names> & ReturnType<typeof contractRoutes> {
   return {
+    ...contractRoutes(servers),
     "acting-key.list": async () => {
       const keys = await servers.actingKeys();
       return keys.ok ? ok({ keys: keys.value }) : keys;

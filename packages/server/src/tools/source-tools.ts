@@ -3,7 +3,9 @@ import { contractSchema } from "@stead/protocol";
 import type { Connector, ConnectorTool } from "@stead/sdk";
 import { z } from "zod";
 import type { SourceWay } from "../knowledge/connection/deps.ts";
+import { actingAccount, type Account } from "../knowledge/source/acting-account.ts";
 import type { HostedActing } from "../knowledge/source/host.ts";
+import type { Sources } from "../knowledge/source/parts.ts";
 import { failureOf } from "../knowledge/source/trouble.ts";
 import { fail, ok, type Result } from "../lib/result.ts";
 import { toolOf } from "./contract.ts";
@@ -16,6 +18,24 @@ export type HostActing = (
   signal: AbortSignal,
 ) => Promise<Result<HostedActing>>;
 
+/** The account that the person has consented to there, or none. */
+export type AccountOf = (asked: {
+  readonly sourceId: string;
+  readonly personId: string;
+}) => Promise<Result<Account>>;
+
+export interface ActingHost {
+  readonly host: HostActing;
+  readonly accountOf: AccountOf;
+}
+
+export function actingIn(sources: Sources): ActingHost {
+  return {
+    host: (asked, signal) => sources.hosts.acting(asked, signal),
+    accountOf: (asked) => actingAccount(sources, asked),
+  };
+}
+
 export interface OfferedSource {
   readonly id: string;
   readonly name: string;
@@ -24,7 +44,7 @@ export interface OfferedSource {
   readonly toolsAs: string;
 }
 
-export function sourceTools(host: HostActing, source: OfferedSource): RegisteredTool[] {
+export function sourceTools(acting: ActingHost, source: OfferedSource): RegisteredTool[] {
   return (source.connector.tools ?? []).map((tool) => ({
     tool: toolOf({
       name: source.toolsAs === "" ? tool.name : `${tool.name}.${source.toolsAs}`,
@@ -33,19 +53,21 @@ export function sourceTools(host: HostActing, source: OfferedSource): Registered
         source.toolsAs === "" ? tool.description : `${tool.description} In ${source.name} alone.`,
       inputSchema: z.toJSONSchema(tool.input, { io: "input" }),
       provider: source.id,
+      actors: ["caller"],
       ...(tool.contract && { contract: contractSchema.parse(tool.contract) }),
     }),
     destination: source.name,
     gated: true,
     ...(tool.timeoutMs !== undefined && { timeoutMs: tool.timeoutMs }),
-    run: (call) => run(host, { tool, sourceId: source.id }, call),
+    account: ({ principal: { personId } }) => acting.accountOf({ sourceId: source.id, personId }),
+    run: (call) => run(acting.host, { tool, sourceId: source.id }, call),
   }));
 }
 
 /** Keeps the registry in step with the sources that there are; whatever is not named any more goes. */
 export function offerSourceTools(
   registry: Registry,
-  host: HostActing,
+  acting: ActingHost,
 ): (sources: readonly OfferedSource[]) => void {
   let offered: readonly string[] = [];
   return (sources) => {
@@ -54,7 +76,7 @@ export function offerSourceTools(
     const before = offered;
     offered = sources.map(({ id }) => id);
     for (const source of sources)
-      for (const tool of sourceTools(host, source)) {
+      for (const tool of sourceTools(acting, source)) {
         const { name, hash, provider } = tool.tool;
         const there = registry.get(name);
         const isSame = there?.tool.hash === hash && there.destination === tool.destination;

@@ -1,6 +1,7 @@
 // A tool at run time: what a call hands to it and what it hands back.
 import type { ActsAs, Citation, Coverage, Label, Origin, Principal, Tool } from "@stead/protocol";
 import type { Journal } from "../egress/request.ts";
+import type { Account } from "../knowledge/source/acting-account.ts";
 import type { JsonObject } from "../lib/json.ts";
 import type { Result } from "../lib/result.ts";
 import type { Permit } from "../policy/permit.ts";
@@ -49,6 +50,10 @@ export interface RegisteredTool {
   readonly timeoutMs?: number;
   /** How many documents one call may cite; left out: 20. */
   readonly citationsMax?: number;
+  /** Looked up for each call; none: it is told who asks, and that is all there is. */
+  readonly account?: (
+    who: Pick<ToolCall, "actsAs" | "principal">,
+  ) => Promise<Result<Account | null>>;
   /** Anything that stands in the way of calling it just now, such as an unreviewed change. */
   readonly problem?: () => Result<void>;
   run(call: ToolCall): Promise<Result<RawOutput>>;

@@ -11,8 +11,9 @@ import { jsonLog } from "../../src/lib/log.ts";
 import { assert } from "../../src/lib/result.ts";
 import { answer, cardOf, startRun } from "../loop/ask.ts";
 import { EDGE } from "../loop/wiring.ts";
-import { makeAgent, openYard, type Yard } from "../loop/yard.ts";
-import { dumpAll } from "./queries.ts";
+import { CLIENT_SECRET, comeBack, linkAccount, openDesk, type Desk } from "../fixtures/desk.ts";
+import { makeAgent, type Yard } from "../loop/yard.ts";
+import { dumpAll, pagesOf } from "./queries.ts";
 
 const PROVIDER_KEY = "sk-canary-provider-8c1f2b7a90";
 const CHILD_SECRET = "canary-child-secret-5521fe";
@@ -22,6 +23,7 @@ const canaries = new Map([
 ]);
 const logged: string[] = [];
 const answered: string[] = [];
+let desk: Desk;
 let yard: Yard;
 
 function plant(name: string, secret: string | undefined): string {
@@ -37,7 +39,7 @@ async function ask(path: string, wish: Parameters<typeof send>[2]) {
 }
 
 beforeAll(async () => {
-  yard = await openYard({
+  desk = await openDesk({
     log: jsonLog((line) => void logged.push(line), Date.now),
     provider: { key: PROVIDER_KEY },
     script: ({ plan, turn }) => {
@@ -45,6 +47,8 @@ beforeAll(async () => {
       if (plan === "refused") return { status: 401, raw: echo };
       if (plan === "garbage") return { raw: `data: ${PROVIDER_KEY}\n\n` };
       if (plan === "half") return { text: "a b c", fault: "half" };
+      if (plan.startsWith("note") && turn === 0)
+        return { calls: [{ name: "desk.note", arguments: { text: plan } }] };
       if (plan === "child" && turn === 0)
         return { calls: [{ name: "hostile.secret", arguments: {} }] };
       const pay = { name: "payment.make", arguments: { amountCents: 900, to: "Acme" } };
@@ -64,13 +68,15 @@ beforeAll(async () => {
       assert(connected.ok, "the child is there");
     },
   });
+  ({ yard } = desk);
+  plant("an OAuth client's secret", CLIENT_SECRET);
   const { password } = yard.connection;
   plant("the database's password", password);
   const links = await makeLoginLinks(yard.stead.agents, EDGE, [PEOPLE.employee.id]);
   assert(links.ok, "there are links");
   plant("a login link", links.value[0]?.path.split("/").at(-1));
 });
-afterAll(() => yard.close());
+afterAll(() => desk.close());
 
 async function signInByLink(): Promise<Entered> {
   const used = await yard.request(`/login/${canaries.get("a login link")}`, {
@@ -110,6 +116,8 @@ test("the main job and its failures, with every secret in use", { timeout: 120_0
   const runIds = [z.object({ id: z.string() }).parse(paying.body).id];
   const card = await cardOf(yard, finn, runIds[0] ?? "");
   expect(await answer(yard, finn, { card })).toBe("yes");
+  // The model is left alone for a while once it has failed.
+  runIds.push(...(await notes(ada)));
   for (const input of ["refused", "garbage", "half"])
     runIds.push(await startRun(yard, ada, { agentId, input }));
   for (const runId of runIds) await yard.ended(runId, 60_000);
@@ -135,6 +143,35 @@ test("the main job and its failures, with every secret in use", { timeout: 120_0
   await yard.stead.app.close();
   expect(canaries.size).toBeGreaterThanOrEqual(8);
 });
+
+/** With an account that was signed in to; refused with an echo of it, answered with one; and withdrawn. */
+async function notes(ada: Entered): Promise<string[]> {
+  const { peer, sourceId } = desk;
+  const tools = [{ name: "desk.note", actsAs: "caller" as const, presets: {} }];
+  const agentId = await makeAgent(yard, { name: "Notes", tools });
+  const account = `/api/sources/${sourceId}/account`;
+  const begin = () => send(yard, account, { as: ada, method: "PUT", body: {} });
+  peer.mode = "echo";
+  const refused = await comeBack(desk, ada, { reply: (await begin()).body, user: "ada.p" });
+  answered.push(refused.headers.get("location") ?? "", await refused.text());
+  peer.mode = "well";
+  await linkAccount(desk, ada, "ada.p");
+  const runIds: string[] = [];
+  for (const mode of ["well", "echo", "mirror"] as const) {
+    peer.mode = mode;
+    const runId = await startRun(yard, ada, { agentId, input: `note ${mode}` });
+    const events = await yard.ended(runId, 60_000);
+    const done = events.find(({ type }) => type === "call.finished");
+    expect(done?.data).toMatchObject({ status: mode === "echo" ? "error" : "ok" });
+    runIds.push(runId);
+  }
+  peer.mode = "well";
+  for (const [i, token] of peer.tokens.entries()) plant(`token ${i} of an account`, token);
+  const gone = await ask(account, { as: ada, method: "DELETE" });
+  expect(gone.body).toEqual({ left: [] });
+  expect(new Set(peer.revoked)).toEqual(new Set(peer.tokens));
+  return runIds;
+}
 
 function holders(texts: readonly (readonly [where: string, text: string])[]): string[] {
   return texts.flatMap(([where, text]) =>
@@ -165,6 +202,20 @@ test("no table holds one", async () => {
     expect.arrayContaining(["public.event", "public.session", "public.api_key"]),
   );
   expect(holders(dump.map(({ table, text }) => [table, text]))).toEqual([]);
+});
+
+test("no page of the database's files holds one, nor what is yet to be written to them", async () => {
+  const pages = await pagesOf(yard.connection);
+  expect(pages.length).toBeGreaterThan(20);
+  // What is no secret does stand there.
+  for (const part of ["pg_wal", "base"])
+    expect(pages.some(({ path, bytes }) => path.includes(part) && bytes.includes("Payments"))).toBe(
+      true,
+    );
+  for (const { path, bytes } of pages)
+    expect(
+      [...canaries].filter(([, secret]) => bytes.includes(secret)).map(([name]) => [name, path]),
+    ).toEqual([]);
 });
 
 test("no file of the data folder holds one, and each is its owner's alone", () => {

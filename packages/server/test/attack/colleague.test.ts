@@ -68,6 +68,7 @@ test("every endpoint of what is a colleague's answers as of what does not exist"
   expect(tried.toSorted()).toEqual([
     "approval.answer",
     "approval.get",
+    "consent.begin",
     "key.revoke",
     "run.cancel",
     "run.get",

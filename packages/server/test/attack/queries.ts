@@ -1,5 +1,10 @@
 // SQL of the attacks: every row of every table as text, as a dump would hold it.
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { sql } from "kysely";
+import { Client } from "pg";
+import { inject } from "vitest";
+import { assert } from "../../src/lib/result.ts";
 import type { Db } from "../../src/store/db.ts";
 
 export interface Dumped {
@@ -31,4 +36,30 @@ export async function giveFinance(db: Db, orgId: string, personId: string): Prom
   await sql`
     insert into membership (org_id, group_id, person_id)
     values (${orgId}, 'grp_finance', ${personId})`.execute(db);
+}
+
+/** The files of this database and the log that is ahead of them, as they stand on disk. */
+export async function pagesOf(connection: {
+  readonly database?: string | undefined;
+}): Promise<{ path: string; bytes: Buffer }[]> {
+  const client = new Client(inject("superConnection"));
+  await client.connect();
+  try {
+    await client.query("checkpoint");
+    const { rows } = await client.query<{ folder: string; oid: string }>(
+      `select current_setting('data_directory') as folder, oid::text from pg_database
+       where datname = $1`,
+      [connection.database],
+    );
+    const [found] = rows;
+    assert(found, "the database is there");
+    return ["pg_wal", join("base", found.oid)].flatMap((part) =>
+      readdirSync(join(found.folder, part), { withFileTypes: true })
+        .filter((entry) => entry.isFile())
+        .map((entry) => join(found.folder, part, entry.name))
+        .map((path) => ({ path, bytes: readFileSync(path) })),
+    );
+  } finally {
+    await client.end();
+  }
 }

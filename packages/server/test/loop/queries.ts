@@ -47,3 +47,23 @@ export async function addMember(
   await sql`insert into membership (org_id, group_id, person_id)
     values (${orgId}, ${groupId}, ${personId})`.execute(db);
 }
+
+/** All of them, when none is named. */
+export async function deleteDocuments(
+  { db, orgId }: { db: Db; orgId: string },
+  ids?: readonly string[],
+): Promise<void> {
+  await sql`
+    delete from document
+    where org_id = ${orgId} and (${ids ?? null}::text[] is null or id = any (${ids ?? []}::text[]))`.execute(
+    db,
+  );
+}
+
+/** Tables in which a key stands wrapped. */
+export async function wrappedTables(db: Db): Promise<string[]> {
+  const { rows } = await sql<{ name: string }>`
+    select table_name as name from information_schema.columns
+    where table_schema = 'public' and column_name = 'wrapped' order by 1`.execute(db);
+  return rows.map(({ name }) => name);
+}

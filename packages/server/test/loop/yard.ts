@@ -17,6 +17,7 @@ import { principalOf } from "../../src/identity/principal.ts";
 import { signIn } from "../../src/identity/session/sign-in.ts";
 import { systemClock } from "../../src/lib/clock.ts";
 import { silentLog, type Log } from "../../src/lib/log.ts";
+import { upsertDestination } from "../../src/egress/gate/queries.ts";
 import { assert, ok } from "../../src/lib/result.ts";
 import { createStead, type Stead, type SteadParts } from "../../src/main.ts";
 import type { ProviderInput } from "../../src/models/provider.ts";
@@ -27,6 +28,18 @@ import { freshDatabase } from "../database.ts";
 import { startModel, type Script } from "./model.ts";
 import { World, worldTools } from "./tools.ts";
 import { EDGE, POLICIES } from "./wiring.ts";
+
+/** The scripted model sees texts as they are. */
+const CLEARED = {
+  id: "127.0.0.1",
+  name: "",
+  region: "",
+  retention: "",
+  agreement: "",
+  set_by: "",
+  rules: { phi: "allow", pii: "allow", financial: "allow", secret: "allow" },
+  set_at: new Date(0),
+};
 
 export interface YardOptions {
   readonly script: Script;
@@ -82,6 +95,7 @@ export async function openYard(options: YardOptions) {
         const added = parts.registry.add(tool);
         if (!added.ok) return added;
       }
+      await upsertDestination(parts.ctx, CLEARED, []);
       await options.prepare?.(parts);
       return ok();
     },

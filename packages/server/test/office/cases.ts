@@ -9,6 +9,8 @@ import { makeKey } from "../../src/identity/key/make.ts";
 import { principalOf } from "../../src/identity/principal.ts";
 import { systemClock } from "../../src/lib/clock.ts";
 import { assert } from "../../src/lib/result.ts";
+import { contractCases } from "./contract-cases.ts";
+import { detectorCases } from "./detector-cases.ts";
 import { DOCUMENT_ID, SPEC, type Office } from "./office.ts";
 import { SEARCH_CASES, sourceCases } from "./source-cases.ts";
 
@@ -129,23 +131,34 @@ function peopleCases(
   };
 }
 
-/** `run` is one that stays; acts on runs get a fresh one each time. */
-export function casesOf(office: Office, run: Waiting): Readonly<Record<EndpointName, Case>> {
-  const { agentId } = office;
-  const agent = (): LooseInput => ({ params: { agentId }, body: SPEC });
-  const ofRun = (): LooseInput => ({ params: { runId: run.runId } });
-  const fresh = async (): Promise<Waiting> => waitingRun(office, await office.enter("employee"));
+function registryCases(office: Office) {
   return {
-    "health.get": nothing,
-    "acting-key.list": nothing,
-    "session.get": nothing,
-    "session.end": nothing,
-    "key.list": nothing,
-    "key.create": () => ({ body: { name: "k", scopes: ["run.get"], days: 1 } }),
-    "key.revoke": async () => ({ params: { keyId: await keyOf(office) } }),
-    "person.list": nothing,
-    "person.get": () => ({ params: { personId: PEOPLE.employee.id } }),
-    ...peopleCases(office),
+    "registry.list": nothing,
+    "registry.import": () => ({
+      body: {
+        name: "patients",
+        columns: [{ header: "name", class: "phi" }],
+        csv: "name\nPetronella Castelvecchi\n",
+      },
+    }),
+    "registry.remove": async () => {
+      const as = await office.enter("administrator");
+      const columns = [{ header: "name", class: "phi" }];
+      const body = { name: "gone", columns, csv: "name\nPetronella Castelvecchi\n" };
+      await send(office, "/api/registry", { as, method: "POST", body });
+      return { params: { sourceId: "known_676f6e65" } };
+    },
+    "registry.directory": nothing,
+    "registry.try": () => ({ body: { text: "Petronella Castelvecchi" } }),
+  };
+}
+
+function agentCases(agentId: string) {
+  const agent = (): LooseInput => ({ params: { agentId }, body: SPEC });
+  const owner = { kind: "person", id: PEOPLE.builder.id };
+  return {
+    "agent.principal": agent,
+    "agent.appoint": () => ({ params: { agentId }, body: { owner, groups: [] } }),
     "agent.list": nothing,
     "agent.get": agent,
     "agent.create": () => ({ body: SPEC }),
@@ -153,11 +166,51 @@ export function casesOf(office: Office, run: Waiting): Readonly<Record<EndpointN
     "agent.publish": () => ({ params: { agentId }, body: { note: "" } }),
     "agent.versions": agent,
     "agent.share": () => ({ params: { agentId }, body: { usableBy: ["grp_support"] } }),
+  };
+}
+
+function destinationCases(office: Office) {
+  return {
+    "destination.list": nothing,
+    "destination.save": () => ({ body: { id: "model.example", rules: { phi: "placeholder" } } }),
+    "destination.remove": async () => {
+      const as = await office.enter("administrator");
+      const body = { id: "gone.example", rules: {} };
+      await send(office, "/api/destinations", { as, method: "POST", body });
+      return { params: { destinationId: "gone.example" } };
+    },
+  };
+}
+
+/** `run` is one that stays; acts on runs get a fresh one each time. */
+export function casesOf(office: Office, run: Waiting): Readonly<Record<EndpointName, Case>> {
+  const { agentId } = office;
+  const ofRun = (): LooseInput => ({ params: { runId: run.runId } });
+  const fresh = async (): Promise<Waiting> => waitingRun(office, await office.enter("employee"));
+  return {
+    "health.get": nothing,
+    "acting-key.list": nothing,
+    "session.get": nothing,
+    "session.end": nothing,
+    "consent.begin": () => ({ params: { approvalId: "apr_none" }, body: {} }),
+    "me.acting": nothing,
+    "vault.get": nothing,
+    "vault.rotate": nothing,
+    "key.list": nothing,
+    "key.create": () => ({ body: { name: "k", scopes: ["run.get"], days: 1 } }),
+    "key.revoke": async () => ({ params: { keyId: await keyOf(office) } }),
+    "person.list": nothing,
+    "person.get": () => ({ params: { personId: PEOPLE.employee.id } }),
+    ...peopleCases(office),
+    ...agentCases(agentId),
     "tool.list": nothing,
+    ...registryCases(office),
+    ...destinationCases(office),
     "mcp-server.list": nothing,
     "mcp-server.create": () => ({ body: mcpServer(office) }),
     "mcp-server.refresh": async () => ({ params: { serverId: await mcpServerId(office) } }),
     "mcp-server.delete": async () => ({ params: { serverId: await mcpServerId(office) } }),
+    ...contractCases(office, () => mcpServerId(office)),
     "model.list": nothing,
     "thread.list": nothing,
     "thread.get": () => ({ params: { threadId: run.threadId } }),
@@ -195,5 +248,14 @@ export function casesOf(office: Office, run: Waiting): Readonly<Record<EndpointN
     ...sourceCases(office),
     "egress.destinations": nothing,
     "egress.ungated": nothing,
+    ...detectorCases(office),
+    "report.non-egress": () => ({ body: REPORT }),
   };
 }
+
+const REPORT = {
+  class: "phi",
+  destination: "model.example:443",
+  from: "2026-01-01T00:00:00.000Z",
+  to: "2026-02-01T00:00:00.000Z",
+};

@@ -9,6 +9,14 @@ export const PLACES = [
   { group: "Build", name: "Tools", to: "/tools", action: "tool.list", icon: "tools", key: "t" },
   {
     group: "Build",
+    name: "Contracts",
+    to: "/contracts",
+    action: "contract.list",
+    icon: "policies",
+    key: "c",
+  },
+  {
+    group: "Build",
     name: "Sources",
     to: "/sources",
     action: "source.list",
@@ -54,6 +62,14 @@ export const PLACES = [
     action: "egress.list",
     icon: "egress",
     key: "e",
+  },
+  {
+    group: "Mine",
+    name: "Acting for me",
+    to: "/mine",
+    action: "source.link",
+    icon: "eye",
+    key: "n",
   },
   {
     group: "Mine",

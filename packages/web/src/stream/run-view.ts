@@ -18,6 +18,7 @@ export interface CallView {
   title: string;
   arguments: Frame<"tool-call">["arguments"];
   actingAs: string;
+  actsAs?: Frame<"tool-call">["actsAs"];
   decision: Decision | null;
   state: CallState;
   text: string;
@@ -49,6 +50,7 @@ export interface RunView {
   answer: string;
   citations: Citation[];
   coverage: Coverage[];
+  links: string[];
   failure: Frame<"run-end">["failure"];
   ended: boolean;
 }
@@ -61,6 +63,7 @@ export const EMPTY_RUN: RunView = {
   answer: "",
   citations: [],
   coverage: [],
+  links: [],
   failure: null,
   ended: false,
 };
@@ -155,8 +158,9 @@ function onAnswer(run: RunView, frame: Frame<"approval-answer">): RunView {
 }
 
 function onEnd(run: RunView, frame: Frame<"run-end">): RunView {
-  const { status, text, citations, coverage, failure } = frame;
-  return { ...run, status, answer: text, citations, coverage, failure, ended: true, note: "" };
+  const { status, text, citations, coverage, links = [], failure } = frame;
+  const end = { status, answer: text, citations, coverage, links, failure };
+  return { ...run, ...end, ended: true, note: "" };
 }
 
 function onTool(run: RunView, frame: Frame<"tool-start"> | Frame<"tool-end">): RunView {

@@ -26,15 +26,3 @@ export function Authority({ links }: { links: Link[] }): ReactElement {
     </ol>
   );
 }
-
-/** "Ada Park <ada@…>" without the address, which is in the trace. */
-export function nameOf(actingAs: string): string {
-  return actingAs.replace(/\s*<[^>]*>$/, "");
-}
-
-/** Who acts, as a clause: a person acts with their own rights, anything else is named. */
-export function actsAsClause(actingAs: string): string {
-  if (actingAs === "" || /^(will )?acts? as /.test(actingAs)) return actingAs;
-  const name = nameOf(actingAs);
-  return name === actingAs ? `acts as ${name}` : `acts as ${name}, with their own rights`;
-}

@@ -4,6 +4,7 @@ import { Link } from "@tanstack/react-router";
 import type { ReactElement } from "react";
 import { DecisionBadge } from "./badge.tsx";
 import { duration } from "./format.ts";
+import { LackingView } from "./lacking.tsx";
 import { LINK } from "./link-row.tsx";
 
 function PolicyLine(props: { policy: DeterminingPolicy; said: string }): ReactElement {
@@ -51,6 +52,12 @@ function ApproversLine({ decision }: { decision: Decision }): ReactElement | nul
   );
 }
 
+/** Labels hold and refuse by themselves: no policy need say so. */
+function Unruled({ decision }: { decision: Decision }): ReactElement | null {
+  if (decision.lacking !== undefined || decision.holds !== undefined) return null;
+  return <p className="text-quiet">No policy allows it, and what is not allowed is refused.</p>;
+}
+
 export function DecisionView(props: {
   decision: Decision;
   /** True: who can approve is said elsewhere. */
@@ -69,8 +76,9 @@ export function DecisionView(props: {
           {decision.contact}
         </p>
       ) : null}
+      {decision.lacking === undefined ? null : <LackingView lacking={decision.lacking} />}
       {decision.policies.length === 0 ? (
-        <p className="text-quiet">No policy allows it, and what is not allowed is refused.</p>
+        <Unruled decision={decision} />
       ) : (
         <ul className="flex flex-col gap-0.5">
           {forbidsFirst(decision.policies).map((policy) => (

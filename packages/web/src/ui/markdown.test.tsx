@@ -6,6 +6,8 @@ import { Markdown } from "./markdown.tsx";
 
 const cite = (number: number) => (number === 1 ? <b>source</b> : null);
 const html = (text: string): string => renderToStaticMarkup(<Markdown text={text} />);
+const linked = (text: string): string =>
+  renderToStaticMarkup(<Markdown text={text} links={["https://good.example/a?b=1"]} />);
 const HOSTILE = [
   "![x](https://evil.example/?q=secret)",
   "[click](https://evil.example)",
@@ -33,7 +35,7 @@ describe("markdown", () => {
   test("writes a link's address as text", () => {
     const out = html("[the portal](https://evil.example)");
     expect(out).toContain("the portal");
-    expect(out).toContain("(https://evil.example)");
+    expect(out).toContain("(https://evil.example/)");
   });
 
   test("lets nothing load, run or lead away, however the pieces are put together", () => {
@@ -47,6 +49,36 @@ describe("markdown", () => {
         expect(tags.filter((tag) => /\s(href|src|on\w+|style)\s*=/i.test(tag))).toEqual([]);
       }),
     );
+  });
+
+  test("an address leads somewhere only where the server says that a source does, whole", () => {
+    for (const text of [
+      "https://good.example/a?b=1",
+      "<https://good.example/a?b=1>",
+      "[here](https://good.example/a?b=1)",
+      "[here][1]\n\n[1]: https://good.example/a?b=1",
+    ])
+      expect(linked(text)).toContain('href="https://good.example/a?b=1"');
+    for (const text of [
+      ...HOSTILE,
+      "[a](https://good.example/a?b=1&c=2)",
+      "[a](https://good.example/a?b=1#c)",
+      "[https://good.example/a?b=1](https://evil.example/)",
+      "![a](https://good.example/a?b=1)",
+      '<a href="https://good.example/a?b=1" ping="https://evil.example">x</a>',
+      "[a](data:text/html;base64,PHNjcmlwdD4=)",
+      "[a](JaVaScRiPt:alert(1))",
+      "[a](//good.example/a?b=1)",
+    ]) {
+      const out = linked(text);
+      expect(out).not.toMatch(/href="(?!https:\/\/good\.example\/a\?b=1")/);
+      expect(out).not.toMatch(/<(img|script|iframe|svg|object|embed|link|style|form)[\s>/]/i);
+    }
+  });
+
+  test("writes a host that looks like another in ASCII", () => {
+    expect(html("[the bank](https://bаnk.example/)")).toContain("https://xn--");
+    expect(html("https://bаnk.example/login")).toContain("https://xn--");
   });
 
   test("makes a cited number what the caller draws, and leaves others as text", () => {

@@ -1,8 +1,10 @@
-// Model text as React elements from a closed list of marks: no HTML, no image is loaded, no link leads away.
+// Model text as React elements from a closed list of marks: no HTML, no image is loaded, and no link leads
+// anywhere but where something that was read leads.
 import { lexer } from "marked";
 import type { Token, Tokens } from "marked";
 import { useMemo } from "react";
 import type { ReactElement, ReactNode } from "react";
+import { LINK } from "./link-row.tsx";
 
 /** Draws a `[3]` in the text; null leaves it as text. */
 export type CiteMark = (number: number) => ReactNode | null;
@@ -29,13 +31,44 @@ function withCitations(text: string, cite: CiteMark | undefined): ReactNode {
   });
 }
 
-/** A link is shown as its words and its address, as text: nothing in an answer leads out. */
-function LinkText({ token, cite }: { token: Tokens.Link; cite: CiteMark | undefined }) {
-  const same = token.text === token.href;
+/** How text is drawn beyond its marks. */
+interface Drawing {
+  cite: CiteMark | undefined;
+  /** Whole addresses that may be drawn as links. */
+  links: ReadonlySet<string>;
+}
+
+/** As a browser goes there: the host in ASCII, so that a look-alike looks like what it is. */
+function addressOf(href: string): URL | null {
+  const url = URL.parse(plain(href));
+  return url !== null && /^https?:$/.test(url.protocol) ? url : null;
+}
+
+/** A link is shown as its words and its address; it leads there only where a source does. */
+function LinkText({ token, draw }: { token: Tokens.Link; draw: Drawing }) {
+  const url = addressOf(token.href);
+  const address = url?.href ?? plain(token.href);
+  const same = addressOf(token.text)?.href === address || token.text === token.href;
+  const leads = url !== null && draw.links.has(url.href);
   return (
     <span>
-      {same ? token.href : <Inline tokens={token.tokens} cite={cite} />}
-      {same ? null : <span className="text-quiet"> ({token.href})</span>}
+      {same ? null : <Inline tokens={token.tokens} draw={draw} />}
+      {same ? null : " "}
+      {leads ? (
+        <a
+          href={address}
+          target="_blank"
+          rel="noopener noreferrer nofollow"
+          referrerPolicy="no-referrer"
+          className={`${LINK} break-all`}
+        >
+          {same ? address : `(${address})`}
+        </a>
+      ) : (
+        <span className={same ? "break-all" : "break-all text-quiet"}>
+          {same ? address : `(${address})`}
+        </span>
+      )}
     </span>
   );
 }
@@ -50,16 +83,16 @@ function isTable(token: Token): token is Tokens.Table {
   return token.type === "table";
 }
 
-function InlineToken({ token, cite }: { token: Token; cite: CiteMark | undefined }): ReactNode {
-  if (isLink(token)) return <LinkText token={token} cite={cite} />;
+function InlineToken({ token, draw }: { token: Token; draw: Drawing }): ReactNode {
+  if (isLink(token)) return <LinkText token={token} draw={draw} />;
   const inner = "tokens" in token && token.tokens !== undefined ? token.tokens : [];
   switch (token.type) {
     case "strong":
-      return <strong className="font-semibold">{<Inline tokens={inner} cite={cite} />}</strong>;
+      return <strong className="font-semibold">{<Inline tokens={inner} draw={draw} />}</strong>;
     case "em":
-      return <em>{<Inline tokens={inner} cite={cite} />}</em>;
+      return <em>{<Inline tokens={inner} draw={draw} />}</em>;
     case "del":
-      return <del>{<Inline tokens={inner} cite={cite} />}</del>;
+      return <del>{<Inline tokens={inner} draw={draw} />}</del>;
     case "codespan":
       return (
         <code className="rounded-sm bg-sunken px-1 font-mono text-[0.92em]">{textOf(token)}</code>
@@ -73,9 +106,9 @@ function InlineToken({ token, cite }: { token: Token; cite: CiteMark | undefined
     case "text":
     case "escape":
       return inner.length > 0 ? (
-        <Inline tokens={inner} cite={cite} />
+        <Inline tokens={inner} draw={draw} />
       ) : (
-        withCitations(textOf(token), cite)
+        withCitations(textOf(token), draw.cite)
       );
     default:
       return token.raw;
@@ -86,15 +119,15 @@ function textOf(token: Token): string {
   return "text" in token && typeof token.text === "string" ? token.text : token.raw;
 }
 
-function Inline({ tokens, cite }: { tokens: Token[]; cite: CiteMark | undefined }): ReactNode {
-  return tokens.map((token, index) => <InlineToken key={index} token={token} cite={cite} />);
+function Inline({ tokens, draw }: { tokens: Token[]; draw: Drawing }): ReactNode {
+  return tokens.map((token, index) => <InlineToken key={index} token={token} draw={draw} />);
 }
 
-function ListBlock({ token, cite }: { token: Tokens.List; cite: CiteMark | undefined }) {
+function ListBlock({ token, draw }: { token: Tokens.List; draw: Drawing }) {
   const items = token.items.map((item, index) => (
     <li key={index}>
       {item.task ? (item.checked === true ? "[x] " : "[ ] ") : null}
-      <Blocks tokens={item.tokens} cite={cite} />
+      <Blocks tokens={item.tokens} draw={draw} />
     </li>
   ));
   return token.ordered ? (
@@ -106,7 +139,7 @@ function ListBlock({ token, cite }: { token: Tokens.List; cite: CiteMark | undef
   );
 }
 
-function TableBlock({ token, cite }: { token: Tokens.Table; cite: CiteMark | undefined }) {
+function TableBlock({ token, draw }: { token: Tokens.Table; draw: Drawing }) {
   const cell = "border border-line px-2 py-1 text-left align-top";
   return (
     <div className="overflow-x-auto">
@@ -115,7 +148,7 @@ function TableBlock({ token, cite }: { token: Tokens.Table; cite: CiteMark | und
           <tr>
             {token.header.map((head, index) => (
               <th key={index} className={`${cell} bg-sunken font-medium`}>
-                <Inline tokens={head.tokens} cite={cite} />
+                <Inline tokens={head.tokens} draw={draw} />
               </th>
             ))}
           </tr>
@@ -125,7 +158,7 @@ function TableBlock({ token, cite }: { token: Tokens.Table; cite: CiteMark | und
             <tr key={line}>
               {row.map((item, index) => (
                 <td key={index} className={cell}>
-                  <Inline tokens={item.tokens} cite={cite} />
+                  <Inline tokens={item.tokens} draw={draw} />
                 </td>
               ))}
             </tr>
@@ -136,9 +169,9 @@ function TableBlock({ token, cite }: { token: Tokens.Table; cite: CiteMark | und
   );
 }
 
-function Block({ token, cite }: { token: Token; cite: CiteMark | undefined }): ReactNode {
-  if (isList(token)) return <ListBlock token={token} cite={cite} />;
-  if (isTable(token)) return <TableBlock token={token} cite={cite} />;
+function Block({ token, draw }: { token: Token; draw: Drawing }): ReactNode {
+  if (isList(token)) return <ListBlock token={token} draw={draw} />;
+  if (isTable(token)) return <TableBlock token={token} draw={draw} />;
   const inner = "tokens" in token && token.tokens !== undefined ? token.tokens : [];
   switch (token.type) {
     case "space":
@@ -147,13 +180,13 @@ function Block({ token, cite }: { token: Token; cite: CiteMark | undefined }): R
     case "heading":
       return (
         <p role="heading" aria-level={4} className="font-semibold">
-          <Inline tokens={inner} cite={cite} />
+          <Inline tokens={inner} draw={draw} />
         </p>
       );
     case "paragraph":
       return (
         <p>
-          <Inline tokens={inner} cite={cite} />
+          <Inline tokens={inner} draw={draw} />
         </p>
       );
     case "code":
@@ -165,25 +198,34 @@ function Block({ token, cite }: { token: Token; cite: CiteMark | undefined }): R
     case "blockquote":
       return (
         <blockquote className="border-l-2 border-line-strong pl-3 text-quiet">
-          <Blocks tokens={inner} cite={cite} />
+          <Blocks tokens={inner} draw={draw} />
         </blockquote>
       );
     case "hr":
       return <hr className="border-line" />;
     default:
-      return <InlineToken token={token} cite={cite} />;
+      return <InlineToken token={token} draw={draw} />;
   }
 }
 
-function Blocks({ tokens, cite }: { tokens: Token[]; cite: CiteMark | undefined }): ReactNode {
-  return tokens.map((token, index) => <Block key={index} token={token} cite={cite} />);
+function Blocks({ tokens, draw }: { tokens: Token[]; draw: Drawing }): ReactNode {
+  return tokens.map((token, index) => <Block key={index} token={token} draw={draw} />);
 }
 
-export function Markdown({ text, cite }: { text: string; cite?: CiteMark }): ReactElement {
+const NONE: readonly string[] = [];
+
+export function Markdown(props: {
+  text: string;
+  cite?: CiteMark;
+  /** What the server says that sources lead to; left out: nothing is a link. */
+  links?: readonly string[];
+}): ReactElement {
+  const { text, cite, links = NONE } = props;
   const tokens = useMemo(() => lexer(text, { gfm: true, breaks: true }), [text]);
+  const draw = useMemo(() => ({ cite, links: new Set(links) }), [cite, links]);
   return (
     <div className="flex max-w-[46rem] flex-col gap-2 text-base break-words">
-      <Blocks tokens={tokens} cite={cite} />
+      <Blocks tokens={tokens} draw={draw} />
     </div>
   );
 }

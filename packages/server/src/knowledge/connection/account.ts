@@ -28,6 +28,7 @@ export async function namedBySource(
       secretHeaders: { authorization: `Bearer ${granted.tokens.accessToken}` },
       label: joinLabels([]),
       purpose: "oauth",
+      to: { kind: "login" },
       timeoutMs: TIMEOUT_MS,
       idleTimeoutMs: TIMEOUT_MS,
       bytesMax: BYTES_MAX,

@@ -43,6 +43,7 @@ export async function bearerFor(deps: HostDeps, asked: Asserted): Promise<Result
       secretBody: true,
       label: joinLabels([]),
       purpose: "oauth",
+      to: { kind: "login" },
       timeoutMs: TIMEOUT_MS,
       idleTimeoutMs: TIMEOUT_MS,
       bytesMax: 256 * 1024,

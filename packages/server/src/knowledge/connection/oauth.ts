@@ -99,6 +99,9 @@ export async function finishOAuth(
   if (!attempt || !isOwn || attempt.expiresAt.getTime() <= ctx.clock.now())
     return fail("auth.invalid", "This sign-in was not begun here, or it took too long.", {
       hint: "Begin again from the source's page.",
+      ...(attempt && attempt.personId !== back.personId
+        ? { data: { begunBy: attempt.personId, sourceId: attempt.sourceId } }
+        : {}),
     });
   const found = await schemeOf(deps, attempt.sourceId, attempt.purpose);
   if (!found.ok) return found;

@@ -167,6 +167,7 @@ function fetchBy({ egress }: HostDeps, { tokenIn }: OAuthScheme, way: SourceWay)
         ...(authorization === undefined ? {} : { secretHeaders: { authorization } }),
         label: joinLabels([]),
         purpose: "oauth",
+        to: { kind: "login" },
         timeoutMs: TIMEOUT_MS,
         idleTimeoutMs: TIMEOUT_MS,
         bytesMax: BYTES_MAX,

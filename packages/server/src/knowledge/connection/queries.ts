@@ -54,6 +54,7 @@ export interface ConnectionRow extends Sealed {
   readonly version: number;
   readonly expiresAt: Date | null;
   readonly state: "good" | "reconnect";
+  readonly createdAt: Date;
 }
 
 export async function selectConnection(
@@ -96,13 +97,14 @@ function connectionFrom(row: ConnectionTable): ConnectionRow {
     version: Number(row.version),
     expiresAt: row.expires_at,
     state: row.state === "good" ? "good" : "reconnect",
+    createdAt: row.created_at,
   };
 }
 
 /** In place of the one that this person, or the crawl, had before. */
 export async function replaceConnection(
   { db, orgId, sourceId }: OfSource,
-  row: Omit<ConnectionRow, "state"> & { readonly createdAt: Date },
+  row: Omit<ConnectionRow, "state">,
 ): Promise<void> {
   await deleteConnection({ db, orgId, sourceId }, row.personId);
   await db

@@ -6,6 +6,7 @@ import type { HostDeps } from "./deps.ts";
 import { placeOf, providerOf, schemeOf } from "./oauth.ts";
 import { revoke } from "./provider.ts";
 import {
+  breakConnection,
   deleteConnection,
   forgetConnections,
   selectConnection,
@@ -38,8 +39,12 @@ export async function revokeOwn(
 ): Promise<readonly string[]> {
   const at = { ...deps.ctx, sourceId };
   const row = await selectSource(deps.ctx, sourceId);
-  const connection = await selectConnection(at, personId);
-  if (!row || !connection) return [];
+  const known = await selectConnection(at, personId);
+  if (!row || !known) return [];
+  // Closed before the provider is asked, which may take its time or be away. A renewal that is under way
+  // is waited for: what it brings is withdrawn, too.
+  await breakConnection(at, known.id);
+  const connection = (await selectConnection(at, personId)) ?? known;
   const done = await withdraw(deps, row, connection);
   await deleteConnection(at, personId);
   return done.ok ? [] : [done.failure.detail];

@@ -42,7 +42,7 @@ export function openSecret(vault: Vault, place: Place, row: ConnectionRow): Resu
     : fail("source.reconnect", "What was stored is no secret.");
 }
 
-function bindingOf(
+export function bindingOf(
   { orgId, sourceId, connector }: Place,
   row: Pick<ConnectionRow, "id" | "personId" | "version">,
 ): SecretBinding {

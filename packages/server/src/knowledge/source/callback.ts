@@ -1,6 +1,6 @@
 // The browser comes back from a provider: the sign-in is finished, and the console goes on.
 import type { Principal } from "@stead/protocol";
-import { fail, ok, type Result } from "../../lib/result.ts";
+import { fail, ok, type Failure, type Result } from "../../lib/result.ts";
 import { finishOAuth } from "../connection/oauth.ts";
 import { linkedFact } from "./account.ts";
 import { noteConnected } from "./connect.ts";
@@ -11,18 +11,20 @@ export async function comeBack(
   sources: SourcesCtx,
   principal: Principal,
   query: Readonly<Record<string, unknown>>,
-): Promise<Result<{ location: string }>> {
+): Promise<Result<{ location: string; linked: boolean }>> {
   const done = await finish(sources, principal, query);
-  if (done.ok) return ok({ location: done.value });
+  if (done.ok) return done;
+  await noteMisdirected(sources, principal, done.failure);
   sources.ctx.log("warn", "a sign-in at a provider failed", { detail: done.failure.detail });
-  return ok({ location: `/accounts?problem=${encodeURIComponent(done.failure.code)}` });
+  const location = `/accounts?problem=${encodeURIComponent(done.failure.code)}`;
+  return ok({ location, linked: false });
 }
 
 async function finish(
   sources: SourcesCtx,
   principal: Principal,
   query: Readonly<Record<string, unknown>>,
-): Promise<Result<string>> {
+): Promise<Result<{ location: string; linked: boolean }>> {
   const { personId, via } = principal;
   if (via.kind !== "session") return fail("auth.invalid", "A key has no sign-in to finish.");
   const params = new URLSearchParams();
@@ -38,5 +40,21 @@ async function finish(
       : await record(sources, linkedFact(principal, sourceId));
   if (!noted.ok) return noted;
   const id = encodeURIComponent(sourceId);
-  return ok(purpose === "crawl" ? `/sources?source=${id}` : `/accounts?linked=${id}`);
+  return ok(
+    purpose === "crawl"
+      ? { location: `/sources?source=${id}`, linked: false }
+      : { location: `/accounts?linked=${id}`, linked: true },
+  );
+}
+
+/** Somebody came back with a sign-in that another person had begun: it counts for neither. */
+async function noteMisdirected(
+  sources: SourcesCtx,
+  principal: Principal,
+  { data }: Failure,
+): Promise<void> {
+  const { begunBy, sourceId } = data ?? {};
+  if (typeof begunBy !== "string" || typeof sourceId !== "string") return;
+  const fact = { begunBy, sourceId };
+  await record(sources, { type: "source.sign-in-misdirected", by: principal, data: fact });
 }

@@ -36,6 +36,7 @@ export const SOURCE_EVENTS = [
   "source.disconnected",
   "source.linked",
   "source.unlinked",
+  "source.sign-in-misdirected",
   "source.person-mapped",
   "source.shares-looked-at",
   "source.items-looked-at",

@@ -37,7 +37,7 @@ export function createHttp(options: HttpOptions): Http {
     for (let tries = 1; ; tries++) {
       const { answer, header } = await once(options, { request, method, url });
       const { status } = answer;
-      if (status < 400) return replyOf(answer);
+      if (status < 400) return replyOf(answer, header?.value);
       const error = await errorOf(answer, new URL(url).host, [
         ...partsOf(header?.value ?? ""),
         ...Object.values(options.secrets),
@@ -135,6 +135,7 @@ async function send(
         ...(header && isOwn ? { secretHeaders: { [header.name]: header.value } } : {}),
         label: way.label,
         purpose: options.purpose,
+        to: { kind: "source" },
         timeoutMs: request.timeoutMs ?? TIMEOUT_MS,
         idleTimeoutMs: request.timeoutMs ?? TIMEOUT_MS,
         bytesMax: request.bytesMax ?? BYTES_MAX,

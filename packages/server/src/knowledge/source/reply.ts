@@ -12,13 +12,21 @@ const MEANING: Readonly<Record<number, SourceErrorCode>> = {
   429: "busy",
 };
 const SAID_CHARS_MAX = 300;
+/** Shorter words of a header may stand in any text for their own sake. */
+const SECRET_CHARS_MIN = 16;
 const BACKOFF_MS = 500;
 const BACKOFF_MAX_MS = 30_000;
 const REST_MAX_MS = 24 * 3_600_000;
 
-export function replyOf(answer: OutResponse): HttpReply {
+/** `credential`: the header that it was asked with; a source that repeats it tells the connector nothing. */
+export function replyOf(answer: OutResponse, credential = ""): HttpReply {
   const { status, headers, body } = answer;
-  const whole = async (): Promise<string> => textOf(await answer.text());
+  const secrets = partsOf(credential).filter((part) => part.length >= SECRET_CHARS_MIN);
+  const whole = async (): Promise<string> => {
+    let left = textOf(await answer.text());
+    for (const secret of secrets) left = left.replaceAll(secret, "…");
+    return left;
+  };
   return {
     status,
     headers,

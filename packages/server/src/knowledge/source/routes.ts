@@ -1,5 +1,5 @@
 // Endpoints of sources, and of who may read what in them.
-import type { EndpointName } from "@stead/protocol";
+import type { EndpointName, Principal } from "@stead/protocol";
 import type { Handlers } from "../../lib/handler.ts";
 import { ok } from "../../lib/result.ts";
 import { linkOwn, ownAccounts, unlinkOwn } from "./account.ts";
@@ -24,10 +24,16 @@ type Names =
   | "document.explain"
   | "person.see-as";
 
-export function sourceRoutes(sources: SourcesCtx): Pick<Handlers, Names> {
+/** Told once somebody has linked an account of their own: what waited for it can go on. */
+export type OnLinked = (principal: Principal) => Promise<void>;
+
+export function sourceRoutes(
+  sources: SourcesCtx,
+  onLinked: OnLinked = async () => {},
+): Pick<Handlers, Names> {
   return {
     ...lookRoutes(sources),
-    ...ownRoutes(sources),
+    ...ownRoutes(sources, onLinked),
     "source.create": ({ principal, idempotencyKey }, { body }) =>
       createSource(sources, { ...body, principal, idempotencyKey }),
     "source.update": ({ principal }, { params, body }) =>
@@ -101,15 +107,22 @@ function lookRoutes(sources: SourcesCtx): Pick<Handlers, LookNames> {
 
 type OwnNames = "source.accounts" | "source.link" | "source.unlink" | "source.callback";
 
-function ownRoutes(sources: SourcesCtx): Pick<Handlers, OwnNames> {
+function ownRoutes(sources: SourcesCtx, onLinked: OnLinked): Pick<Handlers, OwnNames> {
   return {
     "source.accounts": async ({ principal }) => {
       const found = await ownAccounts(sources, principal.personId);
       return found.ok ? ok({ items: found.value, next: null }) : found;
     },
-    "source.link": ({ principal }, { params, body }) =>
-      linkOwn(sources, { ...params, fields: body.fields, principal }),
+    "source.link": async ({ principal }, { params, body }) => {
+      const done = await linkOwn(sources, { ...params, fields: body.fields, principal });
+      if (done.ok && done.value.url === null) await onLinked(principal);
+      return done;
+    },
     "source.unlink": ({ principal }, { params }) => unlinkOwn(sources, { ...params, principal }),
-    "source.callback": ({ principal }, { query }) => comeBack(sources, principal, query),
+    "source.callback": async ({ principal }, { query }) => {
+      const done = await comeBack(sources, principal, query);
+      if (done.ok && done.value.linked) await onLinked(principal);
+      return done.ok ? ok({ location: done.value.location }) : done;
+    },
   };
 }

@@ -125,6 +125,7 @@ function toolActions(name: string, shape: RecordShape): Namespace["actions"] {
     args: cedarType(shape),
     reviewed: bool,
     granted: bool,
+    held: bool,
     approved: bool,
     actsAs: text,
   };

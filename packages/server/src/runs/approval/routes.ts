@@ -50,13 +50,14 @@ export function approvalRoutes(deps: ApprovalRouteDeps): Pick<Handlers, Names> {
       const approvalId = params.approvalId;
       const known = await card(principal, approvalId);
       if (!known.ok) return known;
-      const { answer, digest, note } = body;
+      const { answer, digest, note, endorse } = body;
       const done = await answerApproval(deps, {
         principal,
         approvalId,
         answer,
         digest,
         note,
+        endorse,
         arguments: body.arguments,
       });
       return done.ok ? card(principal, approvalId) : done;

@@ -29,8 +29,13 @@ export interface BlobStore {
   open(blobId: string, personId: string): Promise<Result<Blob>>;
 }
 
+/** What a blob's own key is bound to. */
+export function blobBindings(orgId: string, id: string): string {
+  return `${orgId}/blob/${id}`;
+}
+
 export function createBlobStore(ctx: Ctx, keys: KeyRing): BlobStore {
-  const bindings = (id: string): string => `${ctx.orgId}/blob/${id}`;
+  const bindings = (id: string): string => blobBindings(ctx.orgId, id);
   return {
     async put(blob, owner) {
       const id = ctx.ids.next("blob");

@@ -25,6 +25,8 @@ export interface ServerFacts {
   readonly id: string;
   /** Put before each tool's own name. */
   readonly prefix: string;
+  /** The connection as people know it, and the account with which it acts by itself. */
+  readonly connection: { readonly name: string; readonly account: string };
   readonly contracts: Readonly<Record<string, Contract>>;
 }
 
@@ -35,6 +37,10 @@ export interface ListedTool {
   readonly notes: readonly string[];
 }
 
+export function nameOf(prefix: string, tool: string): string {
+  return `${prefix}${tool.replaceAll(/[^A-Za-z0-9_.-]/g, "_")}`;
+}
+
 /** The tools that can be used, and why the others can't. */
 export function describeTools(
   server: ServerFacts,
@@ -43,7 +49,7 @@ export function describeTools(
   const tools = new Map<string, ListedTool>();
   const dropped: string[] = [];
   for (const [i, given] of listed.entries()) {
-    const name = `${server.prefix}${given.name.replaceAll(/[^A-Za-z0-9_.-]/g, "_")}`;
+    const name = nameOf(server.prefix, given.name);
     const schema = safeSchema(visibleSchema(given.inputSchema));
     if (i >= TOOLS_MAX) dropped.push(`${clip(name, 80)}: more than ${TOOLS_MAX} tools`);
     else if (tools.has(name)) dropped.push(`${clip(name, 80)}: a second tool of that name`);
@@ -61,6 +67,7 @@ export function describeTools(
         description: clip(visible(given.description ?? ""), DESCRIPTION_CHARS_MAX),
         inputSchema: schema.value.schema,
         provider: server.id,
+        connection: server.connection,
         ...(contract ? { contract } : {}),
       });
       tools.set(name, { remote: given.name, tool, notes: schema.value.notes });

@@ -13,7 +13,7 @@ import { McpServer, type McpDeps, type McpTransport } from "./server.ts";
 import type { WatchWay } from "./watch.ts";
 import type { Way } from "./way.ts";
 
-const READ: Contract = {
+export const READ: Contract = {
   effect: "read",
   sinks: {},
   keyed: true,

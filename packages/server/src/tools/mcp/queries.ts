@@ -9,6 +9,7 @@ interface McpServerTable {
   name: string;
   transport: string;
   tools: string;
+  account: string;
   created_by: string;
   created_at: number;
   accepted_at: number;

@@ -1,19 +1,23 @@
 // One MCP server: its connections, the tools that people have seen of it, and what changed since.
-import type { Tool as McpTool } from "@modelcontextprotocol/client";
+import type { Tool as McpTool, Transport } from "@modelcontextprotocol/client";
 import type { Contract } from "@stead/protocol";
 import { joinLabels } from "../../access/label.ts";
 import type { Egress } from "../../egress/egress.ts";
 import { hostPort } from "../../egress/address.ts";
 import type { Clock } from "../../lib/clock.ts";
+import type { JsonObject } from "../../lib/json.ts";
 import { fail, ok, type Result } from "../../lib/result.ts";
+import type { Account } from "../../knowledge/source/acting-account.ts";
 import type { Log } from "../../lib/log.ts";
 import { changed } from "../execute.ts";
 import type { RawOutput, RegisteredTool, ToolCall } from "../tool.ts";
 import { ACTING_KEY_VARIABLE, ACTING_META, KEY_META, type ActingKey } from "./acting.ts";
-import { ChildTransport } from "./child.ts";
-import { describeTools, type ListedTool } from "./describe.ts";
+import { ChildTransport, type ChildOptions } from "./child.ts";
+import { pinOf, type ReviewedContracts } from "../contract/pin.ts";
+import { describeTools, nameOf, type ListedTool } from "./describe.ts";
 import { LOOK_REST_MS, Paced } from "./paced.ts";
 import { outputOf } from "./result.ts";
+import { NO_SANDBOX, notStarted, sandboxed, type Sandbox, type SandboxGrants } from "./sandbox.ts";
 import { secretsOf } from "./secrets.ts";
 import { httpTransport, Session } from "./session.ts";
 import { Watch, type WatchWay } from "./watch.ts";
@@ -28,6 +32,8 @@ export type McpTransport =
       readonly cwd?: string;
       /** For this child alone, beside the allow-list; set by main, never through the API. */
       readonly environment?: Readonly<Record<string, string>>;
+      /** What it may see in its sandbox beyond its own program; set by main alone. */
+      readonly grants?: SandboxGrants;
     };
 
 export interface McpSetup {
@@ -38,6 +44,8 @@ export interface McpSetup {
   readonly contracts?: Readonly<Record<string, Contract>>;
   /** Put before each tool's own name; `<name>.` when left out. */
   readonly prefix?: string;
+  /** The account with which it acts by itself, as its administrator names it. */
+  readonly account?: string;
   /** In whose name changes are listened for over HTTP; without it they are found by listing. */
   readonly watchWay?: WatchWay;
 }
@@ -49,8 +57,12 @@ export interface McpDeps {
   readonly actingKey: ActingKey;
   /** The allow-list of a child's environment, as main reads it. */
   readonly childEnvironment: Readonly<Record<string, string>>;
+  /** In what children are started; without it they have a network of their own. */
+  readonly sandbox?: Sandbox;
   /** A child has a network of its own: the path is listed before it starts. */
   readonly onUngated: (path: string, why: string) => void;
+  /** A child that once had a network of its own is started without one. */
+  readonly onGated?: (path: string) => void;
   readonly idleStopMs?: number;
   readonly listForMs?: number;
   readonly aliveMs?: number;
@@ -74,6 +86,10 @@ export class McpServer {
   #lineBytesMax = LISTING_BYTES_MAX;
   #watch: Watch | null = null;
   #unreachable = false;
+  /** By the server's own tool names: what administrators accepted, each for a tool as it was. */
+  #reviewed: ReviewedContracts = new Map();
+  /** Accepted as they are, but reviewed as something else. */
+  readonly #unlike = new Set<string>();
   /** What of the list could not be taken as it was, for administrators. */
   notes: readonly string[] = [];
 
@@ -89,20 +105,29 @@ export class McpServer {
     return hostPort(url.hostname, Number(url.port) || (url.protocol === "https:" ? 443 : 80));
   }
 
+  /** False while its processes have a network that egress does not see. */
   get gated(): boolean {
+    return this.#isHttp || this.#sandbox.kind === "bubblewrap";
+  }
+
+  get #isHttp(): boolean {
     return this.setup.transport.kind === "http";
+  }
+
+  get #sandbox(): Sandbox {
+    return this.#deps.sandbox ?? NO_SANDBOX;
   }
 
   get status(): "ready" | "changed" | "unreachable" {
     if (this.#unreachable) return "unreachable";
-    return this.#changed.size > 0 ? "changed" : "ready";
+    return this.#changed.size + this.#unlike.size > 0 ? "changed" : "ready";
   }
 
   get tools(): { name: string; reviewed: boolean; changed: boolean }[] {
     return [...this.#pinned.values()].map(({ tool }) => ({
       name: tool.name,
       reviewed: tool.reviewed,
-      changed: this.#changed.has(tool.name),
+      changed: this.#isChanged(tool.name),
     }));
   }
 
@@ -111,9 +136,42 @@ export class McpServer {
     return this.#accepted ?? [];
   }
 
+  /** What the server said last that it has; not connected yet: what was accepted. */
+  get offered(): readonly McpTool[] {
+    return this.#latest.length > 0 ? this.#latest : this.definitions;
+  }
+
+  /** How a tool of it is called here. */
+  called(tool: string): string {
+    return nameOf(this.#facts.prefix, tool);
+  }
+
+  /** What it is in force by that comes with the installation. */
+  contractOf(tool: string): Contract | undefined {
+    const { contracts = {} } = this.setup;
+    return Object.hasOwn(contracts, tool) ? contracts[tool] : undefined;
+  }
+
+  /** False: they are what they were. */
+  review(reviewed: ReviewedContracts): boolean {
+    const isSame =
+      reviewed.size === this.#reviewed.size &&
+      [...reviewed].every(([tool, { version }]) => this.#reviewed.get(tool)?.version === version);
+    this.#reviewed = reviewed;
+    return !isSame;
+  }
+
+  /** Lists again, and accepts nothing. */
+  async look(way: Way): Promise<Result<void>> {
+    const ready = await this.#session("").ready(way, true);
+    this.#unreachable = !ready.ok;
+    if (ready.ok) this.#watchChanges();
+    return ready.ok ? ok() : ready;
+  }
+
   /** Takes a list as reviewed: from here on anything else is a change. */
   accept(listed: readonly McpTool[]): RegisteredTool[] {
-    const { tools, dropped } = describeTools(this.#facts, listed);
+    const { tools, dropped } = describeTools(this.#factsOf(listed), listed);
     const weakened = tools.flatMap(({ tool, notes }) =>
       notes.map((note) => `${tool.name}: ${note}`),
     );
@@ -121,11 +179,24 @@ export class McpServer {
     this.#accepted = listed;
     this.#pinned = new Map(tools.map((each) => [each.tool.name, each]));
     this.#changed.clear();
+    this.#unlike.clear();
+    for (const tool of listed) {
+      const reviewed = this.#reviewed.get(tool.name);
+      if (reviewed && reviewed.pin !== pinOf(tool)) this.#unlike.add(this.called(tool.name));
+    }
+    // What was listed since may be another still.
+    if (this.#latest.length > 0) this.#compare(this.#latest);
     return tools.map((each) => this.#registered(each));
   }
 
   /** Connects, lists, and accepts what it finds. */
   async refresh(way: Way | null): Promise<Result<RegisteredTool[]>> {
+    const sandbox = this.#sandbox;
+    if (!this.#isHttp && sandbox.kind === "none" && sandbox.required)
+      return fail(
+        "policy.denied",
+        `Programs are started in a sandbox only; this would be ${sandbox.why}.`,
+      );
     const ready = await this.#session("").ready(way, true);
     this.#unreachable = !ready.ok;
     if (ready.ok) this.#watchChanges();
@@ -141,8 +212,28 @@ export class McpServer {
   }
 
   get #facts(): Parameters<typeof describeTools>[0] {
-    const { id, name, prefix = `${name}.`, contracts = {} } = this.setup;
-    return { id, prefix, contracts };
+    const { id, name, prefix = `${name}.`, contracts = {}, account = "" } = this.setup;
+    return { id, prefix, contracts, connection: { name, account } };
+  }
+
+  /** With the contracts that were written for these very tools. */
+  #factsOf(listed: readonly McpTool[]): Parameters<typeof describeTools>[0] {
+    const contracts = new Map(Object.entries(this.#facts.contracts));
+    for (const tool of listed) {
+      const reviewed = this.#reviewed.get(tool.name);
+      if (reviewed?.pin === pinOf(tool)) contracts.set(tool.name, reviewed.contract);
+    }
+    return { ...this.#facts, contracts: Object.fromEntries(contracts) };
+  }
+
+  #isChanged(name: string): boolean {
+    return this.#changed.has(name) || this.#unlike.has(name);
+  }
+
+  /** It is told who asks; with which rights it acts is its own to say. */
+  get #account(): Account {
+    const { name: where, account = "" } = this.setup;
+    return { kind: "there", where, name: account, sinceMs: 0 };
   }
 
   #registered({ remote, tool }: ListedTool): RegisteredTool {
@@ -150,7 +241,8 @@ export class McpServer {
       tool,
       destination: this.destination,
       gated: this.gated,
-      problem: () => (this.#changed.has(tool.name) ? changed(tool.name) : ok()),
+      account: async ({ actsAs }) => ok(actsAs === "connection" ? this.#account : null),
+      problem: () => (this.#isChanged(tool.name) ? changed(tool.name) : ok()),
       run: (call) => this.#call({ remote, name: tool.name, keyed: tool.contract.keyed }, call),
     };
   }
@@ -167,14 +259,16 @@ export class McpServer {
     this.#unreachable = !ready.ok;
     if (!ready.ok) return ready;
     this.#watchChanges();
-    if (this.#changed.has(tool.name)) return changed(tool.name);
+    if (this.#isChanged(tool.name)) return changed(tool.name);
     if (signal.aborted) return fail("run.cancelled", "The run was cancelled before the call.");
     const { id } = this.setup;
+    const given = await this.#passed(call);
+    if (!given.ok) return given;
     const acting = await this.#deps.actingKey.assert(call, { serverId: id, tool: tool.remote });
     const answer = await session.call(
       {
         name: tool.remote,
-        arguments: { ...call.arguments },
+        arguments: given.value,
         meta: { [ACTING_META]: acting, [KEY_META]: call.key },
         bounds: { signal, timeoutMs },
       },
@@ -183,9 +277,17 @@ export class McpServer {
     return answer.ok ? outputOf(answer.value) : answer;
   }
 
+  /** What goes over HTTP passes the gate as the bytes that it becomes; what a child is told, here. */
+  async #passed({ arguments: given, label, journal }: ToolCall): Promise<Result<JsonObject>> {
+    const { gate } = this.#deps.egress;
+    if (this.#isHttp || !gate) return ok(given);
+    const ready = await gate.ready();
+    return ready.ok ? gate.passJson(given, { label, to: this.destination }, journal) : ready;
+  }
+
   /** HTTP sessions are one per person, so that a server can't mix people up by session. */
   #session(personId: string): Session {
-    const key = this.gated ? personId : "";
+    const key = this.#isHttp ? personId : "";
     const known = this.#sessions.get(key);
     if (known) return known;
     if (this.#sessions.size >= SESSIONS_MAX) {
@@ -195,7 +297,7 @@ export class McpServer {
     }
     // A child tells of changes by itself.
     const looks = new Paced(() => session.ready(null), LOOK_REST_MS);
-    const session = this.#newSession(this.gated ? undefined : () => looks.ask());
+    const session = this.#newSession(this.#isHttp ? undefined : () => looks.ask());
     this.#sessions.set(key, session);
     return session;
   }
@@ -217,7 +319,7 @@ export class McpServer {
 
   #watchChanges(): void {
     const { watchWay: way } = this.setup;
-    if (!this.gated || !way) return;
+    if (!this.#isHttp || !way) return;
     if (!this.#watch) {
       const session = this.#newSession(() => this.#watch?.look());
       this.#watch = new Watch({ clock: this.#deps.clock, session, way });
@@ -225,21 +327,16 @@ export class McpServer {
     this.#watch.keep();
   }
 
-  #open(): ReturnType<typeof httpTransport> {
+  #open(): Transport {
     const { transport, name } = this.setup;
-    const { egress, log, childEnvironment, actingKey, onUngated } = this.#deps;
+    const { egress, log } = this.#deps;
     if (transport.kind === "http")
       return httpTransport(transport.url, egressFetch(egress, `mcp:${name}`));
-    onUngated(`mcp:${name}`, "a child process with a network of its own");
+    const sandbox = this.#sandbox;
+    if (sandbox.kind === "none" && sandbox.required) return notStarted(sandbox.why);
     return new ChildTransport({
       name,
-      command: transport.command,
-      args: transport.args,
-      environment: {
-        ...childEnvironment,
-        ...transport.environment,
-        [ACTING_KEY_VARIABLE]: JSON.stringify(actingKey.publicJwk),
-      },
+      ...this.#started(transport, sandbox),
       secrets: secretsOf(transport.environment ?? {}),
       ...(transport.cwd === undefined ? {} : { cwd: transport.cwd }),
       log,
@@ -247,11 +344,31 @@ export class McpServer {
     });
   }
 
+  /** How its process is started: in the sandbox, or listed as a path that is not gated. */
+  #started(
+    transport: Extract<McpTransport, { kind: "stdio" }>,
+    sandbox: Sandbox,
+  ): Pick<ChildOptions, "command" | "args" | "environment"> {
+    const { childEnvironment, actingKey, onUngated, onGated } = this.#deps;
+    const path = `mcp:${this.setup.name}`;
+    const environment = {
+      ...childEnvironment,
+      ...transport.environment,
+      [ACTING_KEY_VARIABLE]: JSON.stringify(actingKey.publicJwk),
+    };
+    if (sandbox.kind === "bubblewrap") {
+      onGated?.(path);
+      return sandboxed(sandbox, { ...transport, environment });
+    }
+    onUngated(path, sandbox.why);
+    return { command: transport.command, args: transport.args, environment };
+  }
+
   /** What is offered now against what was accepted: a tool that differs is out until reviewed. */
   #compare(listed: readonly McpTool[]): void {
     this.#latest = listed;
     if (this.#accepted === null) return;
-    const { tools } = describeTools(this.#facts, listed);
+    const { tools } = describeTools(this.#factsOf(listed), listed);
     const offered = new Map(tools.map(({ tool }) => [tool.name, tool.hash]));
     for (const [name, { tool }] of this.#pinned) {
       if (offered.get(name) === tool.hash) this.#changed.delete(name);

@@ -1,7 +1,7 @@
 // The MCP servers of the organisation: those that main registers and those that administrators
 // connect. Connecting, accepting a change and disconnecting are events of the stream `tools`.
 import { actingKeySchema } from "@stead/protocol";
-import type { EndpointRequest, Endpoints, Principal } from "@stead/protocol";
+import type { EndpointRequest, Endpoints, Principal, Tool } from "@stead/protocol";
 import { adminJournal } from "../../egress/journal.ts";
 import { append, type Ledger } from "../../ledger/append.ts";
 import type { AppendInput, NewEvent } from "../../ledger/event.ts";
@@ -9,6 +9,9 @@ import type { Json } from "../../lib/json.ts";
 import { fail, ok, type Result } from "../../lib/result.ts";
 import type { Permit } from "../../policy/permit.ts";
 import { whileAvailable } from "../../store/available.ts";
+import type { Tx } from "../../store/tx.ts";
+import type { ReviewedContracts } from "../contract/pin.ts";
+import { reviewedContracts } from "../contract/reviewed.ts";
 import type { Registry } from "../registry.ts";
 import type { RegisteredTool } from "../tool.ts";
 import type { PublicKey } from "./acting.ts";
@@ -21,11 +24,18 @@ import {
   type McpServerRow,
 } from "./queries.ts";
 import { adminWay, McpServer, type McpDeps, type McpSetup } from "./server.ts";
-import { hashes, sameTools, storedToolsSchema, transportSchema } from "./stored.ts";
+import {
+  hashes,
+  sameTools,
+  storedToolsSchema,
+  transportSchema,
+  type StoredTool,
+} from "./stored.ts";
 import { viewOf, type McpServerView } from "./view.ts";
 import type { Way } from "./way.ts";
 
-export type NewMcpServer = EndpointRequest<Endpoints["mcp-server.create"]>["body"];
+type Wish = EndpointRequest<Endpoints["mcp-server.create"]>["body"];
+export type NewMcpServer = Omit<Wish, "account"> & Partial<Wish>;
 
 /** Mints the permit of an administrator's act from a decision made now; wired in main. */
 export type PermitAct = (
@@ -53,11 +63,18 @@ export class McpServers {
   readonly #servers = new Map<string, McpServer>();
   /** Those of them that administrators connected, in whatever process. */
   readonly #stored = new Set<string>();
+  /** Those that come with the installation. */
+  readonly #ours = new Set<string>();
   #syncing: Promise<Result<void>> | undefined;
   #again = false;
 
   constructor(options: McpServersOptions) {
     this.#options = options;
+  }
+
+  /** Whether programs are started without a network of their own. */
+  get sandboxed(): boolean {
+    return this.#options.deps.sandbox?.kind === "bubblewrap";
   }
 
   /**
@@ -73,23 +90,29 @@ export class McpServers {
   async #sync(): Promise<Result<void>> {
     while (this.#again) {
       this.#again = false;
-      const rows = await whileAvailable(() => selectServers(this.#options.ledger));
+      const { ledger } = this.#options;
+      const rows = await whileAvailable(() => selectServers(ledger));
       if (!rows.ok) return rows;
-      for (const row of rows.value) this.#take(row);
+      const contracts = await whileAvailable(() => reviewedContracts(ledger));
+      if (!contracts.ok) return contracts;
+      for (const row of rows.value) this.#take(row, contracts.value.get(row.id) ?? new Map());
       const ids = new Set(rows.value.map(({ id }) => id));
       for (const id of this.#stored) if (!ids.has(id)) await this.#drop(id);
     }
     return ok();
   }
 
-  #take(row: McpServerRow): void {
+  #take(row: McpServerRow, reviewed: ReviewedContracts): void {
     const tools = storedToolsSchema.parse(row.tools);
     const known = this.#servers.get(row.id);
     this.#stored.add(row.id);
-    if (known && sameTools(known.definitions, tools)) return;
+    const isReviewed = known?.review(reviewed) === true;
+    if (known && !isReviewed && sameTools(known.definitions, tools)) return;
     const transport = transportSchema.parse(row.transport);
     const watchWay = (): Promise<Way | undefined> => this.#watchWay(row.created_by);
-    const server = known ?? this.#make({ id: row.id, name: row.name, transport, watchWay });
+    const { id, name, account } = row;
+    const server = known ?? this.#make({ id, name, account, transport, watchWay });
+    server.review(reviewed);
     this.#register(server, server.accept(tools));
   }
 
@@ -116,8 +139,53 @@ export class McpServers {
       this.#servers.delete(setup.id);
       return tools;
     }
+    this.#ours.add(setup.id);
     this.#register(server, tools.value);
     return ok(viewOf(server));
+  }
+
+  /** Those that may be reviewed, and those that come with the installation. */
+  all(): readonly { readonly server: McpServer; readonly ours: boolean }[] {
+    return [...this.#servers.values()].map((server) => ({
+      server,
+      ours: this.#ours.has(server.setup.id),
+    }));
+  }
+
+  get ledger(): Ledger {
+    return this.#options.ledger;
+  }
+
+  /** A tool by its name here, whoever brings it. */
+  toolNamed(name: string): Tool | undefined {
+    return this.#options.registry.get(name)?.tool;
+  }
+
+  /** Asks a server what it has now; accepts nothing. */
+  async look(principal: Principal, id: string): Promise<Result<McpServer>> {
+    const server = this.#servers.get(id);
+    if (!server) return unknown();
+    const way = this.#adminWay(principal);
+    if (!way.ok) return way;
+    const looked = await server.look(way.value);
+    return looked.ok ? ok(server) : looked;
+  }
+
+  /** Takes one tool as it is looked at, along with whatever says that it was reviewed. */
+  async acceptTool(
+    server: McpServer,
+    tool: StoredTool,
+    review: { readonly event: NewEvent; readonly also: (tx: Tx) => Promise<Result<void>> },
+  ): Promise<Result<void>> {
+    const { ledger } = this.#options;
+    const { id } = server.setup;
+    const others = server.definitions.filter(({ name }) => name !== tool.name);
+    const done = await this.#append([review.event], async (tx) => {
+      const tools = JSON.stringify([...others, tool]);
+      await updateTools(tx, { org_id: ledger.orgId, id, tools, accepted_at: ledger.clock.now() });
+      return review.also(tx);
+    });
+    return done.ok ? await this.sync() : done;
   }
 
   list(): McpServerView[] {
@@ -132,7 +200,7 @@ export class McpServers {
   ): Promise<Result<McpServerView>> {
     const known = this.#servers.get(id);
     if (known) return ok(viewOf(known));
-    const { transport, name } = input;
+    const { transport, name, account = "" } = input;
     if (transport.kind === "stdio" && !principal.roles.includes("administrator"))
       return fail("policy.denied", "Only administrators may start programs on the server.");
     if (this.#servers.size >= SERVERS_MAX)
@@ -145,7 +213,7 @@ export class McpServers {
         `There are tools of another origin called ${name}.… already.`,
       );
     const watchWay = (): Promise<Way | undefined> => this.#watchWay(principal.personId);
-    const server = this.#make({ id, name, transport, watchWay });
+    const server = this.#make({ id, name, account, transport, watchWay });
     const done = await this.#connect(server, principal);
     if (done.ok) return ok(viewOf(server));
     this.#servers.delete(id);
@@ -199,6 +267,8 @@ export class McpServers {
   }
 
   async close(): Promise<void> {
+    // What looks at the database is not left behind without one.
+    await this.#syncing?.catch(() => undefined);
     await Promise.all([...this.#servers.values()].map((server) => server.close()));
   }
 
@@ -212,7 +282,7 @@ export class McpServers {
     const tools = await this.#list(server, principal);
     if (!tools.ok) return tools;
     const { ledger } = this.#options;
-    const { id, name, transport } = server.setup;
+    const { id, name, transport, account = "" } = server.setup;
     const at = ledger.clock.now();
     const target: Json =
       transport.kind === "http"
@@ -223,6 +293,7 @@ export class McpServers {
       serverId: id,
       name,
       transport: target,
+      account,
       tools: hashes(server),
     };
     const done = await this.#append([{ type: "mcp-server.created", data }], async (tx) => {
@@ -231,6 +302,7 @@ export class McpServers {
         id,
         name,
         transport: JSON.stringify(target),
+        account,
         tools: JSON.stringify(server.definitions),
         created_by: principal.personId,
         created_at: at,
@@ -243,11 +315,15 @@ export class McpServers {
   }
 
   async #list(server: McpServer, principal: Principal): Promise<Result<RegisteredTool[]>> {
+    const way = this.#adminWay(principal);
+    return way.ok ? await server.refresh(way.value) : way;
+  }
+
+  #adminWay(principal: Principal): Result<Way> {
     const { ledger, permitAct } = this.#options;
     const permit = permitAct(principal, ACTION, RESOURCE);
     if (!permit.ok) return permit;
-    const journal = adminJournal(ledger, { subjects: [principal.personId] });
-    return server.refresh(adminWay(permit.value, journal));
+    return ok(adminWay(permit.value, adminJournal(ledger, { subjects: [principal.personId] })));
   }
 
   /** While they may still connect servers, theirs are watched in their name. */

@@ -10,6 +10,7 @@ export const storedToolsSchema = z.array(
     inputSchema: z.looseObject({ type: z.literal("object") }),
   }),
 );
+export type StoredTool = z.infer<typeof storedToolsSchema>[number];
 export const transportSchema = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("http"), url: z.string() }),
   z.object({ kind: z.literal("stdio"), command: z.string(), args: z.array(z.string()) }),

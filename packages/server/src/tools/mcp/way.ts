@@ -60,6 +60,7 @@ export function egressFetch(egress: Egress, purpose: string): FetchLike {
         ...(typeof init?.body === "string" ? { body: init.body } : {}),
         label: way.label,
         purpose,
+        to: { kind: "tool", name: purpose },
         timeoutMs: stream?.timeoutMs ?? way.timeoutMs,
         idleTimeoutMs: stream?.timeoutMs ?? way.timeoutMs,
         firstByteTimeoutMs: way.timeoutMs,

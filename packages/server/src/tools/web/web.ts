@@ -76,7 +76,7 @@ function searchTool(deps: WebToolDeps): RegisteredTool {
       title: "Search the web",
       description: "Searches the web. Returns addresses with what they say; read them to be sure.",
       inputSchema: z.toJSONSchema(searchInput, { io: "input" }),
-      contract: OUTWARD,
+      contract: { ...OUTWARD, readers: { kind: "outside" } },
       provider: "built-in",
     }),
     destination: engine?.destination ?? "no search engine",

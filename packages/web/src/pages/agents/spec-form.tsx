@@ -48,7 +48,11 @@ export function SpecForm({ spec, onChange, locked }: SpecFormProps): ReactElemen
           <ModelChain models={spec.models} onChange={(models) => set({ models })} />
         </Section>
         <Section title="Tools">
-          <ToolGrants tools={spec.tools} onChange={(tools) => set({ tools })} />
+          <ToolGrants
+            agentName={spec.name}
+            tools={spec.tools}
+            onChange={(tools) => set({ tools })}
+          />
         </Section>
         <BoundsFields bounds={spec.bounds} onChange={(bounds) => set({ bounds })} />
       </fieldset>

@@ -1,6 +1,6 @@
 // What an agent may call, as whom each tool acts, and which arguments the model does not set.
 import type { ActsAs, AgentTool, Tool } from "@stead/protocol";
-import { actorsOf, actsAsSchema } from "@stead/protocol";
+import { actingWords, actorsOf, actsAsSchema } from "@stead/protocol";
 import { Link } from "@tanstack/react-router";
 import type { ReactElement } from "react";
 import { useRead } from "../../api/use.ts";
@@ -10,13 +10,20 @@ import { SelectField } from "../../ui/field.tsx";
 import { Read } from "../../ui/states.tsx";
 import { Presets } from "./presets.tsx";
 
-const ACTS_AS: Record<ActsAs, string> = {
-  caller: "acts as the person asking, with their own rights",
-  agent: "acts as the agent, a principal of its own",
-  connection: "acts as a fixed account",
-};
+/** As cards will say it of each call, before there is one. */
+function whoActs(kind: ActsAs, tool: Tool | undefined, agentName: string): string {
+  const { name = "", account = "" } = tool?.connection ?? {};
+  const as = account === "" ? "" : ` (account ${account})`;
+  const words: Record<ActsAs, string> = {
+    caller: "the person asking",
+    agent: `agent ${agentName}, a principal of its own`,
+    connection: `connection ${name}${as}`,
+  };
+  return actingWords({ kind, name: words[kind], effect: tool?.contract.effect });
+}
 
 export function ToolGrants(props: {
+  agentName: string;
   tools: AgentTool[];
   onChange: (tools: AgentTool[]) => void;
 }): ReactElement {
@@ -34,6 +41,7 @@ export function ToolGrants(props: {
             {tools.map((tool) => (
               <Grant
                 key={tool.name}
+                agentName={props.agentName}
                 grant={tool}
                 tool={items.find((item) => item.name === tool.name)}
                 onChange={(next) =>
@@ -66,13 +74,14 @@ export function ToolGrants(props: {
 }
 
 interface GrantProps {
+  agentName: string;
   grant: AgentTool;
   tool: Tool | undefined;
   onChange: (grant: AgentTool) => void;
   onRemove: () => void;
 }
 
-function Grant({ grant, tool, onChange, onRemove }: GrantProps): ReactElement {
+function Grant({ agentName, grant, tool, onChange, onRemove }: GrantProps): ReactElement {
   const actors = tool ? actorsOf(tool) : actsAsSchema.options;
   return (
     <div className="rounded-md border border-line bg-surface">
@@ -100,7 +109,7 @@ function Grant({ grant, tool, onChange, onRemove }: GrantProps): ReactElement {
           bare
           label={`Who acts when ${grant.name} is called`}
           value={grant.actsAs}
-          choices={actors.map((value) => ({ value, label: ACTS_AS[value] }))}
+          choices={actors.map((value) => ({ value, label: whoActs(value, tool, agentName) }))}
           onChange={(event) => {
             const actsAs = actsAsSchema.safeParse(event.target.value);
             if (actsAs.success) onChange({ ...grant, actsAs: actsAs.data });

@@ -6,6 +6,7 @@ import { useAct } from "../../api/use.ts";
 import { Button } from "../../ui/button.tsx";
 import { InlineFailure } from "../../ui/states.tsx";
 import { Composer } from "../ask/composer.tsx";
+import type { Written } from "../ask/pasted.ts";
 import { RunBlock } from "../ask/run-block.tsx";
 import { newTurn, type Turn } from "../ask/turns.ts";
 
@@ -20,9 +21,9 @@ export function TryPane({ agent, dirty, onSave }: TryPaneProps): ReactElement {
   const [cite, setCite] = useState<{ runId: string; number: number } | null>(null);
   const [threadId, setThreadId] = useState<string | undefined>(undefined);
   const start = useAct("run.start", ["run.list"]);
-  const send = (input: string): void =>
+  const send = ({ text: input, pasted }: Written): void =>
     start.mutate(
-      { body: { agentId: agent.id, input, threadId, trial: true } },
+      { body: { agentId: agent.id, input, pasted, threadId, trial: true } },
       {
         onSuccess: (run) => {
           setThreadId(run.threadId);

@@ -13,12 +13,13 @@ interface AnswerProps {
   text: string;
   citations: Citation[];
   coverage: Coverage[];
+  links: string[];
   cited: number | null;
   onCite: (number: number | null) => void;
 }
 
 export function Answer(props: AnswerProps): ReactElement | null {
-  const { text, citations, coverage, cited, onCite } = props;
+  const { text, citations, coverage, links, cited, onCite } = props;
   const mark = useCallback(
     (number: number): ReactNode => {
       const citation = citations.find((item) => item.number === number);
@@ -43,7 +44,7 @@ export function Answer(props: AnswerProps): ReactElement | null {
   if (withheld !== null) return <Withheld why={withheld} />;
   return (
     <div aria-live="polite" className="flex flex-col gap-3">
-      <Markdown text={text} cite={mark} />
+      <Markdown text={text} cite={mark} links={links} />
       <Sources citations={citations} cited={cited} onCite={onCite} />
       <Coverages all={coverage} />
       {open === undefined ? null : <DocumentPanel citation={open} onClose={() => onCite(null)} />}
@@ -55,7 +56,7 @@ function Sources({
   citations,
   cited,
   onCite,
-}: Omit<AnswerProps, "text" | "coverage">): ReactElement | null {
+}: Omit<AnswerProps, "text" | "coverage" | "links">): ReactElement | null {
   if (citations.length === 0) return null;
   return (
     <section aria-label="Sources" className="flex flex-col border-t border-line pt-2">

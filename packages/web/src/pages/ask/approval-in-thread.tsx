@@ -4,9 +4,18 @@ import { Link } from "@tanstack/react-router";
 import type { ReactElement } from "react";
 import type { CallView } from "../../stream/run-view.ts";
 import { useMay } from "../../shell/session.tsx";
+import { AnswerForm } from "../../ui/answer-form.tsx";
+import { Consent } from "../../ui/consent.tsx";
 import { approverName } from "../../ui/decision.tsx";
+import { HeldValues } from "../../ui/held.tsx";
 import { LINK } from "../../ui/link-row.tsx";
 import { Countdown, Time } from "../../ui/time.tsx";
+
+const WAITS: Record<ApprovalCard["kind"], string> = {
+  policy: "This call waits for a person.",
+  repeat: "It is not known whether an earlier attempt took effect.",
+  consent: "This call waits for an account of yours.",
+};
 
 const ANSWERED: Record<string, string> = {
   approved: "Approved",
@@ -62,26 +71,42 @@ export function ApprovalInThread(props: { call: CallView; card: ApprovalCard }):
   return (
     <div className="flex flex-col gap-1 rounded-md bg-ask-wash px-2.5 py-2">
       <p>
-        <span className="font-medium">
-          {card.kind === "repeat"
-            ? "It is not known whether an earlier attempt took effect."
-            : "This call waits for a person."}
-        </span>{" "}
-        Asked <Time at={card.requestedAt} />. It can be approved by <Approvers card={card} />.
+        <span className="font-medium">{WAITS[card.kind]}</span> Asked <Time at={card.requestedAt} />
+        . It can be approved by <Approvers card={card} />.
       </p>
       <p className="text-quiet">
         <Countdown until={card.expiresAt} />; without an answer nothing is done. You can leave this
         page: the run goes on by itself.
       </p>
-      <p>
-        {card.blockedBecause === null ? (
-          <Link to="/inbox" search={{ approval: card.id }} className={LINK}>
-            Answer it in the Inbox
-          </Link>
-        ) : (
-          <span className="text-quiet">You can’t answer it yourself. {card.blockedBecause}</span>
-        )}
-      </p>
+      {card.kind === "consent" ? (
+        <Consent card={card} />
+      ) : isOwnToAnswer(card) ? (
+        <>
+          <HeldValues card={card} />
+          <AnswerForm card={card} />
+        </>
+      ) : (
+        <ToTheInbox card={card} />
+      )}
     </div>
+  );
+}
+
+/** What only the asker is asked is answered where it is read. */
+function isOwnToAnswer({ kind, decision, blockedBecause }: ApprovalCard): boolean {
+  return kind === "policy" && decision.approvers.length === 0 && blockedBecause === null;
+}
+
+function ToTheInbox({ card }: { card: ApprovalCard }): ReactElement {
+  return (
+    <p>
+      {card.blockedBecause === null ? (
+        <Link to="/inbox" search={{ approval: card.id }} className={LINK}>
+          Answer it in the Inbox
+        </Link>
+      ) : (
+        <span className="text-quiet">You can’t answer it yourself. {card.blockedBecause}</span>
+      )}
+    </p>
   );
 }

@@ -2,24 +2,26 @@
 import { useState } from "react";
 import type { KeyboardEvent, ReactElement } from "react";
 import { Button } from "../../ui/button.tsx";
+import { BLANK, edited, isTyped, trimmed, type Written } from "./pasted.ts";
 
 const INPUT_MAX = 200_000;
 
 export function Composer(props: {
   label: string;
   busy: boolean;
-  onSend: (text: string) => void;
+  onSend: (written: Written) => void;
   /** Why nothing can be sent now. */
   why?: string | null;
   autoFocus?: boolean;
 }): ReactElement {
   const { label, busy, onSend, why = null, autoFocus = false } = props;
-  const [text, setText] = useState("");
+  const [written, setWritten] = useState(BLANK);
+  const { text } = written;
   const ready = text.trim() !== "" && why === null && !busy;
   const send = (): void => {
     if (!ready) return;
-    onSend(text.trim());
-    setText("");
+    onSend(trimmed(written));
+    setWritten(BLANK);
   };
   const press = (event: KeyboardEvent): void => {
     if (event.key !== "Enter" || event.shiftKey || event.nativeEvent.isComposing) return;
@@ -41,7 +43,9 @@ export function Composer(props: {
         value={text}
         autoFocus={autoFocus}
         rows={1}
-        onChange={(event) => setText(event.target.value)}
+        onChange={({ target, nativeEvent }) =>
+          setWritten(edited(written, target.value, !isTyped(nativeEvent)))
+        }
         onKeyDown={press}
         className="field-sizing-content max-h-60 min-h-7 grow resize-none bg-transparent px-1.5 py-1 text-base outline-none"
       />

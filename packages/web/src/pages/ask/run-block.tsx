@@ -45,6 +45,7 @@ export function RunBlock({ turn, latest, onEnd, cited, onCite }: RunBlockProps):
         <Answer
           text={run.ended ? run.answer : turn.answer}
           citations={run.ended ? run.citations : turn.citations}
+          links={run.ended ? run.links : turn.links}
           coverage={run.ended ? run.coverage : turn.coverage}
           cited={cited}
           onCite={onCite}

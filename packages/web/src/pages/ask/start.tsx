@@ -7,6 +7,7 @@ import { useMay } from "../../shell/session.tsx";
 import { LINK } from "../../ui/link-row.tsx";
 import { Empty, InlineFailure, Read } from "../../ui/states.tsx";
 import { Composer } from "./composer.tsx";
+import type { Written } from "./pasted.ts";
 
 type AgentItem = Reply<"agent.list">["items"][number];
 
@@ -116,9 +117,9 @@ function Catalogue(props: { agents: AgentItem[]; chosenId: string | undefined })
 function FirstQuestion({ agent }: { agent: AgentItem }): ReactElement {
   const navigate = useNavigate();
   const start = useAct("run.start", ["thread.list", "run.list"]);
-  const send = (input: string): void =>
+  const send = ({ text: input, pasted }: Written): void =>
     start.mutate(
-      { body: { agentId: agent.id, input } },
+      { body: { agentId: agent.id, input, pasted } },
       {
         onSuccess: (run) =>
           void navigate({ to: "/ask/$threadId", params: { threadId: run.threadId } }),

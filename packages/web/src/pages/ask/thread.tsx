@@ -135,8 +135,8 @@ function NextQuestion({ thread }: { thread: ThreadReply }): ReactElement {
         label={`Ask ${thread.agentName} something more`}
         busy={start.isPending}
         why={going ? "A run is going in this thread: wait for its answer, or cancel it." : null}
-        onSend={(input) =>
-          start.mutate({ body: { agentId: thread.agentId, threadId: thread.id, input } })
+        onSend={({ text: input, pasted }) =>
+          start.mutate({ body: { agentId: thread.agentId, threadId: thread.id, input, pasted } })
         }
       />
     </div>

@@ -1,8 +1,8 @@
 // A tool call as the asker sees it: what, as whom, with which values, what policy said, what came of it.
+import { actingWords } from "@stead/protocol";
 import type { ReactElement } from "react";
 import type { CallState, CallView } from "../../stream/run-view.ts";
 import { Arguments } from "../../ui/arguments.tsx";
-import { actsAsClause } from "../../ui/authority.tsx";
 import { Badge, Dot } from "../../ui/badge.tsx";
 import type { Tone } from "../../ui/badge.tsx";
 import { DecisionView } from "../../ui/decision.tsx";
@@ -20,6 +20,14 @@ const STATE: Record<CallState, [Tone, string]> = {
   denied: ["deny", "not done"],
 };
 const RESULT_SHOWN = 2000;
+
+/** Nobody, where it was never decided. */
+function whoActs({ actsAs, actingAs, state, card }: CallView): string {
+  if (actsAs === undefined || actingAs === "") return "";
+  const undone = state === "error" || state === "denied" ? "undone" : undefined;
+  const tense = state === "ok" ? "done" : undone;
+  return actingWords({ kind: actsAs, name: actingAs, effect: card?.tool.effect, tense });
+}
 
 export function ToolCard({ call }: { call: CallView }): ReactElement {
   const { title } = call;
@@ -40,7 +48,7 @@ export function ToolCard({ call }: { call: CallView }): ReactElement {
         {title === call.tool ? null : (
           <code className="font-mono text-xs text-quiet">{call.tool}</code>
         )}
-        <span className="text-xs text-quiet">{actsAsClause(call.actingAs)}</span>
+        <span className="text-xs text-quiet">{whoActs(call)}</span>
         <span className="ml-auto flex items-center gap-2 text-xs text-quiet">
           {call.durationMs === null ? null : duration(call.durationMs)}
           <Badge tone={tone}>{word}</Badge>

@@ -9,17 +9,25 @@ export interface Turn {
   answer: string;
   citations: Citation[];
   coverage: Coverage[];
+  links: string[];
   status: RunStatus;
 }
 
 export function newTurn(runId: string, question: string, status: RunStatus): Turn {
-  return { runId, question, askedAt: null, answer: "", citations: [], coverage: [], status };
+  const nothing = { answer: "", citations: [], coverage: [], links: [] };
+  return { runId, question, askedAt: null, ...nothing, status };
 }
 
 const OPEN: RunStatus[] = ["queued", "running", "waiting"];
 
 export function isOpen(status: RunStatus): boolean {
   return OPEN.includes(status);
+}
+
+type Message = Reply<"thread.get">["messages"][number];
+
+function answerOf({ text, citations, coverage, links = [] }: Message) {
+  return { answer: text, citations, coverage, links };
 }
 
 export function turnsOf(messages: Reply<"thread.get">["messages"]): Turn[] {
@@ -29,7 +37,7 @@ export function turnsOf(messages: Reply<"thread.get">["messages"]): Turn[] {
     const more =
       message.role === "person"
         ? { question: message.text, askedAt: message.at }
-        : { answer: message.text, citations: message.citations, coverage: message.coverage };
+        : answerOf(message);
     turns.set(message.runId, { ...turn, ...more, status: message.status });
   }
   return [...turns.values()];

@@ -1,15 +1,19 @@
 // Where data went, how much; and the paths out that Stead does not gate.
-import { Link } from "@tanstack/react-router";
+import { getRouteApi, Link } from "@tanstack/react-router";
 import type { ReactElement } from "react";
 import type { Reply } from "../../api/client.ts";
 import { useRead } from "../../api/use.ts";
 import { useMay } from "../../shell/session.tsx";
+import { LINK } from "../../ui/link-row.tsx";
 import { bytes, count } from "../../ui/format.ts";
 import { Page, Section } from "../../ui/page.tsx";
 import { Empty, Failure, Read } from "../../ui/states.tsx";
 import { Table } from "../../ui/table.tsx";
 import type { Column } from "../../ui/table.tsx";
 import { Time } from "../../ui/time.tsx";
+import { ReportPanel } from "./report.tsx";
+
+const route = getRouteApi("/egress");
 
 type Destination = Reply<"egress.destinations">["items"][number];
 type Ungated = Reply<"egress.ungated">["items"][number];
@@ -26,6 +30,17 @@ function Sends({ row }: { row: Destination }): ReactElement {
       className="hover:underline"
     >
       {count(row.sends)}
+    </Link>
+  );
+}
+
+/** To the question whether something reached it, for whoever may have it answered. */
+function Prove({ row }: { row: Destination }): ReactElement | null {
+  const may = useMay();
+  if (!may("report.non-egress")) return null;
+  return (
+    <Link to="/egress" search={{ report: row.destination }} className={LINK}>
+      what reached it?
     </Link>
   );
 }
@@ -52,6 +67,7 @@ const DESTINATIONS: Column<Destination>[] = [
     right: true,
     cell: (row) => (row.lastAt === null ? "never" : <Time at={row.lastAt} />),
   },
+  { id: "prove", header: "Report", right: true, cell: (row) => <Prove row={row} /> },
 ];
 
 const UNGATED: Column<Ungated>[] = [
@@ -62,11 +78,21 @@ const UNGATED: Column<Ungated>[] = [
   },
   { id: "why", header: "Why it is not gated", cell: (row) => row.why },
   { id: "since", header: "Since", right: true, cell: (row) => <Time at={row.since} /> },
+  {
+    id: "until",
+    header: "In a sandbox since",
+    right: true,
+    cell: (row) => (row.until === null ? "open" : <Time at={row.until} />),
+  },
 ];
 
 export function EgressPage(): ReactElement {
   const destinations = useRead("egress.destinations", {}, { everyMs: 15_000 });
   const ungated = useRead("egress.ungated", {});
+  const { report } = route.useSearch();
+  const navigate = route.useNavigate();
+  const may = useMay();
+  const names = destinations.data?.items.map((row) => row.destination) ?? [];
   if (destinations.error?.status === 403) {
     return (
       <Page title="Egress">
@@ -108,13 +134,20 @@ export function EgressPage(): ReactElement {
                   label="Ungated paths"
                   rows={items}
                   columns={UNGATED}
-                  rowId={(row) => row.path}
+                  rowId={(row) => `${row.path} ${row.why}`}
                 />
               )
             }
           </Read>
         </Section>
       </div>
+      {may("report.non-egress") ? (
+        <ReportPanel
+          destination={report === undefined ? null : report === "any" ? (names[0] ?? "") : report}
+          destinations={names}
+          onClose={() => void navigate({ search: {} })}
+        />
+      ) : null}
     </Page>
   );
 }

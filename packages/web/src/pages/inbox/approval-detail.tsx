@@ -1,17 +1,20 @@
 // The whole question: the exact call first, then whose authority, where it goes, why it is asked.
 import type { ApprovalCard } from "@stead/protocol";
+import { actingWords } from "@stead/protocol";
 import { Link } from "@tanstack/react-router";
 import type { ReactElement } from "react";
+import { AnswerForm } from "../../ui/answer-form.tsx";
 import { Arguments } from "../../ui/arguments.tsx";
-import { Authority, nameOf } from "../../ui/authority.tsx";
+import { Authority } from "../../ui/authority.tsx";
 import { Badge } from "../../ui/badge.tsx";
 import type { Tone } from "../../ui/badge.tsx";
+import { Consent } from "../../ui/consent.tsx";
 import { CopyText } from "../../ui/copy.tsx";
 import { DecisionView } from "../../ui/decision.tsx";
+import { HeldValues } from "../../ui/held.tsx";
 import { LINK } from "../../ui/link-row.tsx";
 import { Properties } from "../../ui/page.tsx";
 import { Countdown, Time } from "../../ui/time.tsx";
-import { AnswerForm } from "./answer-form.tsx";
 
 const STATES: Record<ApprovalCard["state"], [Tone, string]> = {
   requested: ["ask", "waiting"],
@@ -26,11 +29,11 @@ export function ApprovalState({ card }: { card: ApprovalCard }): ReactElement {
   return <Badge tone={tone}>{card.edited ? `${word}, edited` : word}</Badge>;
 }
 
-function actsAs({ actsAs: acting }: ApprovalCard): string {
-  const name = nameOf(acting.name);
-  return acting.kind === "caller" && name !== acting.name
-    ? `${name}, with their own rights`
-    : acting.name;
+/** What it is that the answer lets happen, and in whose name. */
+function whoActs({ actsAs, tool, state }: ApprovalCard): string {
+  const tense =
+    state === "refused" || state === "expired" || state === "void" ? "undone" : undefined;
+  return actingWords({ ...actsAs, effect: tool.effect, tense });
 }
 
 export function ApprovalDetail({ card }: { card: ApprovalCard }): ReactElement {
@@ -60,10 +63,11 @@ export function ApprovalDetail({ card }: { card: ApprovalCard }): ReactElement {
         links={[
           { what: "Asked by", name: card.asker.name },
           { what: "Through", name: `${card.agent.name} v${card.agent.version}` },
-          { what: "Acts as", name: actsAs(card) },
+          { what: "Who acts", name: whoActs(card) },
           { what: "Goes to", name: card.destination },
         ]}
       />
+      <HeldValues card={card} />
       <section
         aria-label="The exact call"
         className="rounded-md border border-line-strong bg-surface"
@@ -82,9 +86,13 @@ export function ApprovalDetail({ card }: { card: ApprovalCard }): ReactElement {
         <DecisionView decision={card.decision} />
       </section>
       <Facts card={card} />
-      {card.state === "requested" ? <AnswerForm card={card} /> : <Answered card={card} />}
+      {card.state === "requested" ? <Question card={card} /> : <Answered card={card} />}
     </article>
   );
+}
+
+function Question({ card }: { card: ApprovalCard }): ReactElement {
+  return card.kind === "consent" ? <Consent card={card} /> : <AnswerForm card={card} />;
 }
 
 function Facts({ card }: { card: ApprovalCard }): ReactElement {

@@ -37,6 +37,11 @@ export function Verify(): ReactElement | null {
         )}
       </div>
       <InlineFailure error={verify.error} />
+      {may("report.non-egress") ? (
+        <Link to="/egress" search={{ report: "any" }} className={LINK}>
+          Non-egress report
+        </Link>
+      ) : null}
     </section>
   );
 }

@@ -1,21 +1,14 @@
 // The receipt of a model call: every span that the model saw, with who may read it and how far to trust it.
 import type { SpanReceipt } from "@stead/protocol";
 import type { ReactElement } from "react";
-import type { Tone } from "../../ui/badge.tsx";
 import { Badge } from "../../ui/badge.tsx";
 import { count, counted, shortHash } from "../../ui/format.ts";
 import { Section } from "../../ui/page.tsx";
 import { Table } from "../../ui/table.tsx";
 import type { Column } from "../../ui/table.tsx";
+import { TRUST } from "../../ui/trust.ts";
 import { Withheld } from "../../ui/withheld.tsx";
 import type { Receipt } from "./receipt.ts";
-
-const TRUST: Record<SpanReceipt["label"]["trust"], [tone: Tone, means: string]> = {
-  person: ["permit", "typed by the person, or by the agent's builder"],
-  record: ["permit", "a field of a system of record"],
-  colleague: ["ask", "a colleague's free text"],
-  outside: ["deny", "anybody outside could have written it"],
-};
 
 function originOf({ origin }: SpanReceipt): string {
   switch (origin.kind) {
@@ -37,7 +30,7 @@ function originOf({ origin }: SpanReceipt): string {
   return origin.reason;
 }
 
-const COLUMNS: Column<SpanReceipt>[] = [
+const columnsFor = (words: Words): Column<SpanReceipt>[] => [
   { id: "origin", header: "Where it came from", cell: originOf },
   {
     id: "trust",
@@ -55,27 +48,40 @@ const COLUMNS: Column<SpanReceipt>[] = [
   },
   {
     id: "audience",
-    header: "Audience",
+    header: "Who may see it",
     cell: ({ label }) => (
       <span title={label.audience.join("\n")}>
         {label.audience.length === 0
-          ? "everyone here"
-          : label.audience.map((id) => shortHash(id)).join(" and ")}
+          ? "everyone"
+          : [...new Set(label.audience.map((id) => words[id] ?? shortHash(id)))].join(
+              "; of these ",
+            )}
       </span>
     ),
   },
   { id: "tokens", header: "Tokens", right: true, cell: (span) => count(span.tokens) },
 ];
 
-export function ContextReceipt({ receipt }: { receipt: Receipt }): ReactElement {
+/** By access class, in words. */
+type Words = Record<string, string>;
+
+export function ContextReceipt(props: {
+  receipt: Receipt;
+  audiences: Words | undefined;
+  title?: string;
+}): ReactElement {
+  const { receipt, audiences = {}, title = "What the model saw" } = props;
   const { lines, withheld } = receipt;
   const tokens = lines.reduce((sum, line) => sum + line.tokens, 0);
   return (
-    <Section
-      title={`What the model saw: ${counted(lines.length, "span")}, ${counted(tokens, "token")}`}
-    >
+    <Section title={`${title}: ${counted(lines.length, "span")}, ${counted(tokens, "token")}`}>
       <div className="-mx-4 overflow-x-auto">
-        <Table label="Context receipt" rows={lines} columns={COLUMNS} rowId={(span) => span.id} />
+        <Table
+          label={props.title ?? "Context receipt"}
+          rows={lines}
+          columns={columnsFor(audiences)}
+          rowId={(span) => span.id}
+        />
       </div>
       {withheld === 0 ? null : (
         <Withheld why={`${counted(withheld, "more span")} that you may not read any more.`} />

@@ -29,6 +29,19 @@ function linesOf(span: TraceSpan): Lines | null {
   return linesSchema.safeParse(span.attributes).data ?? null;
 }
 
+/** All that the run has read to the end, once each: what its answer was made from. */
+export function sourcesOf(spans: TraceSpan[]): Receipt | null {
+  const lines = new Map<string, SpanReceipt>();
+  let withheld = 0;
+  for (const span of spans) {
+    const own = linesOf(span);
+    if (own === null || own.alone) continue;
+    for (const line of own.added) if (line.origin.kind !== "model") lines.set(line.id, line);
+    withheld += own.withheld;
+  }
+  return lines.size + withheld === 0 ? null : { lines: [...lines.values()], withheld };
+}
+
 export function receiptOf(spans: TraceSpan[], chosen: TraceSpan): Receipt | null {
   const own = linesOf(chosen);
   if (own === null) return null;

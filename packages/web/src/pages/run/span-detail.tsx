@@ -10,7 +10,7 @@ import { LINK } from "../../ui/link-row.tsx";
 import { Properties, Section } from "../../ui/page.tsx";
 import { Elapsed } from "../../ui/time.tsx";
 import { Withheld } from "../../ui/withheld.tsx";
-import { receiptOf } from "./receipt.ts";
+import { receiptOf, sourcesOf } from "./receipt.ts";
 import { spanName } from "./span-name.ts";
 import { Outcome, TOLD } from "./outcome.tsx";
 import { ContextReceipt } from "./context-receipt.tsx";
@@ -23,6 +23,7 @@ function plain(attributes: TraceSpan["attributes"]): [string, unknown][] {
 export function SpanDetail({ span, trace }: { span: TraceSpan; trace: Trace }): ReactElement {
   const { run, spans } = trace;
   const receipt = receiptOf(spans, span);
+  const sources = span.kind === "run" ? sourcesOf(spans) : null;
   const rest = plain(span.attributes);
   const bad = span.status === "error" || span.status === "denied";
   return (
@@ -41,7 +42,14 @@ export function SpanDetail({ span, trace }: { span: TraceSpan; trace: Trace }): 
       </header>
       <Outcome attributes={span.attributes} />
       {span.withheld === null ? null : <Withheld why={span.withheld} />}
-      {receipt === null ? null : <ContextReceipt receipt={receipt} />}
+      {receipt === null ? null : <ContextReceipt receipt={receipt} audiences={trace.audiences} />}
+      {sources === null ? null : (
+        <ContextReceipt
+          receipt={sources}
+          audiences={trace.audiences}
+          title="Where the answer came from"
+        />
+      )}
       {span.bodies === null || Object.keys(span.bodies).length === 0 ? null : (
         <Bodies bodies={span.bodies} />
       )}

@@ -9,16 +9,18 @@ import { InlineFailure } from "../../ui/states.tsx";
 
 interface Form {
   name: string;
+  account: string;
   url: string;
   command: string;
   args: string;
 }
 
+const EMPTY: Form = { name: "", account: "", url: "", command: "", args: "" };
 const NAME = /^[a-z][a-z0-9-]{0,30}$/;
 
 export function AddServer({ onClose }: { onClose: () => void }): ReactElement {
   const [kind, setKind] = useState("http");
-  const [form, setForm] = useState<Form>({ name: "", url: "", command: "", args: "" });
+  const [form, setForm] = useState<Form>(EMPTY);
   const create = useAct("mcp-server.create", ["mcp-server.list", "tool.list"]);
   const set = (change: Partial<Form>): void => setForm({ ...form, ...change });
   const target = kind === "http" ? form.url : form.command;
@@ -33,7 +35,8 @@ export function AddServer({ onClose }: { onClose: () => void }): ReactElement {
       kind === "http"
         ? { kind: "http" as const, url: form.url }
         : { kind: "stdio" as const, command: form.command, args };
-    create.mutate({ body: { name: form.name, transport } }, { onSuccess: onClose });
+    const { name, account } = form;
+    create.mutate({ body: { name, account, transport } }, { onSuccess: onClose });
   };
   return (
     <Dialog
@@ -64,6 +67,12 @@ export function AddServer({ onClose }: { onClose: () => void }): ReactElement {
             { value: "stdio", label: "As a process that Stead starts (stdio)" },
           ]}
           onChange={(event) => setKind(event.target.value)}
+        />
+        <TextField
+          label="Its own account"
+          hint="With which it acts where nobody's own is used: people see it before they let it."
+          value={form.account}
+          onChange={(event) => set({ account: event.target.value })}
         />
         <Where kind={kind} form={form} set={set} />
         <InlineFailure error={create.error} />
@@ -100,7 +109,7 @@ function Where(props: {
       <TextArea
         label="Arguments, one a line"
         className="font-mono"
-        hint="A process on this machine may reach the network by itself, so it is listed as an ungated path."
+        hint="Runs in a sandbox without a network; where the system has none, it is listed as an ungated path."
         value={form.args}
         onChange={(event) => set({ args: event.target.value })}
       />

@@ -35,6 +35,9 @@ export function Servers(): ReactElement {
           A server’s tools can be granted to agents. A tool without a reviewed contract asks each
           time.
         </p>
+        <Link to="/contracts" className={LINK}>
+          Contracts
+        </Link>
         <Button icon="plus" className="ml-auto" why={why} onClick={() => setAdding(true)}>
           Connect a server
         </Button>

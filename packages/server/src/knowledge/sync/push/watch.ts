@@ -50,7 +50,7 @@ async function keep(
   kept: Json,
   expiresAtMs: number | null,
 ): Promise<void> {
-  const sealed = deps.vault.seal(kept, bindingOf(scope));
+  const sealed = deps.vault.seal(kept, watchBinding(scope));
   const expiresAt = expiresAtMs === null ? null : new Date(expiresAtMs);
   await writeWatch(scope, { ...sealed, expiresAt });
 }
@@ -69,13 +69,16 @@ function opened(
   scope: SourceScope,
   row: WatchRow,
 ): Result<unknown> {
-  const found = vault.open(row, bindingOf(scope));
+  const found = vault.open(row, watchBinding(scope));
   if (!found.ok) return found;
   const isNone = isJsonObject(found.value) && NONE in found.value;
   return isNone ? ok(undefined) : found;
 }
 
-function bindingOf({ orgId, sourceId }: SourceScope): SecretBinding {
+export function watchBinding({
+  orgId,
+  sourceId,
+}: Pick<SourceScope, "orgId" | "sourceId">): SecretBinding {
   return { tenant: orgId, person: "", provider: "push", connection: sourceId, version: 1 };
 }
 

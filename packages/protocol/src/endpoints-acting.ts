@@ -1,0 +1,123 @@
+// Endpoints of who acts: the keys of the vault, and what is done for a person: a part of endpoints.ts.
+import { z } from "zod";
+import { id } from "./endpoint-parts.ts";
+import type { Endpoint } from "./endpoint.ts";
+import { sourceAccountSchema } from "./source.ts";
+
+export const vaultSchema = z.object({
+  /** Ids of the keys that wrap all others, never the keys; the current one wraps what is new. */
+  keys: z.array(z.object({ id: z.string(), current: z.boolean(), rows: z.number() })),
+  /** The last rotation; until it has ended old keys stand beside the new one. */
+  rotation: z
+    .object({
+      keyId: z.string(),
+      startedAt: z.string(),
+      startedBy: z.string(),
+      done: z.number(),
+      endedAt: z.string().nullable(),
+    })
+    .nullable(),
+});
+
+/** An agent as a principal of its own, for what it does as itself. */
+export const agentPrincipalSchema = z.object({
+  owner: z.object({ kind: z.enum(["person", "group"]), id: z.string(), name: z.string() }),
+  /** Ids, those that they are nested in included. */
+  groups: z.array(z.string()),
+  /** False once nobody answers for it. */
+  acts: z.boolean(),
+});
+
+export const ACTING_ENDPOINTS = {
+  "agent.principal": {
+    method: "GET",
+    path: "/api/agents/:agentId/principal",
+    action: "agent.get",
+    summary: "Who answers for what an agent does as itself, and which groups it is in",
+    params: id("agentId"),
+    reply: agentPrincipalSchema,
+  },
+  "agent.appoint": {
+    method: "PUT",
+    path: "/api/agents/:agentId/principal",
+    action: "agent.appoint",
+    summary: "Say who owns an agent as a principal, and which groups it is in",
+    params: id("agentId"),
+    body: z.object({
+      owner: z.object({ kind: z.enum(["person", "group"]), id: z.string().max(80) }),
+      groups: z.array(z.string().max(80)).max(50),
+    }),
+    reply: agentPrincipalSchema,
+  },
+  "vault.get": {
+    method: "GET",
+    path: "/api/vault",
+    action: "vault.get",
+    summary: "Which keys wrap what is sealed, and how far their rotation has come",
+    reply: vaultSchema,
+  },
+  "vault.rotate": {
+    method: "POST",
+    path: "/api/vault/rotate",
+    action: "vault.rotate",
+    summary: "Wrap everything that is sealed with a new key, while it is in use",
+    reply: vaultSchema,
+  },
+  "me.acting": {
+    method: "GET",
+    path: "/api/me/acting",
+    action: "source.link",
+    summary: "What agents did and may do for me, with which accounts, and what I have vouched for",
+    reply: z.object({
+      acts: z.array(
+        z.object({
+          runId: z.string(),
+          callId: z.string(),
+          agentId: z.string(),
+          agentName: z.string(),
+          tool: z.string(),
+          destination: z.string(),
+          whoActs: z.string(),
+          state: z.enum(["done", "failed", "denied", "waiting"]),
+          at: z.string(),
+        }),
+      ),
+      may: z.array(
+        z.object({
+          agentId: z.string(),
+          agentName: z.string(),
+          tools: z.array(
+            z.object({
+              name: z.string(),
+              title: z.string(),
+              effect: z.string(),
+              whoActs: z.string(),
+              /** Where an account of one's own is asked for first. */
+              signInTo: z.string().nullable(),
+            }),
+          ),
+        }),
+      ),
+      accounts: z.array(sourceAccountSchema),
+      endorsements: z.array(
+        z.object({
+          runId: z.string(),
+          tool: z.string(),
+          argument: z.string(),
+          kind: z.string(),
+          at: z.string(),
+        }),
+      ),
+    }),
+  },
+  "consent.begin": {
+    method: "POST",
+    path: "/api/approvals/:approvalId/consent",
+    action: "source.link",
+    summary: "Sign in with an account of one's own, for a call that waits for it",
+    params: id("approvalId"),
+    /** Left out: where one signs in at the provider. */
+    body: z.object({ fields: z.record(z.string().max(100), z.string().max(20_000)).optional() }),
+    reply: z.object({ url: z.string().nullable() }),
+  },
+} as const satisfies Record<string, Endpoint>;

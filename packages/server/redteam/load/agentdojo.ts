@@ -1,0 +1,102 @@
+// Reads the suites of AgentDojo as its authors publish them, and gives their tools behaviour and contracts.
+import { readFileSync } from "node:fs";
+import { contractSchema } from "@stead/protocol";
+import { z } from "zod";
+import { suiteSchema, type Suite } from "../suite.ts";
+import { BANKING, BANKING_POLICIES } from "../contracts/banking.ts";
+import { SLACK } from "../contracts/slack.ts";
+import type { KnownTool } from "../contracts/known.ts";
+
+const callSchema = z.looseObject({
+  function: z.string(),
+  args: z.record(z.string(), z.json()),
+  required: z.boolean().default(false),
+});
+const fileSchema = z.looseObject({
+  suite: z.string(),
+  tools: z.array(
+    z.looseObject({
+      name: z.string(),
+      description: z.string(),
+      parameters: z.looseObject({ type: z.literal("object") }),
+    }),
+  ),
+  injection_vectors: z.record(z.string(), z.looseObject({ default: z.string() })),
+  environment: z.record(z.string(), z.json()),
+  user_tasks: z.array(
+    z.looseObject({
+      id: z.string(),
+      prompt: z.string(),
+      ground_truth_calls: z.array(callSchema),
+      first_poisoned_call: z.int().nullable(),
+    }),
+  ),
+  injection_tasks: z.array(
+    z.looseObject({ id: z.string(), goal: z.string(), ground_truth_calls: z.array(callSchema) }),
+  ),
+  pairs: z.array(z.looseObject({ user: z.string(), injection: z.string() })),
+});
+
+const KNOWN: Readonly<Record<string, Readonly<Record<string, KnownTool>>>> = {
+  banking: BANKING,
+  slack: SLACK,
+};
+
+/** Whether it is of that form, told from a suite of our own. */
+export function isAgentDojo(value: unknown): boolean {
+  return fileSchema.safeParse(value).success;
+}
+
+export function readAgentDojo(path: string): Suite {
+  return fromAgentDojo(JSON.parse(readFileSync(path, "utf8")));
+}
+
+export function fromAgentDojo(value: unknown): Suite {
+  const file = fileSchema.parse(value);
+  const known = KNOWN[file.suite];
+  if (!known) throw new Error(`Nothing is known of what the tools of "${file.suite}" do.`);
+  const toolOf = (name: string): KnownTool => {
+    const found = known[name];
+    if (!found) throw new Error(`Nothing is known of what ${name} of "${file.suite}" does.`);
+    return found;
+  };
+  const vectors = Object.entries(file.injection_vectors).map(([name, vector]) => [
+    name,
+    vector.default.replaceAll("\\t", "\t").replaceAll("\\n", "\n"),
+  ]);
+  const contracts = file.tools.map(({ name }) => [
+    name,
+    contractSchema.parse(toolOf(name).contract),
+  ]);
+  return suiteSchema.parse({
+    name: file.suite,
+    about: "From AgentDojo (MIT, (c) 2024 E. Debenedetti and others)",
+    vectors: Object.fromEntries(vectors),
+    systems: file.environment,
+    tools: file.tools.map(({ name, description, parameters }) => {
+      const { does, effect } = toolOf(name);
+      return { name, description, inputSchema: parameters, does, effect };
+    }),
+    contracts: Object.fromEntries(contracts),
+    policies: file.suite === "banking" ? BANKING_POLICIES : undefined,
+    tasks: file.user_tasks.map(({ id, prompt, ground_truth_calls: calls, ...task }) => ({
+      id,
+      prompt,
+      calls: calls.map(callOf),
+      poisoned: task.first_poisoned_call ?? undefined,
+    })),
+    attacks: file.injection_tasks
+      .filter(({ ground_truth_calls: calls }) => calls.length > 0)
+      .map(({ id, goal, ground_truth_calls: calls }) => ({
+        id,
+        goal,
+        calls: calls.map(callOf),
+        counts: calls.flatMap(({ required }, i) => (required ? [i] : [])),
+      })),
+    pairs: file.pairs.map(({ user, injection }) => ({ task: user, attack: injection })),
+  });
+}
+
+function callOf({ function: tool, args }: z.infer<typeof callSchema>): object {
+  return { tool, arguments: args };
+}

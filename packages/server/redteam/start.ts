@@ -1,0 +1,4 @@
+// The process behind `stead redteam`.
+import { main } from "./main.ts";
+
+process.exitCode = await main(process.argv.slice(2));

@@ -1,0 +1,227 @@
+// Finds identity numbers in a row of words: runs of up to eight words, told apart first by how many
+// letters and digits they have, so that few recognisers look at any run.
+import { CLASS_OF, DIGIT } from "./alphabet.ts";
+import { hashesOf } from "./asked.ts";
+import { ASKED, FUNCTION_WORD } from "./bits.ts";
+import { ASIA } from "./ids/asia.ts";
+import { BRITAIN } from "./ids/britain.ts";
+import { EUROPE } from "./ids/europe.ts";
+import { FINANCE } from "./ids/finance.ts";
+import { GERMANY } from "./ids/germany.ts";
+import { NORTH } from "./ids/north.ts";
+import { NORTH_AMERICA } from "./ids/north-america.ts";
+import { SOUTH } from "./ids/south.ts";
+import { SCORE_MIN } from "./found.ts";
+import type { Found } from "./found.ts";
+import type { Recogniser } from "./identifier.ts";
+import { HAS_DIGIT } from "./tokens.ts";
+import type { Tokens } from "./tokens.ts";
+
+export const RECOGNISERS: readonly Recogniser[] = [
+  ...NORTH_AMERICA,
+  ...BRITAIN,
+  ...GERMANY,
+  ...EUROPE,
+  ...NORTH,
+  ...ASIA,
+  ...SOUTH,
+  ...FINANCE,
+];
+
+const WORDS = 8;
+const CHARS_MAX = 48;
+const LETTERS_MAX = 17;
+const DIGITS_MAX = 19;
+const KEYS = 64;
+/** A word beside it says what it is. */
+const BESIDE = 0.4;
+/** Nothing else stands in the text: a field of a form or a table, where no word could stand. */
+const ALONE = 0.25;
+const SURE_SCORE = 0.8;
+const WORDS_BEFORE = 8;
+const WORDS_AFTER = 6;
+
+/** All recognisers; those that need no word beside a run of several words; nor beside one word. */
+const ANY = bySize(() => true);
+const SURE = bySize(({ score, formatted }) => Math.max(score, formatted) >= SCORE_MIN);
+const SURE_ALONE = bySize(({ score }) => score >= SCORE_MIN);
+
+interface Table {
+  readonly able: readonly (readonly Recogniser[] | undefined)[];
+  /** Of how many words a run of that size may be at most. */
+  readonly words: Uint8Array;
+}
+
+function bySize(wanted: (each: Recogniser) => boolean): Table {
+  const able: Recogniser[][] = [];
+  for (const each of RECOGNISERS.filter(wanted))
+    for (const [letters, digits] of each.sizes) (able[letters * KEYS + digits] ??= []).push(each);
+  const words = Uint8Array.from(able, (list) =>
+    Math.max(0, ...(list ?? []).map((each) => each.words)),
+  );
+  return { able, words };
+}
+
+interface Run {
+  readonly first: number;
+  readonly last: number;
+  readonly from: number;
+  readonly to: number;
+}
+
+export class IdScan {
+  readonly #tokens: Tokens;
+  readonly #found: Found;
+  #alone = false;
+  /** The last word of what was surely found: no other number begins within. */
+  #until = -1;
+
+  constructor(tokens: Tokens, found: Found) {
+    this.#tokens = tokens;
+    this.#found = found;
+  }
+
+  begin(): void {
+    this.#alone = isBare(this.#tokens);
+    this.#until = -1;
+  }
+
+  /** Runs that begin with the word at `first`. */
+  at(first: number): void {
+    const { from, to, digits, count, text } = this.#tokens;
+    const start = from[first] ?? 0;
+    if (first <= this.#until || !this.#mayBegin(first) || isGluedBefore(text, start)) return;
+    const asked = this.#alone || this.#isAsked(first);
+    let table = asked ? ANY : SURE_ALONE;
+    let letters = 0;
+    let figures = 0;
+    for (let last = first; last < count && last - first < WORDS; last++) {
+      const end = to[last] ?? 0;
+      if (last > first && !isJoined(text, to[last - 1] ?? 0, from[last] ?? 0)) return;
+      figures += digits[last] ?? 0;
+      letters += end - (from[last] ?? 0) - (digits[last] ?? 0);
+      if (letters > LETTERS_MAX || figures > DIGITS_MAX || end - start > CHARS_MAX) return;
+      const size = letters * KEYS + figures;
+      const able = (table.words[size] ?? 0) > last - first ? table.able[size] : undefined;
+      if (able) this.#try(able, { first, last, from: start, to: end });
+      if (!asked) table = SURE;
+    }
+  }
+
+  /** Some detector asks for a word nearby: else only what needs none is worth a look. */
+  #isAsked(first: number): boolean {
+    const { known, count } = this.#tokens;
+    const end = Math.min(first + WORDS + WORDS_AFTER, count - 1);
+    for (let at = Math.max(first - WORDS_BEFORE, 0); at <= end; at++)
+      if ((known[at] ?? 0) & ASKED) return true;
+    return false;
+  }
+
+  /** A digit in it, or up to three letters and a digit in one of the next two words. */
+  #mayBegin(first: number): boolean {
+    const { from, to, shape } = this.#tokens;
+    if ((shape[first] ?? 0) & HAS_DIGIT) return true;
+    if ((to[first] ?? 0) - (from[first] ?? 0) > 3) return false;
+    if ((shape[first + 1] ?? 0) & HAS_DIGIT) return true;
+    return ((shape[first + 2] ?? 0) & HAS_DIGIT) !== 0;
+  }
+
+  #try(able: readonly Recogniser[], run: Run): void {
+    const { text } = this.#tokens;
+    const { first, last, from } = run;
+    let slice: string | undefined;
+    let compact = "";
+    let to = run.to;
+    for (const each of able) {
+      if (last - first >= each.words) continue;
+      if (slice === undefined) {
+        if (isGluedAfter(text, to)) return;
+        if (text.charAt(to) === ")" && text.slice(from, to).includes("(")) to++;
+        slice = text.slice(from, to);
+        compact = compactOf(text, from, to);
+      }
+      if (!each.shape.test(slice)) continue;
+      const plain = slice.length === compact.length ? each.score : each.formatted;
+      if (!each.check(compact)) continue;
+      const score = plain + this.#context(each, run);
+      const { type, class: of } = each;
+      this.#found.add({ from, to, type, class: of, score: Math.min(score, 1) });
+      if (score >= SURE_SCORE) this.#until = last;
+    }
+  }
+
+  #context({ beside }: Recogniser, { first, last }: Run): number {
+    const { hash, known, count } = this.#tokens;
+    const end = Math.min(last + WORDS_AFTER, count - 1);
+    for (let at = Math.max(first - WORDS_BEFORE, 0); at <= end; at++) {
+      if (at === first) at = last + 1;
+      if ((known[at] ?? 0) & ASKED && beside.has(hash[at] ?? 0) && at <= end) return BESIDE;
+    }
+    return this.#alone ? ALONE : 0;
+  }
+}
+
+/** Letters and digits alone, in upper case. */
+function compactOf(text: string, from: number, to: number): string {
+  let compact = "";
+  for (let at = from; at < to; at++)
+    if ((CLASS_OF[text.charCodeAt(at)] ?? 0) >= DIGIT) compact += text.charAt(at);
+  return compact.toUpperCase();
+}
+
+const BARE_WORDS = 12;
+
+/** Codes and nothing else. */
+function isBare(tokens: Tokens): boolean {
+  const { known, count, shape, from, to, start, text, end } = tokens;
+  if (count > BARE_WORDS || start > 0 || end < text.length) return false;
+  for (let at = 0; at < count; at++)
+    if (
+      !((shape[at] ?? 0) & HAS_DIGIT) &&
+      ((to[at] ?? 0) - (from[at] ?? 0) > 3 ||
+        ((known[at] ?? 0) & FUNCTION_WORD && !isBetweenCodes(tokens, at)))
+    )
+      return false;
+  return true;
+}
+
+const AND = hashesOf("and or");
+
+/** "and" joins codes, and a single letter is a part of one. */
+function isBetweenCodes({ from, to, hash }: Tokens, at: number): boolean {
+  return (to[at] ?? 0) - (from[at] ?? 0) === 1 || AND.has(hash[at] ?? 0);
+}
+
+/** A look-up by code unit: 1 for each of these signs. */
+function signs(of: string): Uint8Array {
+  const table = new Uint8Array(0x2020);
+  for (const sign of of) table[sign.charCodeAt(0)] = 1;
+  return table;
+}
+
+const JOINS = signs(" -./:_(+\u00a0\u2011\u2013");
+
+/** One separator between two words of a number: a space, a dash, a dot, a slash, a bracket. */
+function isJoined(text: string, to: number, from: number): boolean {
+  return from - to === 1 && (JOINS[text.charCodeAt(to)] ?? 0) === 1;
+}
+
+const GLUE = signs("-./_@+:");
+const PLUS = 43;
+const COLON = 58;
+
+/** A longer code goes on before it: the end of ABC-123-45 is no number of its own. */
+function isGluedBefore(text: string, from: number): boolean {
+  if (from === 0) return false;
+  const sign = text.charCodeAt(from - 1);
+  if (sign === PLUS) return true;
+  return GLUE[sign] === 1 && sign !== COLON && isWordAt(text, from - 2);
+}
+
+function isGluedAfter(text: string, to: number): boolean {
+  return to < text.length && GLUE[text.charCodeAt(to)] === 1 && isWordAt(text, to + 1);
+}
+
+function isWordAt(text: string, at: number): boolean {
+  return at >= 0 && at < text.length && (CLASS_OF[text.charCodeAt(at)] ?? 0) >= DIGIT;
+}

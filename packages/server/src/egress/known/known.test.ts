@@ -1,0 +1,152 @@
+// The promise of the registry: a value that is registered does not leave, in whatever writing, whatever
+// stands around it; and a text that holds none is left alone.
+import { array, assert as holds, constantFrom, integer, property, record } from "fast-check";
+import { gzipSync } from "node:zlib";
+import { expect, test } from "vitest";
+import { deep } from "../../../test/deep.ts";
+import { AutomatonBuilder } from "./builder.ts";
+import type { KnownFinding } from "./finding.ts";
+import { knownValues } from "./known.ts";
+import {
+  ENCODERS,
+  mayFollow,
+  picker,
+  prompt,
+  registered,
+  type Encoder,
+} from "./prompts.fixture.ts";
+
+const PROMPTS = deep ? 100_000 : 2_000;
+const people = registered(200, 7);
+
+interface Planted {
+  readonly from: number;
+  readonly to: number;
+}
+
+function without(
+  text: string,
+  findings: readonly KnownFinding[],
+  { from, to }: Planted = { from: 0, to: text.length },
+): string {
+  let left = "";
+  let at = from;
+  for (const finding of findings) {
+    if (finding.to <= from || finding.from >= to) continue;
+    left += text.slice(at, Math.max(at, finding.from));
+    at = Math.max(at, Math.min(to, finding.to));
+  }
+  return left + text.slice(at, to);
+}
+
+test("of prompts in every writing none keeps a value", { timeout: 3_600_000 }, () => {
+  const missed: string[] = [];
+  for (let seed = 0; seed < PROMPTS; seed++) {
+    const { messages, planted } = prompt(people, picker(seed));
+    const findings = people.known.findIn(messages);
+    for (const { message, from, to, how } of planted) {
+      const left = without(messages[message] ?? "", findings[message] ?? [], { from, to });
+      if (/[\p{L}\p{N}]/u.test(left))
+        missed.push(`${seed}: ${how.join(" > ")} ${JSON.stringify(left)}`);
+    }
+  }
+  expect(missed).toEqual([]);
+});
+
+test("any value through any writings at any place is found whole", { timeout: 120_000 }, () => {
+  const chains = array(constantFrom(...ENCODERS), { maxLength: 3 }).map((list) =>
+    list.reduce<Encoder[]>((made, next) => (mayFollow(next, made) ? [...made, next] : made), []),
+  );
+  const places = ["", "x: ", "The note says (", "a\n\n", "„"] as const;
+  holds(
+    property(
+      record({
+        value: constantFrom(...people.values),
+        encoders: chains,
+        before: constantFrom(...places),
+        seed: integer(),
+      }),
+      ({ value, encoders, before, seed }) => {
+        const pick = picker(seed);
+        const run = encoders.reduce((text, { encode }) => encode(text, pick), value);
+        const text = `${before}${run} and so on`;
+        const place = { from: before.length, to: before.length + run.length };
+        return !/[\p{L}\p{N}]/u.test(without(text, people.known.find(text), place));
+      },
+    ),
+    { numRuns: 300, seed: 11 },
+  );
+});
+
+const SENTENCES =
+  "The quarterly report is due on Monday, and nobody has looked at the open tickets yet. " +
+  "We ship on 2026-11-23 at 10:30; build 4f3a9c2e17b0 passed 1,204 tests (97.5 %). " +
+  "See https://example.com/a/b?page=2&size=50#top or run `npm test -- --watch`. " +
+  "Müller-Thurgau ist ein Weißwein; καλημέρα κόσμε; Привет, мир. ";
+
+test("a text without values is left as it is", () => {
+  expect(people.known.find(SENTENCES.repeat(40))).toEqual([]);
+  const image = Buffer.from(Array.from({ length: 40_000 }, (_, i) => (i * i * 31 + i * 7) & 255));
+  expect(people.known.find(image.toString("base64"))).toEqual([]);
+});
+
+function only(...records: readonly (readonly string[])[]) {
+  const columns = ["a", "b", "c"].map((field) => ({ field, class: "pii" }));
+  const builder = new AutomatonBuilder(columns);
+  for (const [i, fields] of records.entries())
+    builder.add(
+      i,
+      fields.map((value, column) => ({ column, value })),
+    );
+  return knownValues([{ id: "s", automaton: builder.finish().automaton }], 1);
+}
+
+test("words and short values count beside another field of their record alone", () => {
+  const known = only(["May", "Young", "MRN-5521"], ["Li", "Baker", "MRN-7741"]);
+  expect(known.find("In May the baker left.")).toEqual([]);
+  expect(known.find("Dear May Young,").map(({ from, to }) => [from, to])).toEqual([
+    [5, 8],
+    [9, 14],
+  ]);
+  expect(known.find("May (mrn 5521) was here in May").map(({ from }) => from)).toEqual([0, 5, 27]);
+  expect(known.find("May Baker")).toEqual([]);
+});
+
+test("what can't be opened must not leave", () => {
+  const known = only(["Petronella Castelvecchi"]);
+  const bomb = gzipSync(Buffer.alloc(40 * 1024 * 1024)).toString("base64");
+  const locked = Buffer.concat([
+    Buffer.from("PK\u0003\u0004\u0014\0\u0001\0\b\0"),
+    Buffer.alloc(60),
+  ]);
+  for (const run of [bomb, locked.toString("base64"), "\u001f\ufffd\b\0\0\0\0\0"])
+    expect(known.find(`see ${run}`).map(({ encoding }) => encoding)).toContain("unopened");
+});
+
+test("large and hostile texts are gone through within bounds", { timeout: 300_000 }, () => {
+  const known = only(["Petronella Castelvecchi"], ["aaaaaaaaaaaaaaaaaaaaaaaa"]);
+  const size = 100_000;
+  for (const piece of [
+    "a",
+    "%",
+    "&#x",
+    "\\u00",
+    "=4",
+    "QUFB",
+    "0x",
+    "UEsDB",
+    "\u0430\u200b",
+    "%25",
+  ])
+    expect(Array.isArray(known.find(piece.repeat(size / piece.length)))).toBe(true);
+  const line = `${"lorem ipsum dolor ".repeat(1_150_000)}Petronella Castelvecchi`;
+  const found = known.find(line);
+  expect(found.map(({ from }) => from)).toEqual([line.length - 23]);
+  let nested = "Petronella Castelvecchi";
+  for (let i = 0; i < 10; i++) nested = Buffer.from(nested).toString("base64");
+  expect(without(nested, known.find(nested))).toBe("");
+  const deeper = Buffer.from(Buffer.from(nested).toString("base64")).toString("base64");
+  expect(known.find(deeper).map(({ encoding }) => encoding)).toContain("unopened");
+  const lost = Buffer.from([0x50, 0xff, 0xfe, 0xc3]).toString();
+  expect(known.find(`${lost}Petro\ufffdnella Castelvecchi`)).toHaveLength(1);
+});

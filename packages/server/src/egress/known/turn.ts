@@ -1,0 +1,79 @@
+// A text turned around, and one with what was put between its characters taken out: only where escapes
+// can be told in it, for folding sees through both by itself.
+import { GLUE, kindOf } from "./fold.ts";
+import { eachFrom, type Decoded } from "./layer.ts";
+
+const PERCENT = 37;
+const AMPERSAND = 38;
+const HASH = 35;
+const SEMICOLON = 59;
+const BACKSLASH = 92;
+
+/** Where an escape would begin, if it stood the other way around. */
+const TURNED =
+  /[0-9a-f]{2}%|;[0-9a-z]{2,8}&|[0-9a-fx]#&|[0-9a-f]{4}u\\|[0-9a-f]{2}x\\|\}[0-9a-f]{2,6}\{u/i;
+
+export function turned(units: Uint16Array): Decoded | undefined {
+  if (!hasAny(units) || !anyMatch(units, TURNED)) return undefined;
+  const last = units.length;
+  return {
+    units: units.toReversed(),
+    encoding: "reversed",
+    origin: ({ from, to }) => ({ from: last - to, to: last - from }),
+    isScanned: false,
+    isTurned: true,
+  };
+}
+
+/** Spaces or punctuation within an escape. */
+const GAP = "[^\\w%&#\\\\]{1,4}";
+const MAYBE = "[^\\w%&#\\\\]{0,4}";
+const SPACED = new RegExp(
+  [
+    `%${MAYBE}[0-9a-f]${GAP}[0-9a-f]`,
+    `%${GAP}[0-9a-f]`,
+    `&${GAP}#`,
+    `&#${GAP}[x\\d]`,
+    `&${MAYBE}#${MAYBE}x?${MAYBE}[0-9a-f]{1,3}${GAP}[0-9a-f;]`,
+    `\\\\${GAP}[ux]`,
+    `\\\\u${MAYBE}[0-9a-f]{0,3}${GAP}[0-9a-f]`,
+  ].join("|"),
+  "i",
+);
+
+export function squeezed(units: Uint16Array): Decoded | undefined {
+  if (!hasAny(units) || !anyMatch(units, SPACED)) return undefined;
+  const out = new Uint16Array(units.length);
+  const starts = new Uint32Array(units.length);
+  let used = 0;
+  for (let i = 0; i < units.length; i++) {
+    const unit = units[i] ?? 0;
+    if (!KEPT.has(unit) && unit < GLUE && kindOf(unit) === 0) continue;
+    out[used] = unit;
+    starts[used++] = i;
+  }
+  if (used === units.length) return undefined;
+  const ends = starts.map((at) => at + 1);
+  return {
+    units: out.subarray(0, used),
+    encoding: "spacing",
+    origin: eachFrom(starts, ends),
+    isScanned: false,
+  };
+}
+
+const KEPT = new Set([PERCENT, AMPERSAND, HASH, SEMICOLON, BACKSLASH]);
+
+function hasAny(units: Uint16Array): boolean {
+  return units.includes(PERCENT) || units.includes(AMPERSAND) || units.includes(BACKSLASH);
+}
+
+const PIECE = 1 << 13;
+const OVER = 64;
+
+/** In pieces, for a pattern is asked of text. */
+function anyMatch(units: Uint16Array, pattern: RegExp): boolean {
+  for (let from = 0; from < units.length; from += PIECE - OVER)
+    if (pattern.test(String.fromCharCode(...units.subarray(from, from + PIECE)))) return true;
+  return false;
+}

@@ -1,0 +1,29 @@
+// Endpoints of the reports.
+import { detect } from "../egress/detect/detect.ts";
+import { DETECTOR } from "../egress/detect/finding.ts";
+import { registryOf } from "../egress/known/kept/registry.ts";
+import type { KnownFinding } from "../egress/known/finding.ts";
+import type { Ledger } from "../ledger/ledger.ts";
+import type { Handlers } from "../lib/handler.ts";
+import type { ReportsCtx } from "./context.ts";
+import { reportNonEgress } from "./non-egress.ts";
+import type { Finder } from "./rescan.ts";
+
+export function reportRoutes(ledger: Ledger): Pick<Handlers, "report.non-egress"> {
+  const detector = { version: DETECTOR, find: (text: string) => detect(text) };
+  const registry = registryOf(ledger);
+  const known = (): Finder | null => {
+    const { current } = registry;
+    const find = (text: string): readonly KnownFinding[] => current.find(text);
+    return current.size === 0 ? null : { version: String(current.version), find };
+  };
+  const ctx: ReportsCtx = {
+    ledger,
+    ready: () => registry.ready(),
+    finders: () => ({ detect: detector, known: known() }),
+  };
+  return {
+    "report.non-egress": ({ principal, signal }, { body }) =>
+      reportNonEgress(ctx, { question: body, by: principal.personId, signal }),
+  };
+}

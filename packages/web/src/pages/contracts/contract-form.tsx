@@ -1,0 +1,192 @@
+// The terms of a contract as fields, each with the reason of what was proposed beside it.
+import { effectClassSchema, sinkKindSchema, trustSchema } from "@stead/protocol";
+import type { Contract, JsonSchema } from "@stead/protocol";
+import type { ReactElement } from "react";
+import { CheckField, SelectField } from "../../ui/field.tsx";
+import { fieldsOf } from "../../ui/json-form.tsx";
+import { Section } from "../../ui/page.tsx";
+
+interface Reason {
+  about: string;
+  words: string;
+}
+
+interface FormProps {
+  contract: Contract;
+  onChange: (contract: Contract) => void;
+  reasons: Reason[];
+  inputSchema: JsonSchema;
+  isFixed: boolean;
+}
+
+const EFFECTS: Record<Contract["effect"], string> = {
+  read: "reads only",
+  "write-own": "changes what is the person’s own",
+  "write-shared": "changes what others share",
+  outward: "sends something out",
+  irreversible: "can’t be undone",
+  money: "moves money",
+};
+const TRUSTS: Record<Contract["result"]["trust"], string> = {
+  person: "the person has typed it",
+  record: "a field of a system of record",
+  colleague: "a colleague’s text",
+  outside: "anybody",
+};
+const CONTENT = "content";
+const trusts = trustSchema.options.map((value) => ({ value, label: TRUSTS[value] }));
+const kinds = [
+  { value: CONTENT, label: "content" },
+  ...sinkKindSchema.options.map((value) => ({ value, label: value })),
+];
+
+export function ContractForm(props: FormProps): ReactElement {
+  const { contract, onChange, reasons, inputSchema, isFixed } = props;
+  const whyOf = (about: string): string =>
+    reasons
+      .filter((reason) => reason.about === about)
+      .map(({ words }) => words)
+      .join("; ");
+  const names = [
+    ...new Set([
+      ...fieldsOf(inputSchema, {}).map(({ name }) => name),
+      ...Object.keys(contract.sinks),
+    ]),
+  ];
+  return (
+    <fieldset disabled={isFixed} className="flex flex-col gap-4">
+      <legend className="sr-only">Terms</legend>
+      <Section title="What it does">
+        <div className="grid max-w-3xl gap-3 md:grid-cols-2">
+          <SelectField
+            label="Effect"
+            value={contract.effect}
+            choices={effectClassSchema.options.map((value) => ({
+              value,
+              label: `${value}: ${EFFECTS[value]}`,
+            }))}
+            hint={whyOf("effect")}
+            onChange={({ target }) =>
+              onChange({ ...contract, effect: effectClassSchema.parse(target.value) })
+            }
+          />
+          <SelectField
+            label="Its result is written by"
+            value={contract.result.trust}
+            choices={trusts}
+            hint={whyOf("result")}
+            onChange={({ target }) => {
+              const trust = trustSchema.parse(target.value);
+              onChange({ ...contract, result: { ...contract.result, trust } });
+            }}
+          />
+          <ReadersField {...props} why={whyOf("readers")} names={names} />
+          <CheckField
+            label="A repeat with the same key has no second effect"
+            hint={whyOf("keyed")}
+            checked={contract.keyed}
+            onChange={({ target }) => onChange({ ...contract, keyed: target.checked })}
+          />
+        </div>
+      </Section>
+      <Section title="Arguments">
+        {names.length === 0 ? <p className="text-quiet">It takes none.</p> : null}
+        <ul className="flex max-w-3xl flex-col">
+          {names.map((name) => (
+            <ArgumentRow key={name} {...props} name={name} why={whyOf(`sinks.${name}`)} />
+          ))}
+        </ul>
+      </Section>
+    </fieldset>
+  );
+}
+
+function ArgumentRow(props: FormProps & { name: string; why: string }): ReactElement {
+  const { contract, onChange, name, why } = props;
+  const sink = contract.sinks[name];
+  const { [name]: _without, ...others } = contract.sinks;
+  const setKind = (value: string): void => {
+    const kind = sinkKindSchema.safeParse(value);
+    const trust = sink?.trust ?? "person";
+    onChange({
+      ...contract,
+      sinks: kind.success ? { ...others, [name]: { ...sink, kind: kind.data, trust } } : others,
+    });
+  };
+  return (
+    <li className="grid items-start gap-2 border-b border-line/60 py-1.5 md:grid-cols-[1fr_8rem_15rem]">
+      <span className="min-w-0">
+        <code className="font-mono text-xs font-medium">{name}</code>
+        <span className="block text-xs text-quiet">{why}</span>
+      </span>
+      <SelectField
+        bare
+        label={`${name} is`}
+        value={sink?.kind ?? CONTENT}
+        choices={kinds}
+        onChange={({ target }) => setKind(target.value)}
+      />
+      {sink === undefined ? null : (
+        <SelectField
+          bare
+          label={`${name} needs`}
+          value={sink.trust}
+          choices={trusts}
+          onChange={({ target }) => {
+            const trust = trustSchema.parse(target.value);
+            onChange({ ...contract, sinks: { ...others, [name]: { ...sink, trust } } });
+          }}
+        />
+      )}
+    </li>
+  );
+}
+
+const NOBODY = "nobody";
+
+function ReadersField(props: FormProps & { why: string; names: string[] }): ReactElement {
+  const { contract, onChange, why, names } = props;
+  const { readers } = contract;
+  const sinks = Object.keys(contract.sinks);
+  const choices = [
+    { value: NOBODY, label: "nobody new" },
+    { value: "organisation", label: "everybody of the organisation" },
+    { value: "outside", label: "anybody, strangers too" },
+    ...names
+      .filter((name) => sinks.includes(name))
+      .flatMap((name) => [
+        { value: `people ${name}`, label: `the people that ${name} names` },
+        { value: `channel ${name}`, label: `whoever is in ${name}` },
+      ]),
+  ];
+  return (
+    <SelectField
+      label="What it carries is read by"
+      value={valueOf(readers)}
+      choices={
+        choices.some(({ value }) => value === valueOf(readers))
+          ? choices
+          : [...choices, { value: valueOf(readers), label: valueOf(readers) }]
+      }
+      hint={why}
+      onChange={({ target }) => {
+        const { readers: _before, ...rest } = contract;
+        const chosen = target.value === valueOf(readers) ? readers : readersOf(target.value);
+        onChange(chosen === undefined ? rest : { ...rest, readers: chosen });
+      }}
+    />
+  );
+}
+
+function valueOf(readers: Contract["readers"]): string {
+  if (readers === undefined) return NOBODY;
+  if (readers.kind === "people") return `people ${readers.arguments.join(", ")}`;
+  return readers.kind === "channel" ? `channel ${readers.argument}` : readers.kind;
+}
+
+function readersOf(value: string): Contract["readers"] {
+  const [kind, ...name] = value.split(" ");
+  if (kind === "people") return { kind, arguments: name.join(" ").split(", ") };
+  if (kind === "channel") return { kind, argument: name.join(" ") };
+  return kind === "organisation" || kind === "outside" ? { kind } : undefined;
+}
