@@ -9,9 +9,9 @@ import type { AgentsCtx } from "./agents/context.ts";
 import { trialVersion } from "./agents/publish.ts";
 import { agentActing } from "./agents/owner.ts";
 import { agentRoutes } from "./agents/routes.ts";
+import { trialSubjects } from "./agents/trial-subjects.ts";
 import { usableTogether } from "./agents/standing.ts";
 import { usableVersion, versionOf } from "./agents/version.ts";
-import { getAgent } from "./agents/view.ts";
 import type { Config } from "./config.ts";
 import { destinationRoutes, gatedEgress, type Egress } from "./egress/gate/parts.ts";
 import { egressRoutes } from "./egress/routes.ts";
@@ -19,6 +19,7 @@ import { armTripwire } from "./egress/tripwire.ts";
 import { closeUngated, openUngated, recordTripped } from "./egress/ungated.ts";
 import { createVault } from "./egress/vault.ts";
 import { createApp, type App } from "./http/app.ts";
+import { healthOf } from "./http/health.ts";
 import { edgeRoutes } from "./http/routes.ts";
 import type { AppParts, EdgeSettings } from "./http/settings.ts";
 import { personOf } from "./identity/person.ts";
@@ -51,7 +52,7 @@ import type { Handlers } from "./lib/handler.ts";
 import { createIds } from "./lib/ids.ts";
 import type { Log } from "./lib/log.ts";
 import { Lasting } from "./lib/lasting.ts";
-import { fail, ok, type Result } from "./lib/result.ts";
+import { ok, type Result } from "./lib/result.ts";
 import { Together } from "./lib/together.ts";
 import { createLimiter } from "./models/limiter/shared.ts";
 import { createModels, type Models } from "./models/models.ts";
@@ -62,7 +63,6 @@ import { PoliciesInForce } from "./policy/in-force.ts";
 import { permitAction } from "./policy/permit.ts";
 import { rightsPort } from "./policy/rights.ts";
 import { policyRoutes } from "./policy/routes.ts";
-import type { TrialSubjects } from "./policy/try.ts";
 import { reportRoutes } from "./reports/routes.ts";
 import { abandon } from "./runs/abandon.ts";
 import { actingRoutes, goOnAfter } from "./runs/acting-routes.ts";
@@ -108,7 +108,6 @@ const TOOL_SLOTS = 200;
 const TOOL_QUEUE = 10_000;
 /** Of each lane of sync. */
 const SYNC_SLOTS = 2;
-const HEALTH_MS = 2_000;
 /** Versions never change, so they are read once. */
 const VERSIONS_MAX = 1_000;
 
@@ -427,26 +426,13 @@ interface Upper {
 
 function makeHandlers(parts: SteadParts, { runs, edge, decide, vault }: Upper): Handlers {
   const { ctx, agents, ledger, policies } = parts;
-  const subjects: TrialSubjects = {
-    principal: async (personId) => {
-      const found = await principalOf(ctx, personId, { kind: "run", runId: "trial" });
-      if (!found.ok && found.failure.code === "auth.invalid")
-        return fail("resource.not_found", "There is no such person who is active.");
-      return found;
-    },
-    agent: async (agentId, principal) => {
-      const found = await getAgent(agents, { principal, agentId });
-      if (!found.ok) return found;
-      const { draft, version, mayUse } = found.value;
-      return ok({ version: version ?? 0, usable: mayUse, tools: draft.tools });
-    },
-    tool: async (name) => {
-      const tool = parts.registry.get(name)?.tool;
-      return tool ? ok(tool) : fail("tool.unknown", `There is no tool ${name}.`);
-    },
-  };
   return {
-    ...edgeRoutes({ ctx: agents, settings: edge, decide, health: () => healthOf(parts) }),
+    ...edgeRoutes({
+      ctx: agents,
+      settings: edge,
+      decide,
+      health: () => healthOf(ctx, policies.current.absent),
+    }),
     ...identityRoutes(agents, {
       ...rightsPort(policies),
       wakeRuns: (tx, personId) => wakeRunsOf(runs, tx, personId),
@@ -462,7 +448,7 @@ function makeHandlers(parts: SteadParts, { runs, edge, decide, vault }: Upper): 
     ...destinationRoutes(ledger, parts.egress),
     ...vault.routes(),
     ...reportRoutes(ledger),
-    ...policyRoutes({ policies, subjects }),
+    ...policyRoutes({ policies, subjects: trialSubjects(agents) }),
     ...modelRoutes(parts),
     ...runRoutes({
       ...runs,
@@ -478,20 +464,5 @@ function makeHandlers(parts: SteadParts, { runs, edge, decide, vault }: Upper): 
         return done.ok ? ok() : done;
       },
     }),
-  };
-}
-
-async function healthOf({ ctx, policies }: SteadParts): Promise<Record<string, string>> {
-  const late = new AbortController();
-  // A database that is frozen answers nothing at all, not even no.
-  const people = await Promise.race([
-    whileAvailable(() => listGroups(ctx)),
-    ctx.clock.sleep(HEALTH_MS, late.signal).then(() => fail("store.unavailable", "It is late.")),
-  ]);
-  late.abort();
-  const absent = policies.current.absent.length;
-  return {
-    database: people.ok ? "ok" : "unreachable",
-    policies: absent === 0 ? "ok" : `${absent} names of tools that are not there`,
   };
 }
