@@ -50,7 +50,8 @@ function trustOf(name: string, { trust }: Place, { fields }: Pick<Contract, "fie
   return (fields && Object.hasOwn(fields, name) ? fields[name]?.trust : undefined) ?? trust;
 }
 
-function structured(text: string): Json | undefined {
+/** Its JSON, its lines of JSON or its YAML; undefined: it is text. */
+export function structured(text: string): Json | undefined {
   if (text.length > CHARS_MAX) return undefined;
   const start = text.trimStart().slice(0, 1);
   if (start === "{" || start === "[") {
