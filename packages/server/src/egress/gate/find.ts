@@ -36,7 +36,7 @@ const STRUCTURE = new Set(
     " max_completion_tokens jsonrpc method params format additionalProperties $schema 2.0 tools/call"
   ).split(" "),
 );
-/** Fields whose values are names of things, or sealed by whoever wants them back unchanged. */
+/** Of a model's wire, fields whose values are names of things, or sealed for whoever wants them back unchanged. */
 const NAMING = new Set(
   "model role type id name method tool_call_id tool_use_id signature encrypted_content data $schema prompt_cache_key uri jsonrpc".split(
     " ",
@@ -64,13 +64,13 @@ export class Searcher {
     return String(this.#finders.known().version);
   }
 
-  search(leaves: readonly Leaf[]): FoundIn[] {
+  search(leaves: readonly Leaf[], { isModel = false } = {}): FoundIn[] {
     const told = leaves.filter(({ text }) => text !== "" && !STRUCTURE.has(text));
     const values = this.#finders.known();
     const known = values.size === 0 ? [] : values.findIn(told.map(({ text }) => text));
     const all: FoundIn[] = [];
     for (const [i, leaf] of told.entries()) {
-      const found = together(known[i] ?? [], this.#detectIn(leaf));
+      const found = together(known[i] ?? [], this.#detectIn(leaf, isModel));
       if (found.length > 0) all.push({ leaf, found });
     }
     return all;
@@ -82,9 +82,9 @@ export class Searcher {
     return values.size === 0 ? [] : values.find(text);
   }
 
-  #detectIn({ text, kind, key }: Leaf): readonly Finding[] {
+  #detectIn({ text, kind, key, isWire = false }: Leaf, isModel: boolean): readonly Finding[] {
     if (kind !== "text" || text.length < 3) return [];
-    if (NAMING.has(key) && NAME.test(text)) return [];
+    if (isModel && isWire && NAMING.has(key) && NAME.test(text)) return [];
     if (text.length < REMEMBERED_FROM) return this.#finders.detect(text);
     const remembered = this.#detected.get(text);
     if (remembered) return remembered;
