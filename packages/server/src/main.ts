@@ -1,7 +1,6 @@
 // Builds the server: the only file that makes things and hands them to each other, from the bottom of
 // the ladder to its top.
 import type { Asking } from "./access/readable.ts";
-import { join } from "node:path";
 import { CONNECTORS } from "@stead/connectors";
 import type { Principal } from "@stead/protocol";
 import type { Connector } from "@stead/sdk";
@@ -14,6 +13,8 @@ import { usableTogether } from "./agents/standing.ts";
 import { usableVersion, versionOf } from "./agents/version.ts";
 import type { Config } from "./config.ts";
 import { destinationRoutes, gatedEgress, type Egress } from "./egress/gate/parts.ts";
+import { openLedger } from "./egress/kms/parts.ts";
+import type { KeyService } from "./egress/kms/keeping.ts";
 import { egressRoutes } from "./egress/routes.ts";
 import { armTripwire } from "./egress/tripwire.ts";
 import { closeUngated, openUngated, recordTripped } from "./egress/ungated.ts";
@@ -43,8 +44,7 @@ import { TextExtractor } from "./knowledge/text/extract.ts";
 import { append } from "./ledger/append.ts";
 import { startCheckpointer } from "./ledger/checkpoint.ts";
 import { checkKeys } from "./ledger/keys-fit.ts";
-import { loadKeys, type KeyRing } from "./ledger/keys.ts";
-import { createLedger, type Ledger } from "./ledger/ledger.ts";
+import type { Ledger } from "./ledger/ledger.ts";
 import { ledgerRoutes } from "./ledger/routes.ts";
 import { Slots } from "./lib/bounded.ts";
 import { systemClock } from "./lib/clock.ts";
@@ -122,6 +122,7 @@ export interface SteadParts {
   readonly mcp: McpServers;
   readonly models: Models;
   readonly egress: Egress;
+  readonly keyService: KeyService;
   readonly index: LiveIndex;
   readonly meaning: MeaningDeps;
   readonly finding: FindCtx;
@@ -172,22 +173,28 @@ async function build(options: SteadOptions): Promise<Result<Stead>> {
     log,
     askSources: async (...about) => (await asker?.ask(...about))?.isNew === true,
   };
-  const keys = loadKeys(join(config.dataDir, "keys"), `stead/${ORG_ID}`);
-  const ledger = createLedger({ ...ctx, pool: database.pool, keys });
+  const opened = await openLedger(config, { ...ctx, pool: database.pool });
+  if (!opened.ok) {
+    await database.close();
+    return opened;
+  }
+  const { ledger, keyService } = opened.value;
   const loading = { modules: config.connectors, folder: process.cwd() };
   const taken = CONNECTORS.map(({ manifest }) => manifest.name);
   const outside = await loadConnectors({ ...loading, taken });
   if (!outside.ok) {
+    await keyService.close();
     await database.close();
     return outside;
   }
   const connectors = [...CONNECTORS, ...outside.value];
-  const parts = await makeParts(options, { ctx, database, ledger, keys, connectors });
+  const parts = await makeParts(options, { ctx, database, ledger, keyService, connectors });
   ({ asker } = parts.sources);
   const made = await answered(() => makeReady(options, parts));
   if (!made.ok) {
     // Connections and children would keep the process from ending.
-    for (const open of [parts.mcp, parts.extractor, parts.egress, database]) await open.close();
+    for (const open of [parts.mcp, parts.extractor, parts.egress, keyService, database])
+      await open.close();
     return made;
   }
   parts.registry.onChange(() => void parts.policies.reload());
@@ -207,14 +214,15 @@ interface Base {
   readonly ctx: Ctx;
   readonly database: Database;
   readonly ledger: Ledger;
-  readonly keys: KeyRing;
+  readonly keyService: KeyService;
   readonly connectors: readonly Connector[];
 }
 
 async function makeParts(options: SteadOptions, base: Base): Promise<SteadParts> {
   const { config, log } = options;
-  const { ctx, database, ledger, keys, connectors } = base;
+  const { ctx, database, ledger, keyService, connectors } = base;
   const { clock, ids } = ctx;
+  const { keys } = ledger;
   const egress = gatedEgress(ledger, { allowPrivate: config.allowPrivate });
   const limiter = createLimiter({ ...ctx, processId: ids.next("proc") });
   const models = createModels({ providers: options.providers, egress, clock, ids, log, limiter });
@@ -277,7 +285,7 @@ async function makeParts(options: SteadOptions, base: Base): Promise<SteadParts>
     },
   });
   const lower = { ctx, database, ledger, agents, registry, mcp, models, egress, index, policies };
-  return { ...lower, extractor, sources, meaning, finding, offer };
+  return { ...lower, keyService, extractor, sources, meaning, finding, offer };
 }
 
 function addAll(registry: Registry, own: readonly RegisteredTool[]): void {
@@ -358,6 +366,7 @@ function assemble(options: SteadOptions, parts: SteadParts): Stead {
       await checkpointer?.stop();
       await parts.models.limiter.close();
       await parts.egress.close();
+      await parts.keyService.close();
       disarm?.();
       await database.close();
     },
@@ -431,7 +440,7 @@ function makeHandlers(parts: SteadParts, { runs, edge, decide, vault }: Upper): 
       ctx: agents,
       settings: edge,
       decide,
-      health: () => healthOf(ctx, policies.current.absent),
+      health: () => healthOf(ctx, policies.current.absent, parts.keyService.state()),
     }),
     ...identityRoutes(agents, {
       ...rightsPort(policies),

@@ -10,6 +10,7 @@ export async function healthOf(
   ctx: Ctx,
   /** Names in policies that no tool has. */
   absent: readonly unknown[],
+  keys = "ok",
 ): Promise<Record<string, string>> {
   const late = new AbortController();
   const people = await Promise.race([
@@ -19,6 +20,7 @@ export async function healthOf(
   late.abort();
   return {
     database: people.ok ? "ok" : "unreachable",
+    keys,
     policies: absent.length === 0 ? "ok" : `${absent.length} names of tools that are not there`,
   };
 }
