@@ -24,8 +24,19 @@ export const agentPrincipalSchema = z.object({
   owner: z.object({ kind: z.enum(["person", "group"]), id: z.string(), name: z.string() }),
   /** Ids, those that they are nested in included. */
   groups: z.array(z.string()),
-  /** False once nobody answers for it. */
+  /** False once nobody answers for it, or it was revoked. */
   acts: z.boolean(),
+  /** Why it does nothing as itself; empty while it acts. */
+  why: z.string(),
+  revokedAt: z.string().nullable(),
+});
+
+/** One of those who act as themselves, beside the people. */
+export const servicePrincipalSchema = agentPrincipalSchema.extend({
+  agentId: z.string(),
+  name: z.string(),
+  /** Tools that it calls as itself, as published; 0: it is granted none. */
+  tools: z.number(),
 });
 
 export const ACTING_ENDPOINTS = {
@@ -48,6 +59,22 @@ export const ACTING_ENDPOINTS = {
       groups: z.array(z.string().max(80)).max(50),
     }),
     reply: agentPrincipalSchema,
+  },
+  "agent.withdraw": {
+    method: "DELETE",
+    path: "/api/agents/:agentId/principal",
+    action: "agent.appoint",
+    summary:
+      "Revoke an agent as a principal: it does nothing more as itself, in runs under way too",
+    params: id("agentId"),
+    reply: agentPrincipalSchema,
+  },
+  "agent-principal.list": {
+    method: "GET",
+    path: "/api/agent-principals",
+    action: "agent.list",
+    summary: "Agents that act as themselves, as far as one may see them, and who answers for each",
+    reply: z.object({ items: z.array(servicePrincipalSchema), next: z.null() }),
   },
   "vault.get": {
     method: "GET",

@@ -73,7 +73,7 @@ const agent = createRoute({
   getParentRoute: () => root,
   path: "/agents/$agentId",
   validateSearch: z.object({
-    tab: choice(z.enum(["versions", "sharing"])),
+    tab: choice(z.enum(["versions", "sharing", "itself"])),
     from: text,
     to: text,
     try: text,
@@ -128,7 +128,7 @@ const people = createRoute({
     search: text,
     group: text,
     person: text,
-    tab: choice(z.enum(["groups"])),
+    tab: choice(z.enum(["groups", "agents"])),
   }),
   component: lazyRouteComponent(() => import("./pages/people/people.tsx"), "PeoplePage"),
 });

@@ -159,6 +159,8 @@ function agentCases(agentId: string) {
   return {
     "agent.principal": agent,
     "agent.appoint": () => ({ params: { agentId }, body: { owner, groups: [] } }),
+    "agent.withdraw": () => ({ params: { agentId } }),
+    "agent-principal.list": nothing,
     "agent.list": nothing,
     "agent.get": agent,
     "agent.create": () => ({ body: SPEC }),
