@@ -24,6 +24,7 @@ import {
   documentHitSchema,
   documentSchema,
   keySchema,
+  hostSchema,
   mcpServerSchema,
   messageSchema,
   modelSchema,
@@ -201,6 +202,8 @@ export const ENDPOINTS = {
           kind: z.literal("stdio"),
           command: z.string().max(500),
           args: z.array(z.string().max(500)).max(50),
+          /** Where it may connect to; left out: it has no network. */
+          hosts: z.array(hostSchema).max(50).optional(),
         }),
       ]),
     }),

@@ -36,7 +36,7 @@ const STRUCTURE = new Set(
     " max_completion_tokens jsonrpc method params format additionalProperties $schema 2.0 tools/call"
   ).split(" "),
 );
-/** Of a model's wire, fields whose values are names of things, or sealed for whoever wants them back unchanged. */
+/** Of a model's wire, fields whose values are names of things, or sealed by whoever wants them back. */
 const NAMING = new Set(
   "model role type id name method tool_call_id tool_use_id signature encrypted_content data $schema prompt_cache_key uri jsonrpc".split(
     " ",

@@ -14,6 +14,7 @@ import type { RawOutput, RegisteredTool, ToolCall } from "../tool.ts";
 import { ACTING_KEY_VARIABLE, ACTING_META, KEY_META, type ActingKey } from "./acting.ts";
 import { ChildTransport, type ChildOptions } from "./child.ts";
 import { pinOf, type ReviewedContracts } from "../contract/pin.ts";
+import { ChildNetwork } from "./child-network.ts";
 import { describeTools, nameOf, type ListedTool } from "./describe.ts";
 import { LOOK_REST_MS, Paced } from "./paced.ts";
 import { outputOf } from "./result.ts";
@@ -30,6 +31,8 @@ export type McpTransport =
       readonly command: string;
       readonly args: readonly string[];
       readonly cwd?: string;
+      /** `host` or `host:port` that it may connect to; none: it has no network at all. */
+      readonly hosts?: readonly string[] | undefined;
       /** For this child alone, beside the allow-list; set by main, never through the API. */
       readonly environment?: Readonly<Record<string, string>>;
       /** What it may see in its sandbox beyond its own program; set by main alone. */
@@ -90,12 +93,14 @@ export class McpServer {
   #reviewed: ReviewedContracts = new Map();
   /** Accepted as they are, but reviewed as something else. */
   readonly #unlike = new Set<string>();
+  readonly #wayOut: ChildNetwork;
   /** What of the list could not be taken as it was, for administrators. */
   notes: readonly string[] = [];
 
   constructor(setup: McpSetup, deps: McpDeps) {
     this.setup = setup;
     this.#deps = deps;
+    this.#wayOut = new ChildNetwork(setup, deps);
   }
 
   get destination(): string {
@@ -209,6 +214,7 @@ export class McpServer {
     await watch?.close();
     await Promise.all([...this.#sessions.values()].map((session) => session.close()));
     this.#sessions.clear();
+    await this.#wayOut.close();
   }
 
   get #facts(): Parameters<typeof describeTools>[0] {
@@ -279,8 +285,10 @@ export class McpServer {
 
   /** What goes over HTTP passes the gate as the bytes that it becomes; what a child is told, here. */
   async #passed({ arguments: given, label, journal }: ToolCall): Promise<Result<JsonObject>> {
+    if (this.#isHttp) return ok(given);
+    this.#wayOut.told(label);
     const { gate } = this.#deps.egress;
-    if (this.#isHttp || !gate) return ok(given);
+    if (!gate) return ok(given);
     const ready = await gate.ready();
     return ready.ok ? gate.passJson(given, { label, to: this.destination }, journal) : ready;
   }
@@ -358,7 +366,7 @@ export class McpServer {
     };
     if (sandbox.kind === "bubblewrap") {
       onGated?.(path);
-      return sandboxed(sandbox, { ...transport, environment });
+      return sandboxed(sandbox, this.#wayOut.added({ ...transport, environment }));
     }
     onUngated(path, sandbox.why);
     return { command: transport.command, args: transport.args, environment };

@@ -287,7 +287,12 @@ export class McpServers {
     const target: Json =
       transport.kind === "http"
         ? { kind: "http", url: transport.url }
-        : { kind: "stdio", command: transport.command, args: [...transport.args] };
+        : {
+            kind: "stdio",
+            command: transport.command,
+            args: [...transport.args],
+            hosts: [...(transport.hosts ?? [])],
+          };
     const data = {
       by: principal.personId,
       serverId: id,

@@ -15,6 +15,7 @@ export function viewOf(server: McpServer): McpServerView {
     status: server.status,
     tools: server.tools,
     gated: server.gated,
+    hosts: transport.kind === "stdio" ? [...(transport.hosts ?? [])] : [],
     note: server.notes.join(" "),
   };
 }

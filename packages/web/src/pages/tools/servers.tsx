@@ -71,6 +71,17 @@ function ServerCard({ server, why }: { server: Server; why: string | null }): Re
         <p className="truncate font-mono text-xs text-quiet" title={server.target}>
           {server.transport} {server.target}
         </p>
+        {server.hosts.length === 0 ? null : (
+          <p className="text-xs text-quiet">
+            May connect to{" "}
+            {server.hosts.map((host, i) => (
+              <span key={host}>
+                {i === 0 ? "" : ", "}
+                <code className="font-mono">{host}</code>
+              </span>
+            ))}
+          </p>
+        )}
         {server.note === "" ? null : <p className="text-quiet">{server.note}</p>}
         {server.gated ? null : (
           <p>
