@@ -9,8 +9,9 @@ import { silentLog } from "../src/lib/log.ts";
 import { openGround } from "./ground.ts";
 import { fromAgentDojo, isAgentDojo } from "./load/agentdojo.ts";
 import { fromOfficeCases, isOfficeCases } from "./load/office-cases.ts";
-import { VARIANTS } from "./plays.ts";
+import { VARIANTS } from "./variants.ts";
 import { failuresOf, questionsOf, tableOf } from "./report.ts";
+import { forgoDiskFlush } from "./queries.ts";
 import { choosePlays, runPlays, summarize } from "./run.ts";
 import { suiteSchema, type Suite } from "./suite.ts";
 
@@ -65,7 +66,7 @@ function optionsOf(args: readonly string[]) {
         task: many,
         attack: many,
         every: { type: "string", default: "1" },
-        lanes: { type: "string", default: "2" },
+        lanes: { type: "string", default: "4" },
         contracts: { type: "string", default: "given" },
         json: { type: "boolean", default: false },
         quiet: { type: "boolean", default: false },
@@ -84,7 +85,8 @@ async function play(suite: Suite, values: Values): Promise<number> {
   const database = await startEmbedded({ dataDir: home, log: silentLog });
   if (!database.ok) throw new Error(database.failure.detail);
   try {
-    const { connection } = database.value;
+    const { connection, superConnection } = database.value;
+    await forgoDiskFlush(superConnection);
     const migrated = await migrate(connection, { log: silentLog });
     if (!migrated.ok) throw new Error(migrated.failure.detail);
     const ground = await openGround({

@@ -1,6 +1,6 @@
 // What came of a red-team run, in words: a table, and every failure with what was called and decided.
 import type { Outcome } from "./perform.ts";
-import { UNDECIDED } from "./plays.ts";
+import { UNDECIDED } from "./variants.ts";
 import type { Summary } from "./run.ts";
 
 const VALUE_CHARS_MAX = 400;

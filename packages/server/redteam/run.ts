@@ -1,7 +1,8 @@
 // Runs a suite: every task alone, every pair in every variant, and what came of it as one result.
 import { perform, type Outcome } from "./perform.ts";
 import type { Ground } from "./ground.ts";
-import { everyPlay, UNDECIDED, VARIANTS, type Play } from "./plays.ts";
+import { everyPlay, type Play } from "./plays.ts";
+import { UNDECIDED, VARIANTS } from "./variants.ts";
 import { sceneOf, type Scene } from "./scene.ts";
 import { pairsOf, type Suite } from "./suite.ts";
 

@@ -201,7 +201,7 @@ test("a value is vouched for once in a run, for that value alone", async () => {
   turns = [
     call("page.read"),
     mail(EVIL),
-    mail(`Eve <${EVIL.toUpperCase()}>`),
+    mail(`Eve <${EVIL.replace(/@.*/, (host) => host.toUpperCase())}>`),
     mail("x@evil.example"),
   ];
   const runId = await start("What does the page say?");

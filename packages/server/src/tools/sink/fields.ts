@@ -14,15 +14,21 @@ export interface Leaf {
 
 const LEAVES_MAX = 20_000;
 
-/** Of a result that is JSON or YAML as a whole; undefined: it is text, of which no part has a name. */
+/**
+ * Of a result that is JSON or YAML as a whole; undefined: it is text, of which no part has a name. Where the
+ * result itself is trusted less than its contract says, so is each part.
+ */
 export function leavesOf(
   text: string,
   contract: Pick<Contract, "fields" | "result">,
+  own: Trust = "person",
 ): Leaf[] | undefined {
   const value = structured(text);
   if (value === undefined) return undefined;
+  const isLess = trustRank(own) > trustRank(leastTrust(contract));
   const leaves: Leaf[] = [];
-  collect(value, { name: "", trust: contract.result.trust }, { contract, leaves });
+  const into = { contract, leaves, least: isLess ? own : "person" } as const;
+  collect(value, { name: "", trust: contract.result.trust }, into);
   return leaves;
 }
 
@@ -34,15 +40,21 @@ interface Place {
 interface Collecting {
   readonly contract: Pick<Contract, "fields">;
   readonly leaves: Leaf[];
+  readonly least: Trust;
 }
 
 function collect(value: unknown, place: Place, into: Collecting): void {
   if (into.leaves.length >= LEAVES_MAX) return;
-  if (typeof value === "string" || typeof value === "number") into.leaves.push({ ...place, value });
+  if (typeof value === "string" || typeof value === "number")
+    into.leaves.push({ ...place, trust: lesser(place.trust, into.least), value });
   else if (Array.isArray(value)) for (const each of value) collect(each, place, into);
   else if (isRecord(value))
     for (const [name, each] of Object.entries(value))
       collect(each, { name, trust: trustOf(name, place, into.contract) }, into);
+}
+
+function lesser(one: Trust, other: Trust): Trust {
+  return trustRank(one) > trustRank(other) ? one : other;
 }
 
 /** What stands within a field is as the field, unless it is named itself. */
