@@ -76,6 +76,51 @@ export const ACTING_ENDPOINTS = {
     summary: "Agents that act as themselves, as far as one may see them, and who answers for each",
     reply: z.object({ items: z.array(servicePrincipalSchema), next: z.null() }),
   },
+  "mcp-account.link": {
+    method: "POST",
+    path: "/api/mcp-servers/:serverId/account",
+    action: "source.link",
+    summary: "Where to sign in to an MCP server with an account of one's own",
+    params: id("serverId"),
+    reply: z.object({ url: z.string() }),
+  },
+  "mcp-account.unlink": {
+    method: "DELETE",
+    path: "/api/mcp-servers/:serverId/account",
+    action: "source.link",
+    summary: "Withdraw and forget my own grant at an MCP server",
+    params: id("serverId"),
+    reply: z.object({ left: z.array(z.string()) }),
+  },
+  "mcp-account.callback": {
+    method: "GET",
+    path: "/api/mcp-callback",
+    action: "source.link",
+    summary: "Where the browser comes back to from there; answers with the page to go on to",
+    query: z.looseObject({}),
+    /** Of the console. */
+    reply: z.object({ location: z.string() }),
+    page: true,
+  },
+  "mcp-server.register": {
+    method: "PUT",
+    path: "/api/mcp-servers/:serverId/client",
+    action: "mcp-server.create",
+    summary: "Keep a registration of Stead where one signs in to a server, made there by hand",
+    params: id("serverId"),
+    body: z.object({
+      clientId: z.string().min(1).max(500),
+      clientSecret: z.string().max(2_000).optional(),
+    }),
+    reply: z.object({}),
+  },
+  "mcp-client.get": {
+    method: "GET",
+    path: "/.well-known/stead-mcp-client.json",
+    action: "public",
+    summary: "What a service where one signs in to an MCP server is told of Stead",
+    reply: z.record(z.string(), z.union([z.string(), z.array(z.string())])),
+  },
   "vault.get": {
     method: "GET",
     path: "/api/vault",
@@ -126,6 +171,16 @@ export const ACTING_ENDPOINTS = {
         }),
       ),
       accounts: z.array(sourceAccountSchema),
+      /** Own grants at MCP servers. */
+      servers: z.array(
+        z.object({
+          serverId: z.string(),
+          name: z.string(),
+          issuer: z.string(),
+          state: z.enum(["good", "reconnect", "none"]),
+          since: z.string().nullable(),
+        }),
+      ),
       endorsements: z.array(
         z.object({
           runId: z.string(),

@@ -140,6 +140,8 @@ export const mcpServerSchema = z.object({
   gated: z.boolean(),
   /** Where a process may connect to. */
   hosts: z.array(z.string()),
+  /** Where each person signs in with an account of their own; null: it is told who asks. */
+  signIn: z.string().nullable(),
   note: z.string(),
 });
 

@@ -270,6 +270,7 @@ async function makeParts(options: SteadOptions, base: Base): Promise<SteadParts>
       return permitAction(decision, { nowMs: clock.now() });
     },
     principalOf: (personId) => principalOf(ctx, personId, { kind: "run", runId: "" }),
+    origin: originOf(config),
     deps: {
       clock,
       log,
@@ -447,11 +448,11 @@ function makeHandlers(parts: SteadParts, { runs, edge, decide, vault }: Upper): 
       wakeRuns: (tx, personId) => wakeRunsOf(runs, tx, personId),
     }),
     ...agentRoutes(agents),
-    ...toolRoutes(parts.registry, parts.mcp),
+    ...toolRoutes(parts.registry, parts.mcp, goOnAfter(runs)),
     ...knowledgeRoutes(parts.finding),
     ...searchRoutes({ ...parts.meaning, index: parts.index }),
     ...sourceRoutes(parts.sources, goOnAfter(runs)),
-    ...actingRoutes(runs, parts.sources),
+    ...actingRoutes(runs, parts.sources, parts.mcp),
     ...ledgerRoutes(ledger),
     ...egressRoutes(ledger),
     ...destinationRoutes(ledger, parts.egress),

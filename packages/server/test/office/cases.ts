@@ -145,9 +145,15 @@ function registryCases(office: Office) {
       const as = await office.enter("administrator");
       const columns = [{ header: "name", class: "phi" }];
       const body = { name: "gone", columns, csv: "name\nPetronella Castelvecchi\n" };
-      await send(office, "/api/registry", { as, method: "POST", body });
-      return { params: { sourceId: "known_676f6e65" } };
+      const made = await send(office, "/api/registry", { as, method: "POST", body });
+      return { params: z.object({ sourceId: z.string() }).parse(made.body) };
     },
+    "registry.feeds": nothing,
+    "registry.suggest": () => ({ params: { sourceId: "src_none" } }),
+    "registry.feed": () => ({
+      params: { sourceId: "src_none" },
+      body: { lists: [{ from: "crm.customer", fields: [{ field: "mail", class: "pii" }] }] },
+    }),
     "registry.directory": nothing,
     "registry.try": () => ({ body: { text: "Petronella Castelvecchi" } }),
   };
@@ -161,6 +167,14 @@ function agentCases(agentId: string) {
     "agent.appoint": () => ({ params: { agentId }, body: { owner, groups: [] } }),
     "agent.withdraw": () => ({ params: { agentId } }),
     "agent-principal.list": nothing,
+    "mcp-account.link": () => ({ params: { serverId: "mcp_none" } }),
+    "mcp-account.unlink": () => ({ params: { serverId: "mcp_none" } }),
+    "mcp-account.callback": () => ({ query: { state: "none" } }),
+    "mcp-server.register": () => ({
+      params: { serverId: "mcp_none" },
+      body: { clientId: "stead" },
+    }),
+    "mcp-client.get": nothing,
     "agent.list": nothing,
     "agent.get": agent,
     "agent.create": () => ({ body: SPEC }),

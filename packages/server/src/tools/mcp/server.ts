@@ -22,7 +22,8 @@ import { NO_SANDBOX, notStarted, sandboxed, type Sandbox, type SandboxGrants } f
 import { secretsOf } from "./secrets.ts";
 import { httpTransport, Session } from "./session.ts";
 import { Watch, type WatchWay } from "./watch.ts";
-import { egressFetch, type Way } from "./way.ts";
+import { Door, type DoorDeps } from "./signin/door.ts";
+import { egressFetch, type Bearer, type Way } from "./way.ts";
 
 export type McpTransport =
   | { readonly kind: "http"; readonly url: string }
@@ -66,9 +67,17 @@ export interface McpDeps {
   readonly onUngated: (path: string, why: string) => void;
   /** A child that once had a network of its own is started without one. */
   readonly onGated?: (path: string) => void;
+  /** Where people sign in to servers over HTTP that want it; left out: such a server lets nobody in. */
+  readonly door?: DoorDeps;
   readonly idleStopMs?: number;
   readonly listForMs?: number;
   readonly aliveMs?: number;
+}
+
+interface Called {
+  readonly remote: string;
+  readonly name: string;
+  readonly keyed: boolean;
 }
 
 const SESSIONS_MAX = 200;
@@ -94,6 +103,8 @@ export class McpServer {
   /** Accepted as they are, but reviewed as something else. */
   readonly #unlike = new Set<string>();
   readonly #wayOut: ChildNetwork;
+  /** Of a server over HTTP. */
+  readonly door: Door | undefined;
   /** What of the list could not be taken as it was, for administrators. */
   notes: readonly string[] = [];
 
@@ -101,6 +112,9 @@ export class McpServer {
     this.setup = setup;
     this.#deps = deps;
     this.#wayOut = new ChildNetwork(setup, deps);
+    const { id, name, transport } = setup;
+    if (transport.kind === "http" && deps.door)
+      this.door = new Door({ id, name, url: transport.url }, deps.door);
   }
 
   get destination(): string {
@@ -168,8 +182,8 @@ export class McpServer {
 
   /** Lists again, and accepts nothing. */
   async look(way: Way): Promise<Result<void>> {
-    const ready = await this.#session("").ready(way, true);
-    this.#unreachable = !ready.ok;
+    const ready = await this.#session(way.bearer?.grantId ?? "").ready(way, true);
+    this.#unreachable = !ready.ok && !way.challenge;
     if (ready.ok) this.#watchChanges();
     return ready.ok ? ok() : ready;
   }
@@ -202,8 +216,8 @@ export class McpServer {
         "policy.denied",
         `Programs are started in a sandbox only; this would be ${sandbox.why}.`,
       );
-    const ready = await this.#session("").ready(way, true);
-    this.#unreachable = !ready.ok;
+    const ready = await this.#session(way?.bearer?.grantId ?? "").ready(way, true);
+    this.#unreachable = !ready.ok && !way?.challenge;
     if (ready.ok) this.#watchChanges();
     return ready.ok ? ok(this.accept(this.#latest)) : ready;
   }
@@ -247,22 +261,34 @@ export class McpServer {
       tool,
       destination: this.destination,
       gated: this.gated,
-      account: async ({ actsAs }) => ok(actsAs === "connection" ? this.#account : null),
+      account: async ({ actsAs, principal: { personId } }) =>
+        (await this.door?.account(actsAs, personId)) ??
+        ok(actsAs === "connection" ? this.#account : null),
       problem: () => (this.#isChanged(tool.name) ? changed(tool.name) : ok()),
       run: (call) => this.#call({ remote, name: tool.name, keyed: tool.contract.keyed }, call),
     };
   }
 
-  async #call(
-    tool: { remote: string; name: string; keyed: boolean },
-    call: ToolCall,
-  ): Promise<Result<RawOutput>> {
+  async #call(tool: Called, call: ToolCall, refused?: Bearer): Promise<Result<RawOutput>> {
+    const { personId } = call.principal;
+    const plain = this.#wayOf(call, tool.keyed);
+    const entered = (await this.door?.enter(plain, personId, refused)) ?? ok(plain);
+    if (!entered.ok) return entered;
+    const way = entered.value;
+    const answer = await this.#send(tool, call, way);
+    if (answer.ok || !way.challenge || !this.door) return answer;
+    // Nothing was done: once more with what a renewal brings, where that can help.
+    if (way.bearer && !refused && way.challenge.scope === undefined)
+      return this.#call(tool, call, way.bearer);
+    return this.door.turnedAway(way, personId);
+  }
+
+  async #send(tool: Called, call: ToolCall, way: Way): Promise<Result<RawOutput>> {
     const { signal, timeoutMs } = call;
-    const session = this.#session(call.principal.personId);
-    const way = this.#wayOf(call, tool.keyed);
+    const session = this.#session(way.bearer?.grantId ?? call.principal.personId);
     this.#lineBytesMax = Math.max(LISTING_BYTES_MAX, call.outputBytesMax * ESCAPED);
     const ready = await session.ready(way);
-    this.#unreachable = !ready.ok;
+    this.#unreachable = !ready.ok && !way.challenge;
     if (!ready.ok) return ready;
     this.#watchChanges();
     if (this.#isChanged(tool.name)) return changed(tool.name);
@@ -293,9 +319,9 @@ export class McpServer {
     return ready.ok ? gate.passJson(given, { label, to: this.destination }, journal) : ready;
   }
 
-  /** HTTP sessions are one per person, so that a server can't mix people up by session. */
-  #session(personId: string): Session {
-    const key = this.#isHttp ? personId : "";
+  /** HTTP sessions are one per person, or per grant of theirs, so that a server can't mix people up by session. */
+  #session(whose: string): Session {
+    const key = this.#isHttp ? whose : "";
     const known = this.#sessions.get(key);
     if (known) return known;
     if (this.#sessions.size >= SESSIONS_MAX) {
@@ -327,7 +353,8 @@ export class McpServer {
 
   #watchChanges(): void {
     const { watchWay: way } = this.setup;
-    if (!this.#isHttp || !way) return;
+    // One that people sign in to is asked with each person's own grant, and listed before a call.
+    if (!this.#isHttp || !way || this.door?.place) return;
     if (!this.#watch) {
       const session = this.#newSession(() => this.#watch?.look());
       this.#watch = new Watch({ clock: this.#deps.clock, session, way });
@@ -379,6 +406,8 @@ export class McpServer {
     const { tools } = describeTools(this.#factsOf(listed), listed);
     const offered = new Map(tools.map(({ tool }) => [tool.name, tool.hash]));
     for (const [name, { tool }] of this.#pinned) {
+      // What one person is not offered where each has rights of their own is no change.
+      if (!offered.has(name) && this.door?.place) continue;
       if (offered.get(name) === tool.hash) this.#changed.delete(name);
       else if (!this.#changed.has(name)) {
         this.#changed.add(name);

@@ -16,6 +16,7 @@ export function viewOf(server: McpServer): McpServerView {
     tools: server.tools,
     gated: server.gated,
     hosts: transport.kind === "stdio" ? [...(transport.hosts ?? [])] : [],
+    signIn: server.door?.place?.issuer ?? null,
     note: server.notes.join(" "),
   };
 }
