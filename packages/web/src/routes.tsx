@@ -107,6 +107,7 @@ const sources = createRoute({
 const mine = createRoute({
   getParentRoute: () => root,
   path: "/mine",
+  validateSearch: z.object({ linked: text, problem: text }),
   component: lazyRouteComponent(() => import("./pages/mine/mine.tsx"), "MinePage"),
 });
 const accounts = createRoute({

@@ -107,9 +107,7 @@ function Appointment({ view, agentId }: { view: View; agentId: string }): ReactE
   const groups = useRead("group.list", {});
   const [owner, setOwner] = useState<Owner>({ kind: view.owner.kind, id: view.owner.id });
   const [inGroups, setInGroups] = useState(view.groups);
-  const [sure, setSure] = useState(false);
   const appoint = useAct("agent.appoint", [...TOUCHES]);
-  const withdraw = useAct("agent.withdraw", [...TOUCHES]);
   const params = { agentId };
   const isSame =
     view.acts &&
@@ -119,36 +117,7 @@ function Appointment({ view, agentId }: { view: View; agentId: string }): ReactE
   return (
     <>
       <Section title="Owner">
-        <div className="flex flex-wrap gap-3">
-          <SelectField
-            label="Kind of owner"
-            value={owner.kind}
-            choices={[
-              { value: "person", label: "A person" },
-              { value: "group", label: "A group" },
-            ]}
-            onChange={({ target }) =>
-              setOwner({ kind: target.value === "group" ? "group" : "person", id: "" })
-            }
-          />
-          {owner.kind === "person" ? (
-            <PersonPicker
-              label="Owner"
-              personId={owner.id === "" ? undefined : owner.id}
-              onPick={(id) => setOwner({ kind: "person", id })}
-            />
-          ) : (
-            <SelectField
-              label="Owner"
-              value={owner.id}
-              choices={[
-                { value: "", label: "Choose a group" },
-                ...(groups.data?.items ?? []).map(({ id, name }) => ({ value: id, label: name })),
-              ]}
-              onChange={({ target }) => setOwner({ kind: "group", id: target.value })}
-            />
-          )}
-        </div>
+        <OwnerChoice owner={owner} groups={groups.data?.items ?? []} onChange={setOwner} />
       </Section>
       <Section title="Groups that the agent itself is in">
         <p className="text-quiet">Policies about a group hold for its agents, too.</p>
@@ -172,8 +141,8 @@ function Appointment({ view, agentId }: { view: View; agentId: string }): ReactE
           )}
         </Read>
       </Section>
-      <InlineFailure error={appoint.error ?? withdraw.error} />
-      <div className="flex flex-wrap gap-2">
+      <InlineFailure error={appoint.error} />
+      <div className="flex flex-wrap items-start gap-2">
         <Button
           tone="primary"
           busy={appoint.isPending}
@@ -182,17 +151,67 @@ function Appointment({ view, agentId }: { view: View; agentId: string }): ReactE
         >
           {view.acts ? "Save" : "Appoint, and let it act again"}
         </Button>
-        {view.revokedAt === null ? (
-          <Button
-            tone={sure ? "deny" : "quiet"}
-            busy={withdraw.isPending}
-            onBlur={() => setSure(false)}
-            onClick={() => (sure ? withdraw.mutate({ params }) : setSure(true))}
-          >
-            {sure ? "Really revoke" : "Revoke"}
-          </Button>
-        ) : null}
+        {view.revokedAt === null ? <Revoke agentId={agentId} /> : null}
       </div>
+    </>
+  );
+}
+
+function OwnerChoice(props: {
+  owner: Owner;
+  groups: { id: string; name: string }[];
+  onChange: (owner: Owner) => void;
+}): ReactElement {
+  const { owner, groups, onChange } = props;
+  return (
+    <div className="flex flex-wrap gap-3">
+      <SelectField
+        label="Kind of owner"
+        value={owner.kind}
+        choices={[
+          { value: "person", label: "A person" },
+          { value: "group", label: "A group" },
+        ]}
+        onChange={({ target }) =>
+          onChange({ kind: target.value === "group" ? "group" : "person", id: "" })
+        }
+      />
+      {owner.kind === "person" ? (
+        <PersonPicker
+          label="Owner"
+          personId={owner.id === "" ? undefined : owner.id}
+          onPick={(id) => onChange({ kind: "person", id })}
+        />
+      ) : (
+        <SelectField
+          label="Owner"
+          value={owner.id}
+          choices={[
+            { value: "", label: "Choose a group" },
+            ...groups.map(({ id, name }) => ({ value: id, label: name })),
+          ]}
+          onChange={({ target }) => onChange({ kind: "group", id: target.value })}
+        />
+      )}
+    </div>
+  );
+}
+
+/** From the next act on, in runs under way too. */
+function Revoke({ agentId }: { agentId: string }): ReactElement {
+  const [sure, setSure] = useState(false);
+  const withdraw = useAct("agent.withdraw", [...TOUCHES]);
+  return (
+    <>
+      <Button
+        tone={sure ? "deny" : "quiet"}
+        busy={withdraw.isPending}
+        onBlur={() => setSure(false)}
+        onClick={() => (sure ? withdraw.mutate({ params: { agentId } }) : setSure(true))}
+      >
+        {sure ? "Really revoke" : "Revoke"}
+      </Button>
+      <InlineFailure error={withdraw.error} />
     </>
   );
 }

@@ -82,6 +82,7 @@ function ServerCard({ server, why }: { server: Server; why: string | null }): Re
             ))}
           </p>
         )}
+        {server.signIn === null ? null : <OwnGrant server={server} issuer={server.signIn} />}
         {server.note === "" ? null : <p className="text-quiet">{server.note}</p>}
         {server.gated ? null : (
           <p>
@@ -113,6 +114,40 @@ function ServerCard({ server, why }: { server: Server; why: string | null }): Re
         </ul>
       </div>
     </article>
+  );
+}
+
+/** Each person acts there with a grant of their own, whoever lists its tools included. */
+function OwnGrant({ server, issuer }: { server: Server; issuer: string }): ReactElement {
+  const link = useAct("mcp-account.link", []);
+  const isNew = server.tools.length === 0;
+  return (
+    <div className="flex flex-col gap-1">
+      <p className="flex flex-wrap items-center gap-2">
+        <span>
+          Each person signs in at <code className="font-mono text-xs">{issuer}</code>; their agents
+          act there as they do, and as nobody else.
+        </span>
+        <Button
+          tone={isNew ? "primary" : "plain"}
+          busy={link.isPending}
+          onClick={() =>
+            link.mutate(
+              { params: { serverId: server.id } },
+              { onSuccess: ({ url }) => globalThis.location.assign(url) },
+            )
+          }
+        >
+          Sign in to {server.name}
+        </Button>
+      </p>
+      {isNew ? (
+        <p className="text-quiet">
+          Its tools are not known yet: sign in with your own account, then list them.
+        </p>
+      ) : null}
+      <InlineFailure error={link.error} />
+    </div>
   );
 }
 
