@@ -1,5 +1,6 @@
 // A number or code of known form, told by its shape, its check digits and the words beside it.
 import { hashesOf } from "./asked.ts";
+import { ID_WORD } from "./bits.ts";
 
 /** How many letters and digits: what decides which recognisers look at a run of words at all. */
 export type Size = readonly [letters: number, digits: number];
@@ -46,6 +47,6 @@ export function recogniser(type: string, sizes: string, form: Form): Recogniser 
     check: form.check ?? (() => true),
     score: form.score,
     formatted: form.formatted ?? form.score,
-    beside: hashesOf(form.beside ?? ""),
+    beside: hashesOf(form.beside ?? "", ID_WORD),
   };
 }
