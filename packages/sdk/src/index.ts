@@ -33,6 +33,7 @@ export type {
   SourceGroup,
   SourceUser,
 } from "./connector/item.ts";
+export { classOfField, type Known, type KnownField, type KnownList } from "./connector/known.ts";
 export {
   SourceError,
   type ActingSource,

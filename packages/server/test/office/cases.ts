@@ -11,6 +11,7 @@ import { systemClock } from "../../src/lib/clock.ts";
 import { assert } from "../../src/lib/result.ts";
 import { contractCases } from "./contract-cases.ts";
 import { detectorCases } from "./detector-cases.ts";
+import { redteamCases } from "./redteam-cases.ts";
 import { DOCUMENT_ID, SPEC, type Office } from "./office.ts";
 import { SEARCH_CASES, sourceCases } from "./source-cases.ts";
 
@@ -265,6 +266,7 @@ export function casesOf(office: Office, run: Waiting): Readonly<Record<EndpointN
     "egress.destinations": nothing,
     "egress.ungated": nothing,
     ...detectorCases(office),
+    ...redteamCases(office),
     "report.non-egress": () => ({ body: REPORT }),
   };
 }
