@@ -5,6 +5,7 @@ import { onlyPersonOf } from "../access/label.ts";
 import { peopleNamed } from "../identity/named.ts";
 import { ok, type Result } from "../lib/result.ts";
 import { recipientsAt, type Traced } from "../tools/sink/judge.ts";
+import { carriesMore } from "./carried.ts";
 import type { Driving } from "./driving.ts";
 import { membersOf } from "./members.ts";
 import type { Traceable } from "./trace.ts";
@@ -28,7 +29,7 @@ export async function flowOf(
   traced: readonly Traced[],
 ): Promise<Flow> {
   const { readers } = call.tool.tool.contract;
-  if (!readers) return FINE;
+  if (!readers || isToNobody(readers, call)) return FINE;
   const { personId } = run.principal;
   const audience = call.label.audience.filter((id) => onlyPersonOf(id) !== personId);
   if (audience.length > 0) {
@@ -36,6 +37,12 @@ export async function flowOf(
     if (leak) return { ...leak, holds: [] };
   }
   return { leak: undefined, holds: holdsOf(run, call, { readers, traced }) };
+}
+
+/** The arguments that would name somebody are left out. */
+function isToNobody(readers: ContractReaders, call: Traceable): boolean {
+  const names = namedBy(readers);
+  return names.length > 0 && names.every((name) => recipientsAt(call.arguments, name).length === 0);
 }
 
 interface Asked {
@@ -111,7 +118,9 @@ function namedBy(readers: ContractReaders): readonly string[] {
 
 /** What nobody but the asker is known to read may go to whom the asker named, or a builder has set. */
 function holdsOf(run: Driving, call: Traceable, { readers, traced }: Named): Hold[] {
-  if (!run.hasReadAlone(call.step)) return [];
+  // Whom the asker's own words reach, the asker need not have named. Of others' documents not even that much
+  // is left to a model, for which words it chooses, and when, tells something too.
+  if (!run.hasReadAlone(call.step) || !carriesMore(run, call, traced)) return [];
   const all = namedBy(readers);
   const names = all.filter((name) => !(name in call.granted.presets));
   if (names.length === 0 && all.length > 0) return [];

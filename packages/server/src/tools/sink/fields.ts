@@ -24,12 +24,18 @@ export function leavesOf(
   own: Trust = "person",
 ): Leaf[] | undefined {
   const value = structured(text);
-  if (value === undefined) return undefined;
+  // Somebody's words have broken it: which of it is a system's own can't be told any more.
+  if (value === undefined) return looksStructured(text) && hasRecords(contract) ? [] : undefined;
   const isLess = trustRank(own) > trustRank(leastTrust(contract));
   const leaves: Leaf[] = [];
   const into = { contract, leaves, least: isLess ? own : "person" } as const;
   collect(value, { name: "", trust: contract.result.trust }, into);
   return leaves;
+}
+
+function hasRecords({ result, fields = {} }: Pick<Contract, "fields" | "result">): boolean {
+  const all = [result.trust, ...Object.values(fields).map(({ trust }) => trust)];
+  return all.some((each) => trustRank(each) < trustRank("colleague"));
 }
 
 interface Place {
@@ -62,9 +68,13 @@ function trustOf(name: string, { trust }: Place, { fields }: Pick<Contract, "fie
   return (fields && Object.hasOwn(fields, name) ? fields[name]?.trust : undefined) ?? trust;
 }
 
+function looksStructured(text: string): boolean {
+  return /^\s*(?:[{[]|- |[\w-]+:(?:\s|$))/.test(text);
+}
+
 /** Its JSON, its lines of JSON or its YAML; undefined: it is text. */
 export function structured(text: string): Json | undefined {
-  if (text.length > CHARS_MAX) return undefined;
+  if (text.length > CHARS_MAX || !looksStructured(text)) return undefined;
   const start = text.trimStart().slice(0, 1);
   if (start === "{" || start === "[") {
     try {
@@ -74,7 +84,6 @@ export function structured(text: string): Json | undefined {
       return jsonLines(text);
     }
   }
-  if (!/^\s*(?:- |[\w-]+:(?:\s|$))/.test(text)) return undefined;
   try {
     const value: unknown = parse(text, { maxAliasCount: 0, schema: "failsafe" });
     return typeof value === "object" && value !== null
