@@ -42,7 +42,7 @@ const HELP = `stead: ask agents, answer approvals, look things up
   stead ledger verify [--export file]     check the ledger, there or here
   stead contract init <server>            draft a contract for each tool of an MCP server
   stead vault [rotate]                    the keys that wrap what is sealed
-  stead redteam [--suite file]            attack a server of its own; --help tells more
+  stead redteam [--suite file] [--send]   attack a server of its own; --help tells more
   stead report non-egress --class phi --destination host:443 --from <day> --to <day> --out <file>
                                           did data of this class reach it? A signed file
   stead verify report <file> [--key k]    check such a file, here and without a server
@@ -62,7 +62,8 @@ export async function main(argv: readonly string[]): Promise<number> {
     return name === undefined ? EXIT.usage : EXIT.ok;
   }
   try {
-    if (name === "redteam") return await redteamCommand(rest);
+    if (name === "redteam")
+      return await redteamCommand(rest, () => createContext(terminal, name).client);
     const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
     if (!command) throw new UsageError(`There is no command ${name}; see stead help.`);
     const words = readWords(rest, FLAGS);

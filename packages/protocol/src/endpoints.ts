@@ -12,6 +12,7 @@ import { CONTRACT_ENDPOINTS } from "./endpoints-contracts.ts";
 import { DETECTOR_ENDPOINTS } from "./endpoints-detectors.ts";
 import { DESTINATION_ENDPOINTS } from "./endpoints-destinations.ts";
 import { PEOPLE_ENDPOINTS } from "./endpoints-people.ts";
+import { REDTEAM_ENDPOINTS } from "./endpoints-redteam.ts";
 import { REGISTRY_ENDPOINTS } from "./endpoints-registry.ts";
 import { REPORT_ENDPOINTS } from "./endpoints-reports.ts";
 import { SOURCE_ENDPOINTS } from "./endpoints-sources.ts";
@@ -312,6 +313,16 @@ export const ENDPOINTS = {
     reply: runSchema,
     keyed: true,
   },
+  "run.share": {
+    method: "POST",
+    path: "/api/runs/:runId/calls/:callId/share",
+    action: "run.start",
+    summary: "Ask that a call of my run which labels refused be allowed for exactly those it names",
+    params: z.object({ runId: z.string().max(80), callId: z.string().max(80) }),
+    body: z.object({ reason: z.string().trim().min(1).max(2000) }),
+    reply: runSchema,
+    keyed: true,
+  },
   "approval.list": {
     method: "GET",
     path: "/api/approvals",
@@ -342,6 +353,15 @@ export const ENDPOINTS = {
       endorse: z.boolean().optional(),
       note: z.string().max(2000).default(""),
     }),
+    reply: approvalCardSchema,
+    keyed: true,
+  },
+  "approval.revoke": {
+    method: "POST",
+    path: "/api/approvals/:approvalId/revoke",
+    action: "approval.answer",
+    summary: "Take back a share that was asked for or agreed to, before it is used",
+    params: id("approvalId"),
     reply: approvalCardSchema,
     keyed: true,
   },
@@ -450,6 +470,7 @@ export const ENDPOINTS = {
   },
   ...SOURCE_ENDPOINTS,
   ...REPORT_ENDPOINTS,
+  ...REDTEAM_ENDPOINTS,
   ...REGISTRY_ENDPOINTS,
   ...DESTINATION_ENDPOINTS,
   ...DETECTOR_ENDPOINTS,

@@ -5,11 +5,15 @@ import { registryOf } from "../egress/known/kept/registry.ts";
 import type { KnownFinding } from "../egress/known/finding.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { Handlers } from "../lib/handler.ts";
+import { ok } from "../lib/result.ts";
 import type { ReportsCtx } from "./context.ts";
 import { reportNonEgress } from "./non-egress.ts";
+import { getRedteam, keepRedteam, listRedteam } from "./redteam.ts";
 import type { Finder } from "./rescan.ts";
 
-export function reportRoutes(ledger: Ledger): Pick<Handlers, "report.non-egress"> {
+type Names = "redteam.get" | "redteam.list" | "redteam.report" | "report.non-egress";
+
+export function reportRoutes(ledger: Ledger): Pick<Handlers, Names> {
   const detector = { version: DETECTOR, find: (text: string) => detect(text) };
   const registry = registryOf(ledger);
   const known = (): Finder | null => {
@@ -25,5 +29,11 @@ export function reportRoutes(ledger: Ledger): Pick<Handlers, "report.non-egress"
   return {
     "report.non-egress": ({ principal, signal }, { body }) =>
       reportNonEgress(ctx, { question: body, by: principal.personId, signal }),
+    "redteam.report": ({ principal }, { body }) => keepRedteam(ledger, principal, body),
+    "redteam.list": async () => {
+      const items = await listRedteam(ledger);
+      return items.ok ? ok({ items: items.value, next: null }) : items;
+    },
+    "redteam.get": (_asker, { params }) => getRedteam(ledger, params.redteamId),
   };
 }
