@@ -4,6 +4,7 @@ import type { Sink, Trust } from "@stead/protocol";
 import { trustRank } from "../../access/label.ts";
 import { canonical, type Json } from "../../lib/json.ts";
 import { formsIn, formsOf, type SinkKind } from "./canonical.ts";
+import { datesIn } from "./date.ts";
 import type { Leaf } from "./fields.ts";
 import { readable, spelledBy, spelledIn, spelledOf } from "./spelling.ts";
 
@@ -61,13 +62,20 @@ export function standsIn(written: Written, sought: Sought): Trust | undefined {
   const shown = typeof value === "string" ? value.trim() : canonical(value);
   const isNumber = sink.kind === "amount" || sink.kind === "id";
   const isShort = isNumber && shown.replace(/^[-+]/, "").length < SHORT;
-  if (!isShort || written.isTyped) {
+  const isNobody = sink.kind === "recipient" && !mayBeSomebody(shown);
+  if (!isNobody && (!isShort || written.isTyped)) {
     if (words) found.push(...forms.flatMap((form) => words.get(form) ?? []));
     else
       for (const [trust, text] of texts)
         if (forms.some((form) => holdsToken(text, form))) found.push(trust);
   }
   return mostTrusted(found);
+}
+
+/** A number in a text is an account where it is long enough; a day or a share is none. */
+function mayBeSomebody(shown: string): boolean {
+  if (/\p{L}/u.test(shown)) return true;
+  return /^[@#]?\d(?:[ -]?\d){5,}$/.test(shown) && datesIn(shown).length === 0;
 }
 
 function mostTrusted(found: readonly Trust[]): Trust | undefined {
