@@ -7,7 +7,7 @@ import { useAct, useRead } from "../../api/use.ts";
 import { useMay } from "../../shell/session.tsx";
 import { Badge } from "../../ui/badge.tsx";
 import { Button } from "../../ui/button.tsx";
-import { CheckField, SelectField } from "../../ui/field.tsx";
+import { CheckField, SelectField, TextField } from "../../ui/field.tsx";
 import { LINK } from "../../ui/link-row.tsx";
 import { Section } from "../../ui/page.tsx";
 import { PersonPicker } from "../../ui/person-picker.tsx";
@@ -17,6 +17,7 @@ import { Time } from "../../ui/time.tsx";
 type View = Reply<"agent.principal">;
 type Owner = Pick<View["owner"], "kind" | "id">;
 
+const SHOWN_MAX = 20;
 const TOUCHES = ["agent.principal", "agent-principal.list"] as const;
 
 export function OwnPrincipal({ agent }: { agent: Reply<"agent.get"> }): ReactElement {
@@ -33,7 +34,7 @@ export function OwnPrincipal({ agent }: { agent: Reply<"agent.get"> }): ReactEle
       <Read of={view}>
         {(data) => (
           <>
-            <Standing view={data} agent={agent} />
+            <Standing view={data} agent={agent} idle={tools.length === 0} />
             <Section title="Tools that act as the agent">
               {tools.length === 0 ? (
                 <p className="text-quiet">None. Every tool of the draft acts as somebody else.</p>
@@ -59,14 +60,19 @@ export function OwnPrincipal({ agent }: { agent: Reply<"agent.get"> }): ReactEle
   );
 }
 
-function Standing(props: { view: View; agent: Reply<"agent.get"> }): ReactElement {
-  const { view, agent } = props;
+function Standing(props: {
+  view: View;
+  agent: Reply<"agent.get">;
+  /** No tool of it acts as the agent. */
+  idle: boolean;
+}): ReactElement {
+  const { view, agent, idle } = props;
   const { owner } = view;
   return (
     <div className="flex flex-col gap-1 rounded-md border border-line bg-surface px-3 py-2">
       <p className="flex flex-wrap items-center gap-2">
-        <Badge tone={view.acts ? "permit" : "deny"}>
-          {view.acts ? "acts as itself" : "does nothing as itself"}
+        <Badge tone={view.acts ? (idle ? "plain" : "permit") : "deny"}>
+          {view.acts ? (idle ? "may act as itself" : "acts as itself") : "does nothing as itself"}
         </Badge>
         <span>
           agent {agent.draft.name}, owned by{" "}
@@ -122,23 +128,7 @@ function Appointment({ view, agentId }: { view: View; agentId: string }): ReactE
       <Section title="Groups that the agent itself is in">
         <p className="text-quiet">Policies about a group hold for its agents, too.</p>
         <Read of={groups}>
-          {({ items }) => (
-            <fieldset className="grid gap-1.5 sm:grid-cols-2">
-              <legend className="sr-only">Groups that the agent is in</legend>
-              {items.map(({ id, name }) => (
-                <CheckField
-                  key={id}
-                  label={name}
-                  checked={inGroups.includes(id)}
-                  onChange={({ target }) =>
-                    setInGroups(
-                      target.checked ? [...inGroups, id] : inGroups.filter((one) => one !== id),
-                    )
-                  }
-                />
-              ))}
-            </fieldset>
-          )}
+          {({ items }) => <InGroups groups={items} chosen={inGroups} onChange={setInGroups} />}
         </Read>
       </Section>
       <InlineFailure error={appoint.error} />
@@ -154,6 +144,46 @@ function Appointment({ view, agentId }: { view: View; agentId: string }): ReactE
         {view.revokedAt === null ? <Revoke agentId={agentId} /> : null}
       </div>
     </>
+  );
+}
+
+/** Those that it is in, and those that fit what is typed: an organisation has many. */
+function InGroups(props: {
+  groups: { id: string; name: string }[];
+  chosen: string[];
+  onChange: (chosen: string[]) => void;
+}): ReactElement {
+  const { groups, chosen, onChange } = props;
+  const [word, setWord] = useState("");
+  const fits = (name: string): boolean =>
+    word !== "" && name.toLowerCase().includes(word.toLowerCase());
+  const shown = groups.filter(({ id, name }) => chosen.includes(id) || fits(name));
+  return (
+    <div className="flex flex-col gap-2">
+      <TextField
+        bare
+        label="Find a group"
+        placeholder="Find a group"
+        value={word}
+        onChange={({ target }) => setWord(target.value)}
+      />
+      {shown.length === 0 ? (
+        <p className="text-quiet">{word === "" ? "It is in none." : "No group fits."}</p>
+      ) : null}
+      <fieldset className="grid gap-1.5 sm:grid-cols-2">
+        <legend className="sr-only">Groups that the agent is in</legend>
+        {shown.slice(0, SHOWN_MAX).map(({ id, name }) => (
+          <CheckField
+            key={id}
+            label={name}
+            checked={chosen.includes(id)}
+            onChange={({ target }) =>
+              onChange(target.checked ? [...chosen, id] : chosen.filter((one) => one !== id))
+            }
+          />
+        ))}
+      </fieldset>
+    </div>
   );
 }
 

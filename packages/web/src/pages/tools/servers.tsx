@@ -23,6 +23,8 @@ const STATUS: Record<Server["status"], [Tone, string]> = {
   unreachable: ["deny", "can’t be reached"],
 };
 
+const SIGN_IN_FIRST: [Tone, string] = ["ask", "sign in first"];
+
 export function Servers(): ReactElement {
   const may = useMay();
   const servers = useRead("mcp-server.list", {}, { everyMs: 15_000 });
@@ -57,7 +59,8 @@ export function Servers(): ReactElement {
 }
 
 function ServerCard({ server, why }: { server: Server; why: string | null }): ReactElement {
-  const [tone, word] = STATUS[server.status];
+  const isUnknown = server.signIn !== null && server.tools.length === 0;
+  const [tone, word] = isUnknown ? SIGN_IN_FIRST : STATUS[server.status];
   const changed = server.tools.filter((tool) => tool.changed);
   return (
     <article aria-label={server.name} className="rounded-md border border-line bg-surface">
