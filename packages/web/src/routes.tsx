@@ -166,6 +166,12 @@ const egress = createRoute({
   validateSearch: z.object({ report: text }),
   component: lazyRouteComponent(() => import("./pages/egress/egress.tsx"), "EgressPage"),
 });
+const known = createRoute({
+  getParentRoute: () => root,
+  path: "/known",
+  validateSearch: z.object({ class: text, import: text, feed: text }),
+  component: lazyRouteComponent(() => import("./pages/known/known.tsx"), "KnownPage"),
+});
 const keys = createRoute({
   getParentRoute: () => root,
   path: "/keys",
@@ -207,6 +213,7 @@ export const router = createRouter({
     policies,
     ledger,
     egress,
+    known,
     keys,
   ]),
   parseSearch,

@@ -64,6 +64,14 @@ export const PLACES = [
     key: "e",
   },
   {
+    group: "Govern",
+    name: "Known values",
+    to: "/known",
+    action: "registry.list",
+    icon: "known",
+    key: "v",
+  },
+  {
     group: "Mine",
     name: "Acting for me",
     to: "/mine",
