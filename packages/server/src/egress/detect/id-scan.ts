@@ -14,7 +14,9 @@ import { SOUTH } from "./ids/south.ts";
 import { SCORE_MIN } from "./found.ts";
 import type { Found } from "./found.ts";
 import type { Recogniser } from "./identifier.ts";
-import { JOINS, joinsOf } from "./joins.ts";
+import { ables, DIGITS_MAX, IdTable, joinPlace, LETTERS_MAX, WORDS_MAX } from "./id-table.ts";
+import type { Able } from "./id-table.ts";
+import { JOINS } from "./joins.ts";
 import { HAS_DIGIT } from "./tokens.ts";
 import type { Tokens } from "./tokens.ts";
 
@@ -29,11 +31,7 @@ export const RECOGNISERS: readonly Recogniser[] = [
   ...FINANCE,
 ];
 
-const WORDS = 8;
 const CHARS_MAX = 48;
-const LETTERS_MAX = 17;
-const DIGITS_MAX = 19;
-const KEYS = 64;
 /** A word beside it says what it is. */
 const BESIDE = 0.4;
 /** Nothing else stands in the text: a field of a form or a table, where no word could stand. */
@@ -42,18 +40,7 @@ const SURE_SCORE = 0.8;
 const WORDS_BEFORE = 8;
 const WORDS_AFTER = 6;
 
-interface Able {
-  readonly each: Recogniser;
-  /** Its place among all, and the separators that its shape knows, as bits. */
-  readonly at: number;
-  readonly joins: number;
-}
-
-const ALL: readonly Able[] = RECOGNISERS.map((each, at) => ({
-  each,
-  at,
-  joins: joinsOf(each.shape.source),
-}));
+const ALL = ables(RECOGNISERS);
 
 const PARTS = Math.ceil(ALL.length / 32);
 /** By the hash of a word: which recognisers it stands beside, as bits of all. */
@@ -65,27 +52,8 @@ for (const { each, at } of ALL)
     SPOKEN_OF.set(hash, kinds);
   }
 
-/** All recognisers; those that need no word beside a run of several words; nor beside one word. */
-const ANY = bySize(() => true);
-const SURE = bySize(({ formatted }) => formatted >= SCORE_MIN);
-const SURE_ALONE = bySize(({ score }) => score >= SCORE_MIN);
-
-interface Table {
-  readonly able: readonly (readonly Able[] | undefined)[];
-  /** Of how many words a run of that size may be at most. */
-  readonly words: Uint8Array;
-}
-
-function bySize(wanted: (each: Recogniser) => boolean): Table {
-  const able: Able[][] = [];
-  for (const one of ALL.filter(({ each }) => wanted(each)))
-    for (const [letters, digits] of one.each.sizes)
-      (able[letters * KEYS + digits] ??= []).push(one);
-  const words = Uint8Array.from(able, (list) =>
-    Math.max(0, ...(list ?? []).map(({ each }) => each.words)),
-  );
-  return { able, words };
-}
+const ANY = new IdTable(ALL, false);
+const SURE = new IdTable(ALL, true);
 
 interface Run {
   readonly first: number;
@@ -122,31 +90,33 @@ export class IdScan {
     const start = from[first] ?? 0;
     if (first <= this.#until || !this.#mayBegin(first) || isGluedBefore(text, start)) return;
     const asked = this.#alone || this.#isAsked(first);
-    let table = asked ? ANY : SURE_ALONE;
+    const table = asked ? ANY : SURE;
     let letters = 0;
     let figures = 0;
     let joins = 0;
-    for (let last = first; last < count && last - first < WORDS; last++) {
+    for (let last = first; last < count; last++) {
       const end = to[last] ?? 0;
+      const begin = from[last] ?? 0;
       if (last > first) {
-        const join = joinOf(text, to[last - 1] ?? 0, from[last] ?? 0);
+        const join = begin - (to[last - 1] ?? 0) === 1 ? joinAt(text, begin - 1) : 0;
         if (join === 0) return;
         joins |= join;
       }
-      figures += digits[last] ?? 0;
-      letters += end - (from[last] ?? 0) - (digits[last] ?? 0);
+      const more = digits[last] ?? 0;
+      figures += more;
+      letters += end - begin - more;
       if (letters > LETTERS_MAX || figures > DIGITS_MAX || end - start > CHARS_MAX) return;
-      const size = letters * KEYS + figures;
-      const able = (table.words[size] ?? 0) > last - first ? table.able[size] : undefined;
-      if (able) this.#try(able, { first, last, from: start, to: end, joins, asked });
-      if (!asked) table = SURE;
+      const words = last - first + 1;
+      if (words > table.words(letters, figures)) return;
+      const able = table.of({ letters, digits: figures, words, join: joinPlace(joins) });
+      if (able.length > 0) this.#try(able, { first, last, from: start, to: end, joins, asked });
     }
   }
 
   /** A word nearby may say what this is: else only what needs none is worth a look. */
   #isAsked(first: number): boolean {
     const { idsBefore, count } = this.#tokens;
-    const end = Math.min(first + WORDS + WORDS_AFTER + 1, count);
+    const end = Math.min(first + WORDS_MAX + WORDS_AFTER + 1, count);
     return idsBefore[Math.max(first - WORDS_BEFORE, 0)] !== idsBefore[end];
   }
 
@@ -167,8 +137,9 @@ export class IdScan {
     let slice: string | undefined;
     let compact: string | undefined;
     let to = run.to;
-    for (const { each, at, joins } of able) {
-      if (last - first >= each.words || run.joins & ~joins) continue;
+    const lead = last > first ? (this.#tokens.to[first] ?? 0) - from : CHARS_MAX;
+    for (const { each, at, joins, first: least } of able) {
+      if (lead < least || run.joins & ~joins) continue;
       const beside = spoken && ((this.#spoken[at >>> 5] ?? 0) >>> (at & 31)) & 1;
       const score = (last > first ? each.formatted : each.score) + (beside ? BESIDE : more);
       if (score < SCORE_MIN) continue;
@@ -205,7 +176,8 @@ export class IdScan {
       if (at === first) at = last + 1;
       if (at >= end || !((known[at] ?? 0) & ID_WORD)) continue;
       const kinds = SPOKEN_OF.get(hash[at] ?? 0);
-      for (let part = 0; kinds && part < PARTS; part++)
+      if (!kinds) continue;
+      for (let part = 0; part < PARTS; part++)
         this.#spoken[part] = (this.#spoken[part] ?? 0) | (kinds[part] ?? 0);
     }
     return true;
@@ -242,9 +214,9 @@ function signs(of: string): Uint8Array {
   return table;
 }
 
-/** One separator between two words of a number, as its bit: a space, a dash, a dot, a bracket. */
-function joinOf(text: string, to: number, from: number): number {
-  return from - to === 1 ? (JOINS[text.charCodeAt(to)] ?? 0) : 0;
+/** A separator that a number may have, as its bit: a space, a dash, a dot, a slash, a bracket. */
+function joinAt(text: string, at: number): number {
+  return JOINS[text.charCodeAt(at)] ?? 0;
 }
 
 const GLUE = signs("-./_@+:");

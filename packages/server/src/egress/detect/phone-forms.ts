@@ -1,4 +1,6 @@
 // The forms that telephone numbers are written in, and which of them a candidate can have at all.
+import { SCORE_MIN } from "./found.ts";
+
 export const DIGITS_MIN = 6;
 export const DIGITS_MAX = 15;
 
@@ -93,10 +95,13 @@ export interface Outline {
   readonly digits: number;
 }
 
-export function formsOf(outline: Outline): readonly Form[] {
+/** `sure`: those alone that need no word beside them. */
+export function formsOf(outline: Outline, sure: boolean): readonly Form[] {
   const lead = outline.lead === PLUS ? 0 : outline.lead === BRACKET ? 1 : outline.lead - ZERO + 2;
-  const key = (lead * KEYS + outline.groups) * KEYS + outline.digits;
-  return (known[key] ??= FORMS.filter((each) => isAble(each, outline)));
+  const key = ((lead * KEYS + outline.groups) * KEYS + outline.digits) * 2 + (sure ? 1 : 0);
+  return (known[key] ??= FORMS.filter(
+    (each) => isAble(each, outline) && (!sure || each.score >= SCORE_MIN),
+  ));
 }
 
 function isAble({ leads, groups, digits }: Form, outline: Outline): boolean {

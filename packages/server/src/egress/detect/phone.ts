@@ -33,6 +33,8 @@ interface Candidate {
   readonly last: number;
   readonly from: number;
   readonly to: number;
+  /** A word nearby may say that it is one, or nothing else stands in the text. */
+  readonly asked: boolean;
 }
 
 export class PhoneScan {
@@ -59,10 +61,12 @@ export class PhoneScan {
     const word = this.#tokens.from[at] ?? 0;
     const from = leadOf(text, word);
     if (from > 0 && isGlue(text.charCodeAt(from - 1)) && from === word) return;
+    const asked = this.#isAsked(at);
+    if (!asked && this.#isOnlySpaced(at, from)) return;
     for (let index = this.#readGroups(at, from) - 1; index >= 0; index--) {
       const to = this.#tokens.to[at + index] ?? 0;
       if (to <= this.#to) return;
-      if (this.#try({ at, last: at + index, from, to })) return;
+      if (this.#try({ at, last: at + index, from, to, asked })) return;
     }
   }
 
@@ -112,14 +116,14 @@ export class PhoneScan {
 
   #try(candidate: Candidate): boolean {
     const { text } = this.#tokens;
-    const { at, last, from, to } = candidate;
+    const { at, last, from, to, asked } = candidate;
     const digits = this.#digits[last - at] ?? 0;
     if (digits < DIGITS_MIN) return false;
     const groups = this.#groups[last - at] ?? 0;
-    const forms = formsOf({ lead: text.charCodeAt(from), groups, digits });
+    const forms = formsOf({ lead: text.charCodeAt(from), groups, digits }, !asked);
     if (forms.length === 0 || isGoingOn(text, to)) return false;
-    const more = this.#context(candidate);
-    if (more === 0 && this.#isOnlySpaced(candidate)) return false;
+    const more = asked ? this.#context(candidate) : 0;
+    if (more === 0 && this.#isOnlySpaced(at, from)) return false;
     const fits = fitting(forms, text.slice(from, to), SCORE_MIN - more);
     if (!fits) return false;
     this.#tell(candidate, Math.min(fits.score + more, 0.95));
@@ -137,11 +141,18 @@ export class PhoneScan {
   }
 
   /** Groups with spaces, of which without a word beside only pairs of digits are a number. */
-  #isOnlySpaced({ at, from }: Candidate): boolean {
+  #isOnlySpaced(at: number, from: number): boolean {
     const { after, to, text } = this.#tokens;
     if (after[at] !== SPACE_UNIT || (to[at] ?? 0) - from === 2) return false;
     const lead = text.charCodeAt(from);
     return lead > ZERO && lead <= NINE;
+  }
+
+  #isAsked(at: number): boolean {
+    const { count, phonesBefore } = this.#tokens;
+    const end = Math.min(at + GROUPS_MAX + WORDS_AFTER, count);
+    if (phonesBefore[Math.max(at - WORDS_BEFORE, 0)] !== phonesBefore[end]) return true;
+    return at === 0 && count <= GROUPS_MAX;
   }
 
   #context({ at, last }: Candidate): number {
