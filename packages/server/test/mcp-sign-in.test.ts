@@ -141,8 +141,11 @@ test("an ended token is renewed, one that is refused all the same asks anew", as
   expect(await told(await startRun(yard, ada, { agentId, input: "rye" }))).toContain("rye");
   expect(auth.asked.filter((line) => line === "POST /token")).toHaveLength(before + 1);
   notes.shut = true;
+  const renewed = auth.asked.filter((line) => line === "POST /token").length;
   const runId = await startRun(yard, ada, { agentId, input: "tea" });
   expect(await told(runId)).toContain("sign in there");
+  // Once with what it had, once with what a renewal brought.
+  expect(auth.asked.filter((line) => line === "POST /token")).toHaveLength(renewed + 1);
   notes.shut = false;
   const card = await cardOf(yard, ada, await startRun(yard, ada, { agentId, input: "jam" }));
   expect(card).toMatchObject({ kind: "consent" });

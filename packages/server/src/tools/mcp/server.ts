@@ -278,8 +278,7 @@ export class McpServer {
     const answer = await this.#send(tool, call, way);
     if (answer.ok || !way.challenge || !this.door) return answer;
     // Nothing was done: once more with what a renewal brings, where that can help.
-    if (way.bearer && !refused && way.challenge.scope === undefined)
-      return this.#call(tool, call, way.bearer);
+    if (way.bearer && !refused && !way.challenge.narrow) return this.#call(tool, call, way.bearer);
     return this.door.turnedAway(way, personId);
   }
 
@@ -297,6 +296,7 @@ export class McpServer {
     const given = await this.#passed(call);
     if (!given.ok) return given;
     const acting = await this.#deps.actingKey.assert(call, { serverId: id, tool: tool.remote });
+    way.assertion = acting;
     const answer = await session.call(
       {
         name: tool.remote,

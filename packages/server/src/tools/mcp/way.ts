@@ -23,6 +23,8 @@ export interface Bearer {
 export interface Challenge {
   readonly resourceMetadataUrl: string | undefined;
   readonly scope: string | undefined;
+  /** Let in, but with a grant of too little: a renewal brings no more. */
+  readonly narrow: boolean;
 }
 
 export interface Way {
@@ -36,6 +38,8 @@ export interface Way {
   /** Given to a watcher alone: its stream may stay open for so long, whatever else has a bound. */
   readonly stream?: { readonly timeoutMs: number; readonly ended: () => void };
   readonly bearer?: Bearer;
+  /** Who acts, as it is told in the body: good for a minute, and in no record. */
+  assertion?: string;
   /** Set when the server did not let the request in. */
   challenge?: Challenge;
   /** Why a request of this way failed, for the client wraps errors in words of its own. */
@@ -80,6 +84,7 @@ export function egressFetch(egress: Egress, purpose: string): FetchLike {
         headers,
         secretHeaders,
         ...(typeof init?.body === "string" ? { body: init.body } : {}),
+        ...(way.assertion === undefined ? {} : { secretParts: [way.assertion] }),
         label: way.label,
         purpose,
         to: { kind: "tool", name: purpose },
@@ -118,7 +123,7 @@ function challengeIn({ status, headers }: OutResponse): Challenge | undefined {
     new Response(null, { status, headers }),
   );
   if (status === 403 && error !== "insufficient_scope") return undefined;
-  return { resourceMetadataUrl: resourceMetadataUrl?.href, scope };
+  return { resourceMetadataUrl: resourceMetadataUrl?.href, scope, narrow: status === 403 };
 }
 
 /** The stream of the older protocol is a GET, that of the revision of 2026 a request of its own. */
