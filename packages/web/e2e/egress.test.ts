@@ -67,4 +67,29 @@ describe.skipIf(chromiumPath === null)("the non-egress report in the console", (
     expect(await page.getByRole("link", { name: "what reached it?" }).count()).toBe(0);
     expect(faults).toEqual([]);
   });
+
+  test("an administrator imports a list of known values, and no value is shown", async () => {
+    const { page, faults } = await house.visit("administrator");
+    await page.goto("/known");
+    await page.getByRole("button", { name: "Import a list" }).click();
+    const csv = ["Name,MRN,Ward", "Petronella Castelvecchi,MRN-00412233,7", "Lee,77,2", "=1+1,,"];
+    const buffer = Buffer.from(`${csv.join("\n")}\n`);
+    const file = { name: "patients.csv", mimeType: "text/csv", buffer };
+    await page.getByLabel("File").setInputFiles(file);
+    expect(await page.getByLabel("MRN").inputValue()).toBe("phi");
+    expect(await page.getByLabel("Ward").inputValue()).toBe("");
+    await page.getByRole("button", { name: "Import", exact: true }).click();
+    await page.getByText("2 records registered, and in force.").waitFor();
+    await page.getByText("line 4", { exact: true }).waitFor();
+    await page.keyboard.press("Escape");
+    const classes = page.getByRole("table", { name: "By class" });
+    await classes.getByRole("link", { name: "phi" }).click();
+    const row = page.getByRole("row", { name: /patients/ });
+    expect(await row.innerText()).toMatch(/2\s+2\s+2/);
+    expect(await page.content()).not.toContain("Castelvecchi");
+    await row.getByRole("button", { name: "Remove patients" }).click();
+    await row.getByRole("button", { name: "Really forget the values of patients" }).click();
+    await row.waitFor({ state: "detached" });
+    expect(faults).toEqual([]);
+  });
 });

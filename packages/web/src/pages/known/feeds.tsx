@@ -13,6 +13,7 @@ import { Empty, InlineFailure, Read } from "../../ui/states.tsx";
 import { Table, type Column } from "../../ui/table.tsx";
 import { Time } from "../../ui/time.tsx";
 import { FeedDialog } from "./feed-dialog.tsx";
+import { Forget } from "./forget.tsx";
 
 const route = getRouteApi("/known");
 
@@ -93,6 +94,7 @@ function Acts({ feed }: { feed: Feed }): ReactElement {
   return (
     <span className="inline-flex items-center justify-end gap-2">
       <InlineFailure error={again.error} />
+      {on ? <Forget sourceId={feed.registryId} name={feed.name} word="Turn off" /> : null}
       {on && why === null ? (
         <Button
           tone="quiet"

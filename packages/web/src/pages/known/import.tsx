@@ -56,7 +56,7 @@ function Pick(props: {
       label="File"
       type="file"
       accept=".csv,text/csv"
-      className="file:mr-2 file:border-0 file:bg-transparent file:text-ink"
+      className="py-[3px] file:mr-2 file:border-0 file:bg-transparent file:text-ink"
       hint="CSV in UTF-8, with commas; the first line names the columns. A record is a line."
       error={props.list?.problem ?? null}
       onChange={(event) => {

@@ -14,7 +14,7 @@ import { Time } from "../../ui/time.tsx";
 import { classesOf, type ClassCount, type KnownSource } from "./counts.ts";
 import { Feeds } from "./feeds.tsx";
 import { ImportDialog } from "./import.tsx";
-import { Origins } from "./origins.tsx";
+import { Origins, OwnPeople } from "./origins.tsx";
 
 const route = getRouteApi("/known");
 
@@ -51,7 +51,11 @@ export function KnownPage(): ReactElement {
             <Section title="By class" className="[&>div]:px-4">
               <Classes items={items} />
             </Section>
-            <Section title="Where they are from" className="[&>div]:px-4">
+            <Section
+              title="Where they are from"
+              className="[&>div]:px-4"
+              acts={<OwnPeople items={items} />}
+            >
               <Origins items={items} of={of} />
               <UnderWay uploads={uploads} />
             </Section>
@@ -118,14 +122,14 @@ function Classes({ items }: { items: KnownSource[] }): ReactElement {
         or let a source below feed it.
       </Empty>
     );
-  const weak = classes.reduce((sum, { short, ordinary }) => sum + short + ordinary, 0);
   return (
     <>
       <Table label="By class" rows={classes} columns={CLASSES} rowId={(row) => row.class} />
-      {weak === 0 ? null : (
+      {classes.every(({ short, ordinary }) => short + ordinary === 0) ? null : (
         <p className="max-w-3xl px-4 text-quiet">
-          {counted(weak, "value")} would be found in every other sentence: they count beside another
-          value of the same record alone, and that none of them leaves by itself isn't promised.
+          Short values and ordinary words would be found in every other sentence. They count only
+          beside another value of the same record; that none of them leaves by itself is not
+          promised.
         </p>
       )}
     </>
@@ -145,8 +149,8 @@ function UnderWay({ uploads }: { uploads: Upload[] }): ReactElement | null {
     <ul aria-label="Imports under way" className="flex flex-col gap-1 px-4 text-quiet">
       {uploads.map(({ name, records, by, at }) => (
         <li key={`${name} ${at}`}>
-          {name}: {counted(records, "record")} so far, by <PersonName personId={by} />, <Time at={at} />.
-          Not in force before its end; deleted when it rests for an hour.
+          {name}: {counted(records, "record")} so far, by <PersonName personId={by} />,{" "}
+          <Time at={at} />. Not in force before its end; deleted when it rests for an hour.
         </li>
       ))}
     </ul>

@@ -1,6 +1,5 @@
 // The lists, directories and sources that the known values are from.
 import { Link } from "@tanstack/react-router";
-import { useState } from "react";
 import type { ReactElement } from "react";
 import { useAct } from "../../api/use.ts";
 import { useMay } from "../../shell/session.tsx";
@@ -13,6 +12,7 @@ import { Empty, InlineFailure } from "../../ui/states.tsx";
 import { Table, type Column } from "../../ui/table.tsx";
 import { Time } from "../../ui/time.tsx";
 import { weakOf, type KnownSource } from "./counts.ts";
+import { Forget } from "./forget.tsx";
 
 const KINDS = { csv: "list", directory: "directory", connector: "source" } as const;
 
@@ -117,38 +117,36 @@ function Records({ row }: { row: KnownSource }): ReactElement {
 
 function Acts({ row }: { row: KnownSource }): ReactElement {
   const may = useMay();
-  const [sure, setSure] = useState(false);
-  const remove = useAct("registry.remove", ["registry.list", "registry.feeds"]);
-  const refresh = useAct("registry.directory", ["registry.list"]);
-  const why = may("registry.remove") ? null : "Only administrators change the registry.";
-  const word = row.kind === "connector" ? "Turn off" : "Remove";
-  const press = (): void => {
-    if (sure) remove.mutate({ params: { sourceId: row.id } });
-    else setSure(true);
-  };
+  const { id, name, kind } = row;
   return (
     <span className="inline-flex items-center justify-end gap-2">
-      <InlineFailure error={remove.error ?? refresh.error} />
-      {row.kind === "csv" && why === null ? (
-        <Link to="/known" search={{ import: row.name }} className={LINK}>
+      {kind === "csv" && may("registry.import") ? (
+        <Link to="/known" search={{ import: name }} className={LINK}>
           Replace
         </Link>
       ) : null}
-      {row.kind === "directory" && why === null ? (
-        <Button busy={refresh.isPending} onClick={() => refresh.mutate({})}>
-          Read again
-        </Button>
-      ) : null}
-      <Button
-        tone={sure ? "deny" : "quiet"}
-        busy={remove.isPending}
-        why={why}
-        aria-label={sure ? `Really forget the values of ${row.name}` : `${word} ${row.name}`}
-        onClick={press}
-        onBlur={() => setSure(false)}
-      >
-        {sure ? "Really forget its values" : word}
-      </Button>
+      <Forget sourceId={id} name={name} word={kind === "connector" ? "Turn off" : "Remove"} />
     </span>
+  );
+}
+
+/** Names and mail addresses of the organisation's own people, as they are now. */
+export function OwnPeople({ items }: { items: KnownSource[] }): ReactElement | null {
+  const may = useMay();
+  const read = useAct("registry.directory", ["registry.list"]);
+  if (!may("registry.import")) return null;
+  const isThere = items.some(({ kind }) => kind === "directory");
+  return (
+    <>
+      <InlineFailure error={read.error} />
+      <Button
+        className="mr-4"
+        busy={read.isPending}
+        title="Names and mail addresses of your organisation's people"
+        onClick={() => read.mutate({})}
+      >
+        {isThere ? "Read your own people again" : "Register your own people"}
+      </Button>
+    </>
   );
 }
