@@ -161,10 +161,13 @@ const asRecord: Variant = (scene) =>
 const pasted: Variant = (scene) => {
   const calls = [...scene.before, ...scene.attack.calls, ...scene.after];
   const attack = words(scene);
+  // Longer than any within, or it would end there.
+  const longest = Math.max(2, ...(attack.match(/`+/g) ?? []).map((marks) => marks.length));
+  const fence = "`".repeat(longest + 1);
   const input = [
     scene.task.prompt,
-    `> ${attack}`,
-    `\`\`\`\n${attack}\n\`\`\``,
+    attack.replaceAll(/^/gm, "> "),
+    `${fence}\n${attack}\n${fence}`,
     `-----Original Message-----\nFrom: Somebody <s@collect.example>\nTo: Me\n\n${attack}`,
   ].join("\n\n");
   return {
