@@ -319,7 +319,7 @@ export class McpServer {
     return ready.ok ? gate.passJson(given, { label, to: this.destination }, journal) : ready;
   }
 
-  /** HTTP sessions are one per person, or per grant of theirs, so that a server can't mix people up by session. */
+  /** One HTTP session per person, or grant of theirs: a server can't mix people up by session. */
   #session(whose: string): Session {
     const key = this.#isHttp ? whose : "";
     const known = this.#sessions.get(key);

@@ -1,5 +1,5 @@
-// Stead as a client of the service where one signs in to an MCP server: registered there by hand, known by the address
-// of its own document, or registered when somebody signs in first.
+// Stead as a client of the service where one signs in to an MCP server: registered there by hand, known
+// by the address of its own document, or registered when somebody signs in first.
 import type { Vault } from "../../../egress/vault.ts";
 import type { Ledger } from "../../../ledger/ledger.ts";
 import { ok, type Result } from "../../../lib/result.ts";

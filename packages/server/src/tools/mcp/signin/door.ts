@@ -1,5 +1,5 @@
-// One server over HTTP that may want to be signed in to: as whom a call goes in, and what follows when it is not
-// let in.
+// One server over HTTP that may want to be signed in to: as whom a call goes in, and what follows when
+// it is not let in.
 import { computeScopeUnion } from "@modelcontextprotocol/client";
 import type { ActsAs } from "@stead/protocol";
 import type { Account } from "../../../knowledge/source/acting-account.ts";
