@@ -1,5 +1,5 @@
-// People's own grants at MCP servers: begun by whoever will act with them, finished in the same session, renewed
-// when they end, and sent to nobody but the server that they are for.
+// People's own grants at MCP servers: begun by whoever will act with them, finished in the same session,
+// renewed when they end, and sent to nobody but the server that they are for.
 import type { Principal } from "@stead/protocol";
 import { adminJournal } from "../../../egress/journal.ts";
 import type { Egress } from "../../../egress/egress.ts";
