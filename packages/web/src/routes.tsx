@@ -160,6 +160,12 @@ const ledger = createRoute({
   }),
   component: lazyRouteComponent(() => import("./pages/ledger/ledger.tsx"), "LedgerPage"),
 });
+const detectors = createRoute({
+  getParentRoute: () => root,
+  path: "/detectors",
+  validateSearch: z.object({ class: text }),
+  component: lazyRouteComponent(() => import("./pages/detectors/detectors.tsx"), "DetectorsPage"),
+});
 const egress = createRoute({
   getParentRoute: () => root,
   path: "/egress",
@@ -213,6 +219,7 @@ export const router = createRouter({
     policies,
     ledger,
     egress,
+    detectors,
     known,
     keys,
   ]),

@@ -72,6 +72,14 @@ export const PLACES = [
     key: "v",
   },
   {
+    group: "Govern",
+    name: "Detectors",
+    to: "/detectors",
+    action: "detector.list",
+    icon: "detectors",
+    key: "d",
+  },
+  {
     group: "Mine",
     name: "Acting for me",
     to: "/mine",

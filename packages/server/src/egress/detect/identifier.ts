@@ -15,6 +15,8 @@ export interface Recogniser {
   readonly shape: RegExp;
   /** Upper case letters and digits alone. */
   readonly check: (compact: string) => boolean;
+  /** It has check digits, or a rule of its own. */
+  readonly checked: boolean;
   /** Without anything beside it. */
   readonly score: number;
   /** Written with the separators of its kind. */
@@ -44,6 +46,7 @@ export function recogniser(type: string, sizes: string, form: Form): Recogniser 
     }),
     words: form.words ?? 1,
     shape: form.shape,
+    checked: form.check !== undefined,
     check: form.check ?? (() => true),
     score: form.score,
     formatted: form.formatted ?? form.score,
