@@ -44,7 +44,7 @@ const FORMS: readonly Form[] = [
     groups: [3, 4],
     digits: [10, 13],
   }),
-  form(/^\(?0\d{1,5}\)?[ /.-]\d{2,4}(?:[ .-]\d{2,5}){1,4}$/, {
+  form(/^\(?0(?!0)\d{1,5}\)?[ /.-]\d{2,4}(?:[ .-]\d{2,5}){1,4}$/, {
     score: 0.6,
     leads: "(0",
     groups: [3, 6],
@@ -60,7 +60,7 @@ const FORMS: readonly Form[] = [
     leads: "(",
     groups: [2, 5],
   }),
-  form(/^0\d{1,5}[ /-]\d{4,8}$/, { score: 0.45, leads: "0", groups: [2, 2] }),
+  form(/^0(?!0)\d{1,5}[ /-]\d{4,8}$/, { score: 0.45, leads: "0", groups: [2, 2] }),
   form(/^\d{2}(?:[ .]\d{2}){4}$/, { score: 0.5, groups: [5, 5], digits: [10, 10] }),
   form(/^\d{3} \d{3} \d{4}$/, { score: 0.45, groups: [3, 3], digits: [10, 10] }),
   form(/^[2-9]\d{2}([ .-])\d{3}\1\d{2}\1\d{2}$/, {
