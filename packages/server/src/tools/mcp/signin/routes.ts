@@ -31,8 +31,11 @@ export function signInRoutes(servers: McpServers, onLinked: OnLinked): Pick<Hand
         if (typeof value === "string") params.set(name, value);
       const back = await signIn.finish(principal, params);
       // What went wrong is shown by the console, in the words of its code alone.
-      if (!back.ok)
-        return ok({ location: `/mine?problem=${encodeURIComponent(back.failure.code)}` });
+      if (!back.ok) {
+        const { code, detail } = back.failure;
+        servers.ledger.log("warn", "a sign-in at an MCP server failed", { detail });
+        return ok({ location: `/mine?problem=${encodeURIComponent(code)}` });
+      }
       await onLinked(principal);
       return ok({ location: `/mine?linked=${encodeURIComponent(back.value.serverId)}` });
     },
