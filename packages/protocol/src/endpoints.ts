@@ -15,6 +15,7 @@ import { PEOPLE_ENDPOINTS } from "./endpoints-people.ts";
 import { REDTEAM_ENDPOINTS } from "./endpoints-redteam.ts";
 import { REGISTRY_ENDPOINTS } from "./endpoints-registry.ts";
 import { REPORT_ENDPOINTS } from "./endpoints-reports.ts";
+import { SHARING_ENDPOINTS } from "./endpoints-sharing.ts";
 import { SOURCE_ENDPOINTS } from "./endpoints-sources.ts";
 import { checkpointSchema, ledgerEventSchema, verificationSchema } from "./ledger.ts";
 import { principalSchema } from "./principal.ts";
@@ -313,16 +314,6 @@ export const ENDPOINTS = {
     reply: runSchema,
     keyed: true,
   },
-  "run.share": {
-    method: "POST",
-    path: "/api/runs/:runId/calls/:callId/share",
-    action: "run.start",
-    summary: "Ask that a call of my run which labels refused be allowed for exactly those it names",
-    params: z.object({ runId: z.string().max(80), callId: z.string().max(80) }),
-    body: z.object({ reason: z.string().trim().min(1).max(2000) }),
-    reply: runSchema,
-    keyed: true,
-  },
   "approval.list": {
     method: "GET",
     path: "/api/approvals",
@@ -356,15 +347,7 @@ export const ENDPOINTS = {
     reply: approvalCardSchema,
     keyed: true,
   },
-  "approval.revoke": {
-    method: "POST",
-    path: "/api/approvals/:approvalId/revoke",
-    action: "approval.answer",
-    summary: "Take back a share that was asked for or agreed to, before it is used",
-    params: id("approvalId"),
-    reply: approvalCardSchema,
-    keyed: true,
-  },
+  ...SHARING_ENDPOINTS,
   "policy.list": {
     method: "GET",
     path: "/api/policies",

@@ -101,6 +101,7 @@ export async function bindCall(
     holds: isSeen ? [] : together(held, flow.holds),
     seen: seenBy(call),
     lacking: flow.lacking,
+    declassify: call.callId === run.state.share?.callId ? flow.declassify : undefined,
     attended: started?.attended ?? false,
     surface: started?.surface ?? "",
     spentMicros: run.state.usage.costMicros,

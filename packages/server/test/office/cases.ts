@@ -11,6 +11,7 @@ import { systemClock } from "../../src/lib/clock.ts";
 import { assert } from "../../src/lib/result.ts";
 import { contractCases } from "./contract-cases.ts";
 import { detectorCases } from "./detector-cases.ts";
+import { sharingCases } from "./sharing-cases.ts";
 import { redteamCases } from "./redteam-cases.ts";
 import { DOCUMENT_ID, SPEC, type Office } from "./office.ts";
 import { SEARCH_CASES, sourceCases } from "./source-cases.ts";
@@ -238,11 +239,11 @@ export function casesOf(office: Office, run: Waiting): Readonly<Record<EndpointN
     "run.stream": ofRun,
     "run.cancel": async () => ({ params: { runId: (await fresh()).runId } }),
     "approval.list": nothing,
-    "approval.get": () => ({ params: { approvalId: run.approvalId } }),
     "approval.answer": async () => {
       const { approvalId, digest } = await fresh();
       return { params: { approvalId }, body: { answer: "approved", digest, note: "" } };
     },
+    ...sharingCases(run),
     "policy.list": nothing,
     "policy.try": () => ({
       body: {
