@@ -58,6 +58,8 @@ async function fieldsOf(source: SalesforceSource, from: string): Promise<KnownLi
     return fields.flatMap(({ name, type }) => {
       const isPerson = PEOPLE.includes(from) && name === "Name";
       const isTyped = type === "email" || type === "phone" || isPerson;
+      // What an account is called is no person's name.
+      if (name === "Name" && !isPerson) return [];
       const of = classOfField(name) ?? (isTyped ? "pii" : undefined);
       return of === undefined || type === "boolean" || type === "address"
         ? []

@@ -6,7 +6,7 @@ import { useAct, useRead } from "../../api/use.ts";
 import { useMay } from "../../shell/session.tsx";
 import { Badge } from "../../ui/badge.tsx";
 import { Button } from "../../ui/button.tsx";
-import { counted, every } from "../../ui/format.ts";
+import { count, counted, every } from "../../ui/format.ts";
 import { LINK } from "../../ui/link-row.tsx";
 import { Section } from "../../ui/page.tsx";
 import { Empty, InlineFailure, Read } from "../../ui/states.tsx";
@@ -38,12 +38,7 @@ const COLUMNS: Column<Feed>[] = [
     header: "Fields",
     right: true,
     cell: ({ on, lists }) =>
-      on
-        ? counted(
-            lists.reduce((sum, { fields }) => sum + fields.length, 0),
-            "field",
-          )
-        : "none",
+      on ? count(lists.reduce((sum, { fields }) => sum + fields.length, 0)) : "none",
   },
   {
     id: "read",

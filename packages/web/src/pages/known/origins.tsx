@@ -140,7 +140,6 @@ export function OwnPeople({ items }: { items: KnownSource[] }): ReactElement | n
     <>
       <InlineFailure error={read.error} />
       <Button
-        className="mr-4"
         busy={read.isPending}
         title="Names and mail addresses of your organisation's people"
         onClick={() => read.mutate({})}
