@@ -6,8 +6,8 @@ import type { Leaf } from "./json-text.ts";
 
 export interface Finders {
   readonly detect: (text: string) => readonly Finding[];
-  /** What the detectors are called in records. */
-  readonly detector: string;
+  /** What the detectors are called in records: another name, other findings. */
+  readonly detector: () => string;
   /** As they are now. */
   readonly known: () => KnownValues;
 }
@@ -51,13 +51,14 @@ export class Searcher {
   readonly #finders: Finders;
   #detected = new Map<string, readonly Finding[]>();
   #chars = 0;
+  #detector = "";
 
   constructor(finders: Finders) {
     this.#finders = finders;
   }
 
   get detector(): string {
-    return this.#finders.detector;
+    return this.#finders.detector();
   }
 
   get registry(): string {
@@ -86,18 +87,22 @@ export class Searcher {
     if (kind !== "text" || text.length < 3) return [];
     if (isModel && isWire && NAMING.has(key) && NAME.test(text)) return [];
     if (text.length < REMEMBERED_FROM) return this.#finders.detect(text);
+    if (this.detector !== this.#detector) this.#forget();
     const remembered = this.#detected.get(text);
     if (remembered) return remembered;
     const found = this.#finders.detect(text);
-    if (this.#chars + text.length > REMEMBERED_CHARS_MAX) {
-      this.#detected = new Map();
-      this.#chars = 0;
-    }
+    if (this.#chars + text.length > REMEMBERED_CHARS_MAX) this.#forget();
     if (text.length <= REMEMBERED_CHARS_MAX / 4) {
       this.#detected.set(text, found);
       this.#chars += text.length;
     }
     return found;
+  }
+
+  #forget(): void {
+    this.#detector = this.detector;
+    this.#detected = new Map();
+    this.#chars = 0;
   }
 }
 

@@ -3,6 +3,7 @@
 import { mayHold } from "./bytes.ts";
 import { GLUE, widthAt } from "./fold.ts";
 import type { Span } from "./layer.ts";
+import { CAPITAL, DIGIT, SMALL, stretches } from "./stretch.ts";
 
 export interface Bytes {
   readonly bytes: Uint8Array;
@@ -135,11 +136,34 @@ function decode(six: Uint8Array, { used, shift, isTurned }: Alignment): number {
 const CHUNK = 1 << 18;
 const AGAIN = 1 << 12;
 const SPACED_MIN = 7;
-/** In this alphabet `-` and `_` are separators. */
-const SEPARATORS = new Set([45, 95]);
+const DASH = 45;
+const LINE = 95;
 
-/** What stands in all letters of the text together, whatever is between them but a wall. */
+function kindOf(unit: number): number {
+  const six = sixOf(unit);
+  if (six >= PAD || unit === DASH || unit === LINE) return 0;
+  if (six < 26) return CAPITAL;
+  return six < 52 ? SMALL : DIGIT;
+}
+
+/** What stands in all letters of a stretch together, whatever is between them but a wall. */
 export function* base64Spaced(units: Uint16Array): Generator<Bytes> {
+  for (const span of stretches(units, kindOf)) {
+    const part = units.subarray(span.from, span.to);
+    // A dash is what stands between the letters, or a letter itself.
+    const hasDash = part.includes(DASH) || part.includes(LINE);
+    for (const isLetter of hasDash ? [false, true] : [false])
+      for (const { bytes, origin } of spacedIn(part, isLetter)) {
+        const placed = (inside: Span): Span => {
+          const { from, to } = origin(inside);
+          return { from: from + span.from, to: to + span.from };
+        };
+        yield { bytes, origin: placed };
+      }
+  }
+}
+
+function* spacedIn(units: Uint16Array, isDashLetter: boolean): Generator<Bytes> {
   const six = new Uint8Array(Math.min(units.length, CHUNK));
   const at = new Uint32Array(six.length);
   for (let from = 0; from < units.length;) {
@@ -150,7 +174,7 @@ export function* base64Spaced(units: Uint16Array): Generator<Bytes> {
       const unit = units[i] ?? 0;
       if (unit >= GLUE) break;
       const value = sixOf(unit);
-      if (value >= PAD || SEPARATORS.has(unit)) continue;
+      if (value >= PAD || (!isDashLetter && (unit === DASH || unit === LINE))) continue;
       if (used > 0 && at[used - 1] !== i - 1) gaps++;
       six[used] = value;
       at[used++] = i;
