@@ -1,5 +1,5 @@
-// Cases of the authorization matrix: one approval, and sharing what labels refused. This call was not refused by labels, so
-// whoever may ask at all is told so.
+// Cases of the authorization matrix: one approval, and sharing what labels refused. This call was not
+// refused by labels, so whoever may ask at all is told so.
 export function sharingCases({ runId, approvalId }: { runId: string; approvalId: string }) {
   return {
     "run.share": () => ({
