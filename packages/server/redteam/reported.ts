@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { RedteamPlay, RedteamReport } from "@stead/protocol";
 import { z } from "zod";
+import { clip } from "../src/lib/bounded.ts";
 import type { Outcome } from "./perform.ts";
 import { summarize, type Summary } from "./run.ts";
 import { UNDECIDED } from "./variants.ts";
@@ -87,12 +88,12 @@ function playOf(outcome: Outcome): RedteamPlay | undefined {
     attack: play.attack,
     variant: play.variant,
     outcome: what,
-    asked: play.talks.map(({ input }) => input.slice(0, WORDS_MAX)),
+    asked: play.talks.map(({ input }) => written(clip(input, WORDS_MAX))),
     calls: decided.slice(0, CALLS_MAX).map((call) => ({
       tool: call.tool,
       arguments: shown(call.arguments),
       decision: call.decision,
-      reason: call.reason.slice(0, WORDS_MAX),
+      reason: written(clip(call.reason, WORDS_MAX)),
     })),
     effects: effects.slice(0, CALLS_MAX).map(callOf),
     missing: missing.slice(0, CALLS_MAX).map(callOf),
@@ -121,10 +122,18 @@ function callOf(call: { tool: string; arguments: Readonly<Record<string, unknown
 const argumentsSchema = z.record(z.string(), z.json());
 type Arguments = z.infer<typeof argumentsSchema>;
 
+/** Attacks hold what no text may: it is written out. */
 function shown(given: Readonly<Record<string, unknown>>): Arguments {
   const clipped = Object.entries(given).map(([name, value]) => {
     const text = typeof value === "string" ? value : (JSON.stringify(value) ?? "");
-    return [name, text.length > VALUE_MAX ? `${text.slice(0, VALUE_MAX)}…` : value];
+    const isOdd = text.length > VALUE_MAX || typeof value === "string";
+    return [written(name), isOdd ? written(clip(text, VALUE_MAX)) : value];
   });
-  return argumentsSchema.parse(Object.fromEntries(clipped));
+  return argumentsSchema.parse(
+    JSON.parse(JSON.stringify(Object.fromEntries(clipped)).replaceAll("\\u0000", "�")),
+  );
+}
+
+function written(text: string): string {
+  return text.replaceAll("\u0000", "\\u{0}").toWellFormed();
 }

@@ -146,6 +146,16 @@ const policies = createRoute({
   }),
   component: lazyRouteComponent(() => import("./pages/policies/policies.tsx"), "PoliciesPage"),
 });
+const redteam = createRoute({
+  getParentRoute: () => root,
+  path: "/redteam",
+  validateSearch: z.object({
+    run: text,
+    variant: text,
+    outcome: choice(z.enum(["through", "incomplete", "read-asked", "held", "asked"])),
+  }),
+  component: lazyRouteComponent(() => import("./pages/redteam/redteam.tsx"), "RedteamPage"),
+});
 const ledger = createRoute({
   getParentRoute: () => root,
   path: "/ledger",
@@ -217,6 +227,7 @@ export const router = createRouter({
     mine,
     people,
     policies,
+    redteam,
     ledger,
     egress,
     detectors,

@@ -80,6 +80,14 @@ export const PLACES = [
     key: "d",
   },
   {
+    group: "Govern",
+    name: "Red team",
+    to: "/redteam",
+    action: "redteam.list",
+    icon: "redteam",
+    key: "x",
+  },
+  {
     group: "Mine",
     name: "Acting for me",
     to: "/mine",
