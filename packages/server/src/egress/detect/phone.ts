@@ -65,7 +65,7 @@ export class PhoneScan {
     if (!asked && this.#isOnlySpaced(at, from)) return;
     for (let index = this.#readGroups(at, from) - 1; index >= 0; index--) {
       const to = this.#tokens.to[at + index] ?? 0;
-      if (to <= this.#to) return;
+      if (to <= this.#to || (this.#digits[index] ?? 0) < DIGITS_MIN) return;
       if (this.#try({ at, last: at + index, from, to, asked })) return;
     }
   }
@@ -118,7 +118,6 @@ export class PhoneScan {
     const { text } = this.#tokens;
     const { at, last, from, to, asked } = candidate;
     const digits = this.#digits[last - at] ?? 0;
-    if (digits < DIGITS_MIN) return false;
     const groups = this.#groups[last - at] ?? 0;
     const forms = formsOf({ lead: text.charCodeAt(from), groups, digits }, !asked);
     if (forms.length === 0 || isGoingOn(text, to)) return false;
@@ -178,7 +177,8 @@ function fitting(forms: readonly Form[], written: string, least: number): Form |
   for (const form of forms) {
     if (form.score < least) continue;
     slice ??= plainly(written);
-    if (form.shape.test(slice)) return isDate(slice) ? undefined : form;
+    if (form.shape.test(slice))
+      return slice.length <= DATE_CHARS && isDate(slice) ? undefined : form;
   }
   return undefined;
 }
@@ -188,6 +188,7 @@ function plainly(written: string): string {
   return spaced.includes("(0)") ? spaced.replace("(0)", "") : spaced;
 }
 
+const DATE_CHARS = 10;
 const SPACE_UNIT = 32;
 const ZERO = 48;
 const NINE = 57;
