@@ -22,8 +22,9 @@ const GUIDE = `
 5. A table of roles and addresses, which the role stead may read, links people to their roles;
    without one an administrator says whose each role is.
 6. Columns that are to be known values (names, addresses, numbers that never leave) are read as the
-   role itself: \`GRANT SELECT (id, name, email) ON crm.customer TO stead;\` with the primary key, so
-   that large tables are read in pages. Where a table has row-level security, grant a view.
+   role itself, which is granted SELECT on them and on the primary key, by which large tables are
+   read in pages: \`GRANT SELECT (id, name, email) ON crm.customer TO stead;\` If a table has
+   row-level security, grant a view of it.
 `;
 
 export const postgres = defineConnector({

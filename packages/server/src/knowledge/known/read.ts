@@ -27,11 +27,17 @@ export async function readDueFeed(sources: SourcesCtx, signal: AbortSignal): Pro
   const claim = { ...row, generation };
   const failure = await tried(() => readFeed(sources, claim, signal), ctx.log);
   if (!failure) return true;
+  if (signal.aborted) {
+    await putOffFeed(ctx, claim, { ...STOPPED, nextMs: 0 });
+    return true;
+  }
   const { code, detail, retryAfterMs } = failure;
   const nextMs = backoffMs(Math.max(row.tries, 4), ctx.ids.fraction(), retryAfterMs);
   await putOffFeed(ctx, claim, { code, detail: detail.slice(0, 1_000), nextMs });
   return true;
 }
+
+const STOPPED = { code: "source.busy", detail: "Stead was stopped while it read." };
 
 interface Trouble {
   readonly code: string;
@@ -52,7 +58,9 @@ async function tried(
       const { code, message: detail, retryAfterMs } = error;
       return { code: `source.${code}`, detail, retryAfterMs };
     }
-    log("error", "known values could not be read", { cause: String(error) });
+    // What it says may hold a value.
+    const cause = error instanceof Error ? error.name : "unknown";
+    log("error", "known values could not be read", { cause });
     return { code: "internal.bug", detail: "Stead stumbled over what the source answered." };
   }
 }
