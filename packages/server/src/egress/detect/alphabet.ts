@@ -1,7 +1,6 @@
 // What each UTF-16 code unit is, and the letter it is compared as: two tables, built once, so that
 // reading a text costs one look-up a character whatever its language.
 
-export const OTHER = 0;
 export const SPACE = 1;
 export const NEWLINE = 2;
 export const DIGIT = 3;

@@ -51,5 +51,3 @@ export const ID_WORD = 1 << 27;
 /** A telephone number may stand beside it; with the second, surely. */
 export const PHONE_WORD = 1 << 28;
 export const PHONE_STRONG = 1 << 29;
-/** A password or a key may follow. */
-export const SECRET_WORD = 1 << 30;
