@@ -1,4 +1,4 @@
-// A tool that hands a part of the work to a sub-run of the agent: what the server's own tools do with documents,
+// A tool that hands a part of the work to a sub-run: what the server's own tools do with documents,
 // with every tool of the suite.
 import { z } from "zod";
 import { joinLabels } from "../src/access/label.ts";
