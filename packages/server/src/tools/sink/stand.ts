@@ -126,8 +126,13 @@ function makeIndex(written: Written, sink: Pick<Sink, "kind" | "scale">): Index 
 
 const ID_NAME = /(?:^|[_-])ids?$|I[Dd]s?$/;
 
-/** The number of a thing is no amount, and an amount is no number of a thing. */
+const SOMEBODY_NAME =
+  /account|acct|recipient|payee|sender|user|member|customer|person|owner|contact|phone|number|ids?$/i;
+
+/** The number of a thing is no amount, an amount is no number of a thing, and neither is somebody. */
 function isOther(name: string, value: string | number, kind: SinkKind): boolean {
+  if (kind === "recipient" && name !== "" && !/\p{L}/u.test(String(value)))
+    return !SOMEBODY_NAME.test(name);
   if (name === "" || (kind !== "amount" && kind !== "id")) return false;
   return kind === "amount" ? ID_NAME.test(name) : typeof value === "number" && !ID_NAME.test(name);
 }
