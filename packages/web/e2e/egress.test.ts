@@ -109,6 +109,37 @@ describe.skipIf(chromiumPath === null)("the non-egress report in the console", (
     expect(faults).toEqual([]);
   });
 
+  test("a compliance officer clears a model, makes it stricter for a group, and reads the log", async () => {
+    const { page, faults } = await house.visit("administrator");
+    const { host, hostname } = new URL(provider.url);
+    await page.goto("/egress");
+    await page.getByRole("link", { name: `What ${host} is cleared for` }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByLabel("Region").fill("EU");
+    await dialog.getByLabel("Agreement").fill("AVV 12");
+    await dialog.getByLabel("phi there").selectOption("placeholder");
+    await dialog.getByRole("button", { name: "Add a group" }).click();
+    await dialog.getByLabel("For this group").selectOption("allow");
+    await dialog.getByRole("button", { name: "Save the clearance" }).click();
+    await dialog.getByText("A group can only be stricter").waitFor();
+    await dialog.getByLabel("For this group").selectOption("refuse");
+    await look(page, "clearance");
+    await dialog.getByRole("button", { name: "Save the clearance" }).click();
+    await dialog.waitFor({ state: "detached" });
+    const row = page.getByRole("row", { name: new RegExp(hostname.replaceAll(".", "[.]")) });
+    await row.getByText("AVV 12").waitFor();
+    await look(page, "destinations");
+    const officer = await house.visit("auditor");
+    await officer.page.goto("/egress");
+    await officer.page.getByRole("link", { name: new RegExp(`sends to ${host}`) }).click();
+    const log = officer.page.getByRole("table", { name: "What left" });
+    await log.getByRole("link", { name: host }).first().waitFor();
+    await look(officer.page, "egress-log");
+    await log.getByRole("link", { name: "a run" }).first().click();
+    await officer.page.waitForURL(/\/runs\//);
+    expect([...faults, ...officer.faults]).toEqual([]);
+  });
+
   test("an administrator imports a list of known values, and no value is shown", async () => {
     const { page, faults } = await house.visit("administrator");
     await page.goto("/known");

@@ -179,7 +179,12 @@ const detectors = createRoute({
 const egress = createRoute({
   getParentRoute: () => root,
   path: "/egress",
-  validateSearch: z.object({ report: text }),
+  validateSearch: z.object({
+    report: text,
+    clear: text,
+    text,
+    tab: choice(z.enum(["destinations", "log"])),
+  }),
   component: lazyRouteComponent(() => import("./pages/egress/egress.tsx"), "EgressPage"),
 });
 const known = createRoute({

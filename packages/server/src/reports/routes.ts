@@ -1,6 +1,5 @@
 // Endpoints of the reports.
-import { detect } from "../egress/detect/detect.ts";
-import { DETECTOR } from "../egress/detect/finding.ts";
+import { PatternsInForce } from "../egress/detect/in-force.ts";
 import { registryOf } from "../egress/known/kept/registry.ts";
 import type { KnownFinding } from "../egress/known/finding.ts";
 import type { Ledger } from "../ledger/ledger.ts";
@@ -14,7 +13,7 @@ import type { Finder } from "./rescan.ts";
 type Names = "redteam.get" | "redteam.list" | "redteam.report" | "report.non-egress";
 
 export function reportRoutes(ledger: Ledger): Pick<Handlers, Names> {
-  const detector = { version: DETECTOR, find: (text: string) => detect(text) };
+  const patterns = new PatternsInForce(ledger);
   const registry = registryOf(ledger);
   const known = (): Finder | null => {
     const { current } = registry;
@@ -23,8 +22,14 @@ export function reportRoutes(ledger: Ledger): Pick<Handlers, Names> {
   };
   const ctx: ReportsCtx = {
     ledger,
-    ready: () => registry.ready(),
-    finders: () => ({ detect: detector, known: known() }),
+    ready: async () => {
+      const ready = await registry.ready();
+      return ready.ok ? patterns.ready() : ready;
+    },
+    finders: () => ({
+      detect: { version: patterns.detector, find: (text) => patterns.find(text) },
+      known: known(),
+    }),
   };
   return {
     "report.non-egress": ({ principal, signal }, { body }) =>

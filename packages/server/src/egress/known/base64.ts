@@ -150,10 +150,9 @@ function kindOf(unit: number): number {
 export function* base64Spaced(units: Uint16Array): Generator<Bytes> {
   for (const span of stretches(units, kindOf)) {
     const part = units.subarray(span.from, span.to);
-    // A dash is what stands between the letters, or a letter itself.
     const hasDash = part.includes(DASH) || part.includes(LINE);
-    for (const isLetter of hasDash ? [false, true] : [false])
-      for (const { bytes, origin } of spacedIn(part, isLetter)) {
+    for (const dashes of hasDash ? DASHES : ONLY_BETWEEN)
+      for (const { bytes, origin } of spacedIn(part, dashes)) {
         const placed = (inside: Span): Span => {
           const { from, to } = origin(inside);
           return { from: from + span.from, to: to + span.from };
@@ -163,18 +162,26 @@ export function* base64Spaced(units: Uint16Array): Generator<Bytes> {
   }
 }
 
-function* spacedIn(units: Uint16Array, isDashLetter: boolean): Generator<Bytes> {
+/** What dashes and low lines are: between letters, letters, or every second one of them a letter. */
+type Dashes = "between" | "letters" | "both";
+const DASHES: readonly Dashes[] = ["between", "letters", "both"];
+const ONLY_BETWEEN: readonly Dashes[] = ["between"];
+
+function* spacedIn(units: Uint16Array, dashes: Dashes): Generator<Bytes> {
   const six = new Uint8Array(Math.min(units.length, CHUNK));
   const at = new Uint32Array(six.length);
   for (let from = 0; from < units.length;) {
     let used = 0;
     let gaps = 0;
+    let inRow = 0;
     let i = from;
     for (const end = Math.min(units.length, from + CHUNK); i < end; i++) {
       const unit = units[i] ?? 0;
       if (unit >= GLUE) break;
       const value = sixOf(unit);
-      if (value >= PAD || (!isDashLetter && (unit === DASH || unit === LINE))) continue;
+      const isDash = unit === DASH || unit === LINE;
+      inRow = isDash ? inRow + 1 : 0;
+      if (value >= PAD || (isDash && !isLetter(dashes, inRow))) continue;
       if (used > 0 && at[used - 1] !== i - 1) gaps++;
       six[used] = value;
       at[used++] = i;
@@ -187,6 +194,10 @@ function* spacedIn(units: Uint16Array, isDashLetter: boolean): Generator<Bytes> 
     if (i === units.length) break;
     from = i === from + CHUNK ? i - AGAIN : i + 1;
   }
+}
+
+function isLetter(dashes: Dashes, inRow: number): boolean {
+  return dashes === "letters" || (dashes === "both" && inRow % 2 === 0);
 }
 
 interface Spaced {

@@ -10,7 +10,7 @@ import { Segments } from "../../ui/segments.tsx";
 import { Read } from "../../ui/states.tsx";
 import { Table } from "../../ui/table.tsx";
 import type { Column } from "../../ui/table.tsx";
-import { ClassBadge } from "./class-look.tsx";
+import { ClassBadge } from "../../ui/class-look.tsx";
 import { OwnPatterns } from "./own-patterns.tsx";
 import { TryText } from "./try-text.tsx";
 

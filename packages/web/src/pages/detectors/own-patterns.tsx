@@ -11,7 +11,7 @@ import { InlineFailure } from "../../ui/states.tsx";
 import { Table } from "../../ui/table.tsx";
 import type { Column } from "../../ui/table.tsx";
 import { Time } from "../../ui/time.tsx";
-import { ClassBadge } from "./class-look.tsx";
+import { ClassBadge } from "../../ui/class-look.tsx";
 import { PatternForm } from "./pattern-form.tsx";
 
 type Pattern = Reply<"detector.list">["items"][number];

@@ -12,7 +12,7 @@ import { Section } from "../../ui/page.tsx";
 import { InlineFailure } from "../../ui/states.tsx";
 import { Table } from "../../ui/table.tsx";
 import type { Column } from "../../ui/table.tsx";
-import { ClassBadge, toneOf } from "./class-look.tsx";
+import { ClassBadge, toneOf } from "../../ui/class-look.tsx";
 
 type Finding = Reply<"detector.try">["findings"][number];
 

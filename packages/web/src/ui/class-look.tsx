@@ -1,7 +1,7 @@
 // How a class of data is shown: its word, and a colour that repeats it.
 import type { ReactElement } from "react";
-import { Badge } from "../../ui/badge.tsx";
-import type { Tone } from "../../ui/badge.tsx";
+import { Badge } from "./badge.tsx";
+import type { Tone } from "./badge.tsx";
 
 const TONES = new Map<string, Tone>([
   ["secret", "deny"],
