@@ -1,5 +1,6 @@
-// MCP servers that want each person's own grant: a call waits for it, goes on with it, and the token of each goes
-// to the server that it is for and nowhere else. Real peers: an authorization server and an MCP server.
+// MCP servers that want each person's own grant: a call waits for it, goes on with it, and the token of
+// each goes to the server that it is for and nowhere else. Real peers: an authorization server and an
+// MCP server.
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { z } from "zod";
 import { PEOPLE, send, type Entered } from "../src/http/edge.fixture.ts";

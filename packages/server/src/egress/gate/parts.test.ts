@@ -1,5 +1,5 @@
-// What administrators say, on real rows: in force in every process, never looser than it reads, and whatever the
-// clock of the machine does.
+// What administrators say, on real rows: in force in every process, never looser than it reads, and
+// whatever the clock of the machine does.
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { freshDatabase, type FreshDatabase } from "../../../test/database.ts";
 import type { Ledger } from "../../ledger/append.ts";

@@ -1,5 +1,5 @@
-// What is new in a text out of which something was decoded: the places that changed and what stands around them.
-// The rest was looked at before, and would be looked at again at every depth.
+// What is new in a text out of which something was decoded: the places that changed and what stands
+// around them. The rest was looked at before, and would be looked at again at every depth.
 import { WALL } from "./fold.ts";
 
 export interface Placed {

@@ -1,5 +1,5 @@
-// The texts of one request: each by itself, and what stands over the border between them: a value that is cut in
-// two, or in more, over messages that follow each other or that others stand between.
+// The texts of one request: each by itself, and what stands over the border between them: a value that is
+// cut in two, or in more, over messages that follow each other or that others stand between.
 import type { KnownEncoding, KnownFinding } from "./finding.ts";
 
 type Find = (text: string) => readonly KnownFinding[];
