@@ -32,7 +32,7 @@ export async function flowOf(
   traced: readonly Traced[],
 ): Promise<Flow> {
   const { readers } = call.tool.tool.contract;
-  if (!readers || isToNobody(readers, call)) return FINE;
+  if (!readers) return FINE;
   const { personId } = run.principal;
   const audience = call.label.audience.filter((id) => onlyPersonOf(id) !== personId);
   if (audience.length > 0) {
@@ -40,12 +40,6 @@ export async function flowOf(
     if (leak) return { ...leak, holds: [] };
   }
   return { leak: undefined, holds: holdsOf(run, call, { readers, traced }) };
-}
-
-/** The arguments that would name somebody are left out. */
-function isToNobody(readers: ContractReaders, call: Traceable): boolean {
-  const names = namedBy(readers);
-  return names.length > 0 && names.every((name) => recipientsAt(call.arguments, name).length === 0);
 }
 
 interface Asked {
