@@ -4,6 +4,8 @@ import { spawn } from "node:child_process";
 import { connect, createServer } from "node:net";
 
 const [path = "", port = "", command = "", ...args] = process.argv.slice(2);
+/** As it was given to the sandbox, and nothing beside. */
+const { env } = process;
 
 const server = createServer((client) => {
   const out = connect({ path });
@@ -16,7 +18,7 @@ const server = createServer((client) => {
 });
 
 server.listen(Number(port), "127.0.0.1", () => {
-  const child = spawn(command, args, { stdio: "inherit" });
+  const child = spawn(command, args, { env, stdio: "inherit" });
   child.once("error", (error) => {
     process.stderr.write(`${command}: ${error.message}\n`);
     process.exit(127);
