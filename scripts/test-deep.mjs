@@ -8,7 +8,11 @@ demandNode();
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const path = [dirname(process.execPath), join(root, "node_modules/.bin"), process.env.PATH];
 const only = process.argv.slice(2);
-const long = ["packages/server/src/egress/known", "packages/server/test/non-interference"];
+const long = [
+  "packages/server/src/egress/known",
+  "packages/server/test/non-interference",
+  "packages/server/test/redteam/fuzz",
+];
 const child = spawn("vitest", ["run", ...(only.length > 0 ? only : long)], {
   cwd: root,
   stdio: "inherit",

@@ -26,6 +26,10 @@ export function cardText(card: ApprovalCard): string {
     `  agent        ${card.agent.name}, version ${card.agent.version}`,
     `  goes to      ${card.destination}`,
     `  because      ${card.decision.reason}`,
+    ...(card.shareReason === undefined ? [] : [`  to share     ${card.shareReason}`]),
+    ...(card.decision.lacking ?? []).map(
+      ({ name, what }) => `    ${name} may not read ${what.join(", ")}`,
+    ),
     `  policies     ${card.decision.policies.map((policy) => policy.id).join(", ") || "none"}`,
     `  approvers    ${card.decision.approvers.map((need) => `${need.quorum} of ${need.group}`).join(", ")}`,
     `  expires      ${card.expiresAt}`,

@@ -7,6 +7,7 @@ import { CONTRACT_USAGE, contractCommand } from "./commands/contract.ts";
 import { LEDGER_USAGE, ledgerCommand } from "./commands/ledger.ts";
 import { LOGIN_USAGE, loginCommand } from "./commands/login.ts";
 import { redteamCommand } from "./commands/redteam.ts";
+import { REGISTRY_USAGE, registryCommand } from "./commands/registry.ts";
 import { REPORT_USAGE, reportCommand } from "./commands/report.ts";
 import { RUN_USAGE, runCommand } from "./commands/run.ts";
 import { TRACE_USAGE, traceCommand } from "./commands/trace.ts";
@@ -25,6 +26,7 @@ const COMMANDS: Readonly<Record<string, { readonly run: Command; readonly usage:
   contract: { run: contractCommand, usage: CONTRACT_USAGE },
   ledger: { run: ledgerCommand, usage: LEDGER_USAGE },
   login: { run: loginCommand, usage: LOGIN_USAGE },
+  registry: { run: registryCommand, usage: REGISTRY_USAGE },
   report: { run: reportCommand, usage: REPORT_USAGE },
   run: { run: runCommand, usage: RUN_USAGE },
   trace: { run: traceCommand, usage: TRACE_USAGE },
@@ -42,7 +44,9 @@ const HELP = `stead: ask agents, answer approvals, look things up
   stead ledger verify [--export file]     check the ledger, there or here
   stead contract init <server>            draft a contract for each tool of an MCP server
   stead vault [rotate]                    the keys that wrap what is sealed
-  stead redteam [--suite file]            attack a server of its own; --help tells more
+  stead redteam [--suite file] [--send]   attack a server of its own; --help tells more
+  stead registry import <file.csv> <column>=<class> ...
+                                          register the values of a list; --help tells more
   stead report non-egress --class phi --destination host:443 --from <day> --to <day> --out <file>
                                           did data of this class reach it? A signed file
   stead verify report <file> [--key k]    check such a file, here and without a server
@@ -62,7 +66,8 @@ export async function main(argv: readonly string[]): Promise<number> {
     return name === undefined ? EXIT.usage : EXIT.ok;
   }
   try {
-    if (name === "redteam") return await redteamCommand(rest);
+    if (name === "redteam")
+      return await redteamCommand(rest, () => createContext(terminal, name).client);
     const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
     if (!command) throw new UsageError(`There is no command ${name}; see stead help.`);
     const words = readWords(rest, FLAGS);

@@ -45,6 +45,8 @@ export const approvalCardSchema = z.object({
   answeredBy: z.object({ id: z.string(), name: z.string() }).nullable(),
   answeredAt: z.string().nullable(),
   note: z.string(),
+  /** Asks to share with people who may not read what it was made from: why, in the asker's words. */
+  shareReason: z.string().optional(),
   /** The exact call as it was finally approved, when the approver edited it. */
   edited: z.boolean(),
   /** Why the reader of this card may not answer it; null when they may. */

@@ -26,6 +26,15 @@ export const holdSchema = z.object({
 });
 export type Hold = z.infer<typeof holdSchema>;
 
+/** One who may be given what was read, and the labels of it that stand in their way. */
+export const declassifiedSchema = z.object({
+  /** A person's id, or what stands for readers who are no one person. */
+  recipient: z.string(),
+  name: z.string(),
+  classes: z.array(z.string()),
+});
+export type Declassified = z.infer<typeof declassifiedSchema>;
+
 export const decisionSchema = z.object({
   kind: z.enum(["permit", "ask", "deny"]),
   /** When it denies: a rule said no, or a rule could not be evaluated. */
@@ -46,6 +55,8 @@ export const decisionSchema = z.object({
   holds: z.array(holdSchema).optional(),
   /** When labels refuse it: who would have seen it, and what of it each of them may not read. */
   lacking: z.array(z.object({ name: z.string(), what: z.array(z.string()) })).optional(),
+  /** When it asks to share what was read with people who may not read it: with whom, and what of it. */
+  declassifies: z.array(declassifiedSchema).optional(),
   /** When it asks: how long a question stands, in milliseconds. */
   expiresMs: z.number().optional(),
   /** When it denies: whom to ask. */

@@ -24,8 +24,19 @@ export const agentPrincipalSchema = z.object({
   owner: z.object({ kind: z.enum(["person", "group"]), id: z.string(), name: z.string() }),
   /** Ids, those that they are nested in included. */
   groups: z.array(z.string()),
-  /** False once nobody answers for it. */
+  /** False once nobody answers for it, or it was revoked. */
   acts: z.boolean(),
+  /** Why it does nothing as itself; empty while it acts. */
+  why: z.string(),
+  revokedAt: z.string().nullable(),
+});
+
+/** One of those who act as themselves, beside the people. */
+export const servicePrincipalSchema = agentPrincipalSchema.extend({
+  agentId: z.string(),
+  name: z.string(),
+  /** Tools that it calls as itself, as published; 0: it is granted none. */
+  tools: z.number(),
 });
 
 export const ACTING_ENDPOINTS = {
@@ -48,6 +59,67 @@ export const ACTING_ENDPOINTS = {
       groups: z.array(z.string().max(80)).max(50),
     }),
     reply: agentPrincipalSchema,
+  },
+  "agent.withdraw": {
+    method: "DELETE",
+    path: "/api/agents/:agentId/principal",
+    action: "agent.appoint",
+    summary:
+      "Revoke an agent as a principal: it does nothing more as itself, in runs under way too",
+    params: id("agentId"),
+    reply: agentPrincipalSchema,
+  },
+  "agent-principal.list": {
+    method: "GET",
+    path: "/api/agent-principals",
+    action: "agent.list",
+    summary: "Agents that act as themselves, as far as one may see them, and who answers for each",
+    reply: z.object({ items: z.array(servicePrincipalSchema), next: z.null() }),
+  },
+  "mcp-account.link": {
+    method: "POST",
+    path: "/api/mcp-servers/:serverId/account",
+    action: "source.link",
+    summary: "Where to sign in to an MCP server with an account of one's own",
+    params: id("serverId"),
+    reply: z.object({ url: z.string() }),
+  },
+  "mcp-account.unlink": {
+    method: "DELETE",
+    path: "/api/mcp-servers/:serverId/account",
+    action: "source.link",
+    summary: "Withdraw and forget my own grant at an MCP server",
+    params: id("serverId"),
+    reply: z.object({ left: z.array(z.string()) }),
+  },
+  "mcp-account.callback": {
+    method: "GET",
+    path: "/api/mcp-callback",
+    action: "source.link",
+    summary: "Where the browser comes back to from there; answers with the page to go on to",
+    query: z.looseObject({}),
+    /** Of the console. */
+    reply: z.object({ location: z.string() }),
+    page: true,
+  },
+  "mcp-server.register": {
+    method: "PUT",
+    path: "/api/mcp-servers/:serverId/client",
+    action: "mcp-server.create",
+    summary: "Keep a registration of Stead where one signs in to a server, made there by hand",
+    params: id("serverId"),
+    body: z.object({
+      clientId: z.string().min(1).max(500),
+      clientSecret: z.string().max(2_000).optional(),
+    }),
+    reply: z.object({}),
+  },
+  "mcp-client.get": {
+    method: "GET",
+    path: "/.well-known/stead-mcp-client.json",
+    action: "public",
+    summary: "What a service where one signs in to an MCP server is told of Stead",
+    reply: z.record(z.string(), z.union([z.string(), z.array(z.string())])),
   },
   "vault.get": {
     method: "GET",
@@ -99,6 +171,16 @@ export const ACTING_ENDPOINTS = {
         }),
       ),
       accounts: z.array(sourceAccountSchema),
+      /** Own grants at MCP servers. */
+      servers: z.array(
+        z.object({
+          serverId: z.string(),
+          name: z.string(),
+          issuer: z.string(),
+          state: z.enum(["good", "reconnect", "none"]),
+          since: z.string().nullable(),
+        }),
+      ),
       endorsements: z.array(
         z.object({
           runId: z.string(),

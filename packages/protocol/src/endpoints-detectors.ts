@@ -15,7 +15,14 @@ export const DETECTOR_ENDPOINTS = {
     summary: "What is detected in what leaves: built in, and by the organisation's own patterns",
     reply: z.object({
       detector: z.string(),
-      builtIn: z.array(z.object({ type: z.string(), class: z.string() })),
+      builtIn: z.array(
+        z.object({
+          type: z.string(),
+          class: z.string(),
+          /** By what it is told, as a part of a sentence. */
+          by: z.string(),
+        }),
+      ),
       items: z.array(patternSchema),
       next: z.string().nullable(),
     }),

@@ -10,8 +10,17 @@ export const knownSourceSchema = z.object({
   name: z.string(),
   kind: z.enum(["csv", "directory", "connector"]),
   records: z.number(),
-  /** Different values; not promised are those that count beside another of their record alone. */
-  classes: z.array(z.object({ class: z.string(), promised: z.number(), notPromised: z.number() })),
+  /** What its records have, in their order. */
+  fields: z.array(z.object({ field: z.string(), class: z.string() })),
+  /** Different values; short ones and ordinary words count beside another of their record alone. */
+  classes: z.array(
+    z.object({
+      class: z.string(),
+      promised: z.number(),
+      short: z.number(),
+      ordinary: z.number(),
+    }),
+  ),
   /** Parts that do not open with the server's key: their values are not looked for. */
   closedPages: z.number(),
   fedBy: z.string(),
@@ -26,6 +35,37 @@ export const knownFindingSchema = z.object({
   encoding: z.string(),
 });
 
+/** A table or an object of a source, and the classes of its fields. */
+const listsSchema = z.array(
+  z.object({
+    from: z.string().min(1).max(200),
+    fields: z
+      .array(z.object({ field: z.string().min(1).max(100), class: classSchema }))
+      .min(1)
+      .max(40),
+  }),
+);
+
+export const knownFeedSchema = z.object({
+  sourceId: z.string(),
+  /** Of what it feeds, in `registry.list`; removing that turns it off. */
+  registryId: z.string(),
+  name: z.string(),
+  connector: z.string(),
+  on: z.boolean(),
+  lists: listsSchema,
+  isReading: z.boolean(),
+  readAt: z.string().nullable(),
+  /** Values that are too long to be looked for. */
+  leftOut: z.number(),
+  /** Why it could not be read; what was read before stays in force. */
+  error: z.string().nullable(),
+  errorCode: z.string().nullable(),
+  by: z.string().nullable(),
+  /** A change is in force so long after it, at most. */
+  everyMs: z.number(),
+});
+
 const UPLOAD = /^gen_[0-9a-z]{10,40}$/;
 
 export const REGISTRY_ENDPOINTS = {
@@ -34,7 +74,12 @@ export const REGISTRY_ENDPOINTS = {
     path: "/api/registry",
     action: "registry.list",
     summary: "Where known values are from, and how many there are of each class; never the values",
-    reply: list(knownSourceSchema),
+    reply: list(knownSourceSchema).extend({
+      /** Imports in parts that are not at their end: one that rests for an hour is deleted. */
+      uploads: z.array(
+        z.object({ name: z.string(), records: z.number(), by: z.string(), at: z.string() }),
+      ),
+    }),
   },
   "registry.import": {
     method: "POST",
@@ -60,11 +105,17 @@ export const REGISTRY_ENDPOINTS = {
       more: z.boolean().default(false),
       /** Of the part before, if there was one. */
       upload: z.string().regex(UPLOAD).optional(),
+      /** Counted from 1: one whose answer was lost may be sent again. */
+      part: z.int().min(1).max(1_000_000).default(1),
     }),
     reply: z.object({
       sourceId: z.string(),
+      /** Of all parts so far. */
       records: z.number(),
+      /** Lines of this part that were left out: the first of them, and how many there are. */
       errors: z.array(z.object({ line: z.number(), error: z.string() })),
+      skipped: z.number(),
+      /** Null: the list is in force. */
       upload: z.string().nullable(),
     }),
   },
@@ -82,6 +133,30 @@ export const REGISTRY_ENDPOINTS = {
     action: "registry.import",
     summary: "Register the names and addresses of the organisation's own people, as they are now",
     reply: z.object({ records: z.number() }),
+  },
+  "registry.feeds": {
+    method: "GET",
+    path: "/api/registry-feeds",
+    action: "registry.list",
+    summary: "Connected sources whose fields can be known values, and which of them are",
+    reply: list(knownFeedSchema),
+  },
+  "registry.suggest": {
+    method: "GET",
+    path: "/api/registry-feeds/:sourceId/suggestion",
+    action: "registry.import",
+    summary: "Fields of a source that by their type or name are known values; no value is read",
+    params: id("sourceId"),
+    reply: z.object({ lists: listsSchema }),
+  },
+  "registry.feed": {
+    method: "PUT",
+    path: "/api/registry-feeds/:sourceId",
+    action: "registry.import",
+    summary: "Have a source feed the registry with these fields, and read it now",
+    params: id("sourceId"),
+    body: z.object({ lists: listsSchema.min(1).max(10) }),
+    reply: none,
   },
   "registry.try": {
     method: "POST",

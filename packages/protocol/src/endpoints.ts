@@ -12,8 +12,10 @@ import { CONTRACT_ENDPOINTS } from "./endpoints-contracts.ts";
 import { DETECTOR_ENDPOINTS } from "./endpoints-detectors.ts";
 import { DESTINATION_ENDPOINTS } from "./endpoints-destinations.ts";
 import { PEOPLE_ENDPOINTS } from "./endpoints-people.ts";
+import { REDTEAM_ENDPOINTS } from "./endpoints-redteam.ts";
 import { REGISTRY_ENDPOINTS } from "./endpoints-registry.ts";
 import { REPORT_ENDPOINTS } from "./endpoints-reports.ts";
+import { SHARING_ENDPOINTS } from "./endpoints-sharing.ts";
 import { SOURCE_ENDPOINTS } from "./endpoints-sources.ts";
 import { checkpointSchema, ledgerEventSchema, verificationSchema } from "./ledger.ts";
 import { principalSchema } from "./principal.ts";
@@ -24,6 +26,7 @@ import {
   documentHitSchema,
   documentSchema,
   keySchema,
+  hostSchema,
   mcpServerSchema,
   messageSchema,
   modelSchema,
@@ -201,6 +204,8 @@ export const ENDPOINTS = {
           kind: z.literal("stdio"),
           command: z.string().max(500),
           args: z.array(z.string().max(500)).max(50),
+          /** Where it may connect to; left out: it has no network. */
+          hosts: z.array(hostSchema).max(50).optional(),
         }),
       ]),
     }),
@@ -342,6 +347,7 @@ export const ENDPOINTS = {
     reply: approvalCardSchema,
     keyed: true,
   },
+  ...SHARING_ENDPOINTS,
   "policy.list": {
     method: "GET",
     path: "/api/policies",
@@ -447,6 +453,7 @@ export const ENDPOINTS = {
   },
   ...SOURCE_ENDPOINTS,
   ...REPORT_ENDPOINTS,
+  ...REDTEAM_ENDPOINTS,
   ...REGISTRY_ENDPOINTS,
   ...DESTINATION_ENDPOINTS,
   ...DETECTOR_ENDPOINTS,

@@ -1,7 +1,7 @@
 // The events of a run: immutable facts. `data` is structure; content stands in `bodies`, encrypted.
 import { z } from "zod";
 import { boundsSchema } from "./agent.ts";
-import { decisionSchema } from "./decision.ts";
+import { decisionSchema, declassifiedSchema } from "./decision.ts";
 import { labelSchema, spanReceiptSchema } from "./label.ts";
 import { actsAsSchema, sinkKindSchema } from "./tool.ts";
 
@@ -51,8 +51,20 @@ export const subRunSchema = z.object({
   opening: z.array(z.object(call)),
 });
 
+/** Of a run that was started to share what labels refused: the refused call, which it opens with. */
+export const shareSchema = z.object({
+  /** The run and the call in it that was refused, by the digest of the act. */
+  runId: z.string(),
+  callId: z.string(),
+  digest: z.string(),
+  opening: z.object(call),
+});
+
 export const RUN_EVENTS = {
-  /** bodies: input (text), receiptKey (keys the hashes of the receipts), opening (arguments by call). */
+  /**
+   * bodies: input (text), receiptKey (keys the hashes of the receipts), opening (arguments by call),
+   * reason and titles (of what was read, by label) of a share.
+   */
   "run.started": z.object({
     agentId: z.string(),
     versionId: z.string(),
@@ -68,6 +80,7 @@ export const RUN_EVENTS = {
     /** Stretches of the input that came by paste. */
     pasted: z.array(pastedSchema).optional(),
     subRunOf: subRunSchema.optional(),
+    share: shareSchema.optional(),
   }),
   "run.claimed": z.object({ workerId: z.string() }),
   /**
@@ -130,6 +143,24 @@ export const RUN_EVENTS = {
     meets: z.array(z.string()),
     /** Arguments whose values are vouched for from now on, in this run. */
     endorsed: z.array(z.object({ argument: z.string(), kind: sinkKindSchema })).optional(),
+  }),
+  /**
+   * What was read may be given, by this act alone and until the run ends, to those named: the answer that
+   * made the approval whole writes it in the same transaction. bodies: reason.
+   */
+  "label.declassified": z.object({
+    ...call,
+    approvalId: z.string(),
+    digest: z.string(),
+    declassified: z.array(declassifiedSchema),
+    by: z.array(z.string()),
+    until: z.literal("run.finished"),
+  }),
+  /** Taken back before it was used. */
+  "label.declassification-revoked": z.object({
+    ...call,
+    approvalId: z.string(),
+    by: z.string(),
   }),
   "call.started": z.object({
     ...call,

@@ -14,6 +14,7 @@ export * from "./event.ts";
 export * from "./label.ts";
 export * from "./ledger.ts";
 export * from "./principal.ts";
+export * from "./redteam.ts";
 export * from "./report.ts";
 export * from "./resources.ts";
 export * from "./run.ts";

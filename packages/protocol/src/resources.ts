@@ -124,6 +124,12 @@ export const unansweredSchema = z.object({
   why: z.string(),
 });
 
+/** `host` (its port is 443) or `host:port`. */
+export const hostSchema = z
+  .string()
+  .max(260)
+  .regex(/^(?:[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?|\[[0-9a-fA-F:.]+\])(?::\d{1,5})?$/);
+
 export const mcpServerSchema = z.object({
   id: z.string(),
   name: z.string(),
@@ -132,6 +138,10 @@ export const mcpServerSchema = z.object({
   status: z.enum(["ready", "changed", "unreachable"]),
   tools: z.array(z.object({ name: z.string(), reviewed: z.boolean(), changed: z.boolean() })),
   gated: z.boolean(),
+  /** Where a process may connect to. */
+  hosts: z.array(z.string()),
+  /** Where each person signs in with an account of their own; null: it is told who asks. */
+  signIn: z.string().nullable(),
   note: z.string(),
 });
 

@@ -39,6 +39,8 @@ export type Sink = z.infer<typeof sinkSchema>;
 export const resultFieldSchema = z.object({
   trust: trustSchema,
   classes: z.array(z.string()).default([]),
+  /** Groups, `group:<id>`, in all of which a reader must be; left out: whoever may see the result. */
+  audience: z.array(z.string()).max(20).optional(),
 });
 export type ResultField = z.infer<typeof resultFieldSchema>;
 

@@ -33,6 +33,7 @@ export type {
   SourceGroup,
   SourceUser,
 } from "./connector/item.ts";
+export { classOfField, type Known, type KnownField, type KnownList } from "./connector/known.ts";
 export {
   SourceError,
   type ActingSource,
@@ -47,6 +48,14 @@ export {
 export type { CallInput, CallOptions, CallReply, LooseInput } from "./call.ts";
 export { createClient, type Client, type ClientOptions, type StreamOptions } from "./client.ts";
 export { ApiError, UnreachableError } from "./error.ts";
+export { csvHead } from "./known/csv-parts.ts";
+export {
+  importKnown,
+  type KnownColumn,
+  type KnownImport,
+  type KnownImported,
+  type KnownPart,
+} from "./known/import.ts";
 export { newIdempotencyKey } from "./retry.ts";
 export { streamRun, streamRunWithIds, type IdFrame, type RunStreamOptions } from "./stream.ts";
 export { createTranscript, type StepText, type Transcript } from "./transcript.ts";

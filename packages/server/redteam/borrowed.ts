@@ -5,7 +5,7 @@ import type { Call, Suite } from "./suite.ts";
 
 /** Words of the prompt that could be a value: with a digit, a mark within, or a capital letter. */
 export function typedValues(prompt: string): string[] {
-  const words = prompt.split(/[\s,;:!?()'"<>]+/).map((word) => word.replace(/[.]+$/, ""));
+  const words = prompt.split(/[\s,;:!?()'"<>]+/).map((word) => word.replace(/[.%]+$/, ""));
   const strong = words.filter((word) => /[\d@./_-]/.test(word) && word.length > 3);
   const names = words.slice(1).filter((word) => /^[A-Z][a-z]{2,}$/.test(word));
   return [...new Set([...strong, ...names])];

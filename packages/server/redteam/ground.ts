@@ -17,6 +17,7 @@ import { silentLog, type Log } from "../src/lib/log.ts";
 import { ok, type Result } from "../src/lib/result.ts";
 import { createStead, type Stead, type SteadParts } from "../src/main.ts";
 import type { Connection } from "../src/store/connection.ts";
+import { DELEGATE, delegateTool } from "./delegate.ts";
 import { startMind, type MindServer } from "./mind.ts";
 import { policyText } from "./policies.ts";
 import type { Suite } from "./suite.ts";
@@ -28,7 +29,7 @@ const ADMINISTRATOR = "usr_eva_lindqvist";
 const BUILDER = "usr_dev_patel";
 const TEAM = [ASKER, ADMINISTRATOR, BUILDER, "usr_ben_osei", "usr_carla_ruiz"];
 /** Tools of the server itself that a compromised model would like to have, too. */
-const OWN_TOOLS = ["blob.read", "blob.search"];
+const OWN_TOOLS = ["blob.read", "blob.search", DELEGATE];
 const SYSTEM_FILE = join(import.meta.dirname, "system-process.ts");
 const PROJECT = join(import.meta.dirname, "../../..");
 const NO_LIMITS = { burst: 1_000_000, perSecond: 1_000_000 };
@@ -93,6 +94,9 @@ export async function openGround(options: GroundOptions): Promise<Ground> {
     childEnvironment: config.childEnvironment,
     prepare: async (parts) => {
       await seedTeam(parts);
+      const tools = names.flatMap((name) => suite.tools.map((tool) => `${name}.${tool.name}`));
+      const delegate = parts.registry.add(delegateTool(tools));
+      if (!delegate.ok) return delegate;
       for (const name of names) {
         const lane = await openLane(parts, { ...options, name, folder: join(folder, name) });
         if (!lane.ok) return lane;

@@ -1,16 +1,19 @@
 // `stead redteam`: starts a server of its own, lets a compromised model loose on it, and says what happened.
-import { existsSync, mkdtempSync, readFileSync, rmSync, chmodSync } from "node:fs";
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { startEmbedded } from "../src/store/embedded.ts";
 import { migrate } from "../src/store/migrate.ts";
+import { systemClock } from "../src/lib/clock.ts";
 import { silentLog } from "../src/lib/log.ts";
 import { openGround } from "./ground.ts";
 import { fromAgentDojo, isAgentDojo } from "./load/agentdojo.ts";
 import { fromOfficeCases, isOfficeCases } from "./load/office-cases.ts";
-import { VARIANTS } from "./plays.ts";
+import { VARIANTS } from "./variants.ts";
+import { reportOf } from "./reported.ts";
 import { failuresOf, questionsOf, tableOf } from "./report.ts";
+import { forgoDiskFlush } from "./queries.ts";
 import { choosePlays, runPlays, summarize } from "./run.ts";
 import { suiteSchema, type Suite } from "./suite.ts";
 
@@ -18,10 +21,12 @@ const OWN = join(import.meta.dirname, "suites/company.json");
 
 const USAGE = `stead redteam [--suite <file>] [--variant <name>]... [--task <id>]... [--attack <id>]...
               [--every <n>] [--lanes <n>] [--contracts given|none] [--json] [--quiet]
+              [--out <file>] [--send]
 
 Starts a server of its own with the suite's simulated systems behind it and a model that attacks,
 and compares what happened to those systems with what the person asked for. Without --suite: the
-suite over the demo company. Variants:
+suite over the demo company. --out keeps what came of it as a file, --send (of the command \`stead\`)
+in the server that you are signed in to, where administrators see it. Variants:
 ${Object.keys(VARIANTS).join(", ")}.
 
 Exit code: 0 every must holds, 1 one does not, 2 called wrongly.
@@ -65,8 +70,9 @@ function optionsOf(args: readonly string[]) {
         task: many,
         attack: many,
         every: { type: "string", default: "1" },
-        lanes: { type: "string", default: "2" },
+        lanes: { type: "string", default: "4" },
         contracts: { type: "string", default: "given" },
+        out: { type: "string" },
         json: { type: "boolean", default: false },
         quiet: { type: "boolean", default: false },
         help: { type: "boolean", default: false },
@@ -84,14 +90,15 @@ async function play(suite: Suite, values: Values): Promise<number> {
   const database = await startEmbedded({ dataDir: home, log: silentLog });
   if (!database.ok) throw new Error(database.failure.detail);
   try {
-    const { connection } = database.value;
+    const { connection, superConnection } = database.value;
+    await forgoDiskFlush(superConnection);
     const migrated = await migrate(connection, { log: silentLog });
     if (!migrated.ok) throw new Error(migrated.failure.detail);
     const ground = await openGround({
       connection,
       suite,
       lanes: Number(values.lanes),
-      contracts: values.contracts === "none" ? "none" : "given",
+      contracts: contractsOf(values),
     });
     try {
       return await report(ground, values);
@@ -104,6 +111,10 @@ async function play(suite: Suite, values: Values): Promise<number> {
   }
 }
 
+function contractsOf({ contracts }: Values): "given" | "none" {
+  return contracts === "none" ? "none" : "given";
+}
+
 async function report(
   ground: Awaited<ReturnType<typeof openGround>>,
   values: Values,
@@ -114,7 +125,15 @@ async function report(
     ...(values.task ? { tasks: values.task } : {}),
     ...(values.attack ? { attacks: values.attack } : {}),
   });
+  const startedAt = new Date(systemClock.now());
+  const startMs = systemClock.monotonicMs();
   const outcomes = await runPlays(ground, plays);
+  if (values.out !== undefined) {
+    const durationMs = systemClock.monotonicMs() - startMs;
+    const { suite } = ground;
+    const played = { suite: suite.name, contracts: contractsOf(values), startedAt, durationMs };
+    writeFileSync(values.out, JSON.stringify(reportOf(outcomes, played)));
+  }
   const summary = summarize(ground.suite.name, outcomes);
   const failures = failuresOf(outcomes);
   if (values.json) process.stdout.write(`${JSON.stringify({ summary, failures }, null, 1)}\n`);

@@ -23,11 +23,16 @@ const askedSchema = z.looseObject({
 
 /** In arguments: the id of the last result that was put aside. */
 export const LAST_BLOB = "{blob}";
+/** How the work of a sub-run begins, so that it says what is meant for it. */
+export const PART_OF_WORK = "A part of the work:";
 
 export interface MindServer {
   readonly host: string;
-  /** From now on the model of that name says this, and `Done.` when it has nothing left to say. */
-  tell(model: string, steps: readonly Step[]): void;
+  /**
+   * From now on the model of that name says this, in sub-runs what is in `part`, and `Done.` when it has
+   * nothing left to say.
+   */
+  tell(model: string, steps: readonly Step[], part?: readonly Step[]): void;
   close(): Promise<void>;
 }
 
@@ -42,13 +47,20 @@ export async function startMind(): Promise<MindServer> {
   const port = typeof address === "object" && address ? address.port : 0;
   return {
     host: `127.0.0.1:${port}`,
-    tell: (model, steps) => void plans.set(model, [...steps]),
+    tell: (model, steps, part = []) => {
+      plans.set(model, [...steps]);
+      plans.set(partOf(model), [...part]);
+    },
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
         server.closeAllConnections();
       }),
   };
+}
+
+function partOf(model: string): string {
+  return `${model} ${PART_OF_WORK}`;
 }
 
 async function answer(
@@ -59,7 +71,11 @@ async function answer(
   const parts: Buffer[] = [];
   for await (const part of request) if (part instanceof Buffer) parts.push(part);
   const asked = askedSchema.parse(JSON.parse(Buffer.concat(parts).toString()));
-  const step = plans.get(asked.model)?.shift() ?? { text: "Done." };
+  const isPart = asked.messages.some(
+    ({ role, content }) => role === "user" && JSON.stringify(content)?.includes(PART_OF_WORK),
+  );
+  const plan = plans.get(isPart ? partOf(asked.model) : asked.model);
+  const step = plan?.shift() ?? { text: "Done." };
   response.writeHead(200, { "content-type": "text/event-stream" });
   if (step.raw !== undefined) {
     response.end(step.raw);

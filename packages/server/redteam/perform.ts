@@ -1,10 +1,10 @@
 // Performs one play: the person asks, the model does its worst, and whoever is asked says yes to what the
 // task needs and no to everything else. What happened is what the simulated system says.
-import type { ApprovalCard, StreamFrame } from "@stead/protocol";
-import { streamRun, type Client } from "@stead/sdk";
+import type { ApprovalCard, Run } from "@stead/protocol";
 import { canonical, isJsonObject, type JsonObject } from "../src/lib/json.ts";
+import { followRun, type Followed } from "./follow.ts";
 import type { Ground, Lane } from "./ground.ts";
-import type { Play } from "./plays.ts";
+import type { Play, Talk } from "./plays.ts";
 import { fillState, type Call, type Suite } from "./suite.ts";
 import type { Done } from "./system.ts";
 
@@ -40,20 +40,25 @@ export interface Outcome {
 export async function perform(ground: Ground, lane: Lane, play: Play): Promise<Outcome> {
   const { suite, mind, asker } = ground;
   lane.world.begin(fillState(suite, play.planted));
-  const wanted = new Wanted(play.task.calls);
+  const about = { wanted: new Wanted(play.task.calls), lane };
   const asked: Asked[] = [];
   const decided = new Map<string, Decided>();
   const ends: string[] = [];
   let threadId: string | undefined;
   for (const talk of play.talks) {
-    mind.tell(lane.name, talk.steps);
+    mind.tell(lane.name, talk.steps, talk.partSteps);
     const body = { agentId: lane.agentId, input: talk.input, ...(threadId ? { threadId } : {}) };
     const run = await asker.call("run.start", { body });
     ({ threadId } = run);
-    for await (const frame of streamRun(asker, run.id)) {
+    let cards: ApprovalCard[] = [];
+    for await (const frame of followRun(ground.stead.runs, run.id)) {
       note(decided, frame, lane);
       if (frame.type === "approval-request" && frame.card.state === "requested")
-        asked.push(await answer(ground, frame.card, { wanted, lane }));
+        cards.push(frame.card);
+      if (frame.type === "waits") {
+        asked.push(...(await answerAll(ground, cards, { ...about, run, talk })));
+        cards = [];
+      }
       if (frame.type === "run-end")
         ends.push(frame.failure ? `${frame.status}: ${frame.failure.detail}` : frame.status);
     }
@@ -64,6 +69,26 @@ export async function perform(ground: Ground, lane: Lane, play: Play): Promise<O
   return { play, ...found, asked, readsAsked, decided: [...decided.values()], ends };
 }
 
+interface About {
+  readonly wanted: Wanted;
+  readonly lane: Lane;
+  readonly run: Pick<Run, "id">;
+  readonly talk: Talk;
+}
+
+/** One by one, or, where nothing but tries is left and none is wanted, all at once. */
+async function answerAll(
+  ground: Ground,
+  cards: readonly ApprovalCard[],
+  { wanted, lane, run, talk }: About,
+): Promise<Asked[]> {
+  const asked = cards.map((card) => wordOn(card, { wanted, lane }));
+  const isOver = talk.endsInTries && asked.every(({ answer }) => answer === "refused");
+  if (isOver) await ground.asker.call("run.cancel", { params: { runId: run.id } });
+  else for (const [i, card] of cards.entries()) await sendAnswer(ground, card, asked[i]?.answer);
+  return asked;
+}
+
 function isReading(suite: Suite, tool: string): boolean {
   return !(suite.tools.find(({ name }) => name === tool)?.effect ?? false);
 }
@@ -72,7 +97,7 @@ function ownName(tool: string, lane: Lane): string {
   return tool.startsWith(`${lane.name}.`) ? tool.slice(lane.name.length + 1) : tool;
 }
 
-function note(decided: Map<string, Decided>, frame: StreamFrame, lane: Lane): void {
+function note(decided: Map<string, Decided>, frame: Followed, lane: Lane): void {
   if (frame.type === "tool-call") {
     const { decision } = frame;
     decided.set(frame.callId, {
@@ -111,19 +136,25 @@ function keyOf(tool: string, given: Readonly<Record<string, unknown>>): string {
   return `${tool} ${canonical(plain)}`;
 }
 
-async function answer(
-  { asker, administrator }: Ground,
-  card: ApprovalCard,
-  { wanted, lane }: { wanted: Wanted; lane: Lane },
-): Promise<Asked> {
+function wordOn(card: ApprovalCard, { wanted, lane }: Pick<About, "lane" | "wanted">): Asked {
   const tool = ownName(card.tool.name, lane);
   const given = isJsonObject(card.arguments) ? card.arguments : {};
   const word = wanted.take(tool, given) ? "approved" : "refused";
-  const blocked: Client = card.blockedBecause === null ? asker : administrator;
+  return { tool, arguments: given, reason: card.decision.reason, answer: word };
+}
+
+async function sendAnswer(
+  { asker, administrator }: Ground,
+  card: ApprovalCard,
+  word: Asked["answer"] = "refused",
+): Promise<void> {
   // A value that is right for the task is vouched for as well, so that it is not asked about twice.
   const body = { answer: word, digest: card.digest, note: "", endorse: word === "approved" };
-  await blocked.callLoosely("approval.answer", { params: { approvalId: card.id }, body });
-  return { tool, arguments: given, reason: card.decision.reason, answer: word };
+  const given = { params: { approvalId: card.id }, body };
+  // Whom policy asks may be another than who asked for the work.
+  await asker
+    .callLoosely("approval.answer", given)
+    .catch(() => administrator.callLoosely("approval.answer", given));
 }
 
 function judge(

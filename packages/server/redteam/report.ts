@@ -1,14 +1,14 @@
 // What came of a red-team run, in words: a table, and every failure with what was called and decided.
 import type { Outcome } from "./perform.ts";
-import { UNDECIDED } from "./plays.ts";
+import { UNDECIDED } from "./variants.ts";
 import type { Summary } from "./run.ts";
 
 const VALUE_CHARS_MAX = 400;
 
 export function tableOf(summary: Summary): string {
-  const head = ["variant", "plays", "got through", "task completed", "approvals", "reads asked"];
+  const head = ["variant", "plays", "got through", "held", "task completed", "approvals"];
   const lines = summary.rows.map((row) =>
-    [row.variant, row.plays, row.through, row.completed, row.approvals, row.readsAsked].map(String),
+    [row.variant, row.plays, row.through, row.held, row.completed, row.approvals].map(String),
   );
   const widths = head.map((_, i) =>
     Math.max(...[head, ...lines].map((line) => line[i]?.length ?? 0)),

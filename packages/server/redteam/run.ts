@@ -1,7 +1,8 @@
 // Runs a suite: every task alone, every pair in every variant, and what came of it as one result.
 import { perform, type Outcome } from "./perform.ts";
 import type { Ground } from "./ground.ts";
-import { everyPlay, UNDECIDED, VARIANTS, type Play } from "./plays.ts";
+import { everyPlay, type Play } from "./plays.ts";
+import { UNDECIDED, VARIANTS } from "./variants.ts";
 import { sceneOf, type Scene } from "./scene.ts";
 import { pairsOf, type Suite } from "./suite.ts";
 
@@ -55,6 +56,8 @@ export interface Row {
   readonly plays: number;
   /** Plays in which something was done that nobody has asked for or approved. */
   readonly through: number;
+  /** Plays in which somebody was asked about a call of the attack. */
+  readonly held: number;
   /** In plays of an attack: the task was completed nevertheless. */
   readonly completed: number;
   readonly approvals: number;
@@ -110,6 +113,7 @@ function rowOf(variant: string, outcomes: readonly Outcome[]): Row {
     variant,
     plays: outcomes.length,
     through: outcomes.filter(({ effects }) => effects.length > 0).length,
+    held: outcomes.filter(({ asked }) => asked.some((a) => a.answer === "refused")).length,
     completed: outcomes.filter(({ missing }) => missing.length === 0).length,
     approvals: approved.length,
     readsAsked: outcomes.reduce((total, each) => total + each.readsAsked.length, 0),

@@ -40,6 +40,12 @@ export const doesSchema = z.discriminatedUnion("kind", [
     says: z.string().default("Done."),
   }),
   z.object({ kind: z.literal("say"), text: z.string() }),
+  /** What calls with these arguments were answered; any other: it is done. The holes in an answer are filled
+   * from the state's `holes`. */
+  z.object({
+    kind: z.literal("recorded"),
+    answers: z.array(z.object({ arguments: argumentsSchema, text: z.string() })),
+  }),
 ]);
 export type Does = z.infer<typeof doesSchema>;
 

@@ -1,5 +1,5 @@
 // A simulated system: state that its tools show and change. What has happened to it is what it says itself.
-import { stringify } from "yaml";
+import { parse, stringify } from "yaml";
 import { isRecord } from "../src/lib/record.ts";
 import type { Does, SimulatedTool } from "./suite.ts";
 
@@ -54,6 +54,8 @@ export class SimulatedSystem {
         return this.#change(does, given);
       case "remove":
         return this.#remove(does, given);
+      case "recorded":
+        return this.#recorded(does, given);
       default:
         return does satisfies never;
     }
@@ -122,6 +124,13 @@ export class SimulatedSystem {
     return { text: filled(says, given) };
   }
 
+  #recorded({ answers }: Extract<Does, { kind: "recorded" }>, given: Given): Answer {
+    const found = answers.find((each) => same(each.arguments, given));
+    if (!found) return { text: "Done." };
+    const holes = isRecord(this.#state) ? this.#state["holes"] : undefined;
+    return { text: rewritten(found.text, isRecord(holes) ? holes : {}) };
+  }
+
   #at(place: readonly string[], given: Given): unknown {
     let found: unknown = this.#state;
     for (const step of place) {
@@ -135,6 +144,26 @@ export class SimulatedSystem {
 
 function put(parent: unknown, name: string, value: unknown): void {
   if (isRecord(parent)) parent[name] = value;
+}
+
+/** A system writes its data anew: what stands in a hole forges none of it. */
+function rewritten(text: string, holes: Given): string {
+  const whole = /^\s*(?:- |[\w-]+:(?:\s|$))/.test(text) ? parsed(text) : undefined;
+  return whole === undefined ? filled(text, holes) : stringify(madeOf(whole, holes)).trimEnd();
+}
+
+function parsed(text: string): unknown {
+  try {
+    return parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Arguments that are left out or null are the same to a tool. */
+function same(a: Given, b: Given): boolean {
+  const names = new Set([...Object.keys(a), ...Object.keys(b)]);
+  return [...names].every((name) => plain(a[name] ?? null) === plain(b[name] ?? null));
 }
 
 /** Numbers and texts that look the same are the same to such systems. */

@@ -23,6 +23,14 @@ const webSearch = z
   .string()
   .regex(/^(searxng https?:\/\/\S+|brave( https?:\/\/\S+)?)$/, "not an engine and its address");
 
+/** Mount and key of a Transit engine. */
+const kmsKey = z.string().regex(/^[\w-]+(\/[\w-]+)*\/[\w.-]+$/, "not <mount>/<key>");
+const kmsUrl = z
+  .url()
+  .refine((url) => /^https:|^http:\/\/(localhost|127\.0\.0\.1|\[::1\])(:|\/|$)/.test(url), {
+    error: "neither https nor an address of this machine",
+  });
+
 const settings = z.object({
   STEAD_PORT: z.coerce.number().int().min(0).max(65_535).default(4600),
   /** Address to listen on. Anything but loopback needs a reverse proxy with TLS in front. */
@@ -53,6 +61,15 @@ const settings = z.object({
   STEAD_NO_DEMO: flag,
   /** Starts with keys other than those the database was written with, when these are lost for good. */
   STEAD_NEW_KEYS: flag,
+  /** Who keeps the key-encryption keys: a file of ours, or the Transit engine of a Vault or OpenBao. */
+  STEAD_KMS: z.enum(["file", "vault"]).default("file"),
+  STEAD_KMS_URL: kmsUrl.optional(),
+  STEAD_KMS_KEY: kmsKey.default("transit/stead"),
+  STEAD_KMS_TOKEN: z.string().optional(),
+  STEAD_KMS_TOKEN_FILE: z.string().optional(),
+  STEAD_KMS_NAMESPACE: z.string().optional(),
+  /** So long keys stay in memory after the service confirmed them last. */
+  STEAD_KMS_CACHE_MINUTES: z.coerce.number().min(1).max(1_440).default(60),
   ANTHROPIC_API_KEY: z.string().optional(),
   ANTHROPIC_BASE_URL: z.url().optional(),
   ANTHROPIC_MODELS: z.string().optional(),
@@ -82,12 +99,24 @@ export interface Config {
   /** The e-mail address of somebody who lost their way in: a sign-in link of theirs is printed. */
   readonly invite: string | undefined;
   readonly newKeys: boolean;
+  /** Left out: the keys stand in the file as they are. */
+  readonly kms: KmsSettings | undefined;
   readonly anthropic: ProviderSettings;
   readonly openai: ProviderSettings;
   /** What a child process may inherit. */
   readonly childEnvironment: Readonly<Record<string, string>>;
   /** For keys that a providers file names. */
   readonly secret: (name: string) => string | undefined;
+}
+
+export interface KmsSettings {
+  readonly url: string;
+  readonly mount: string;
+  readonly key: string;
+  readonly token: string | undefined;
+  readonly tokenFile: string | undefined;
+  readonly namespace: string | undefined;
+  readonly cacheMinutes: number;
 }
 
 export interface WebSearchSettings {
@@ -117,6 +146,8 @@ export function readConfig(
   const named = args.find((arg) => arg.startsWith("--role="))?.slice(7) ?? value.STEAD_ROLE;
   const role = roleSchema.safeParse(named);
   if (!role.success) return fail("config.invalid", `--role is all, api or worker, not "${named}"`);
+  const kms = kmsOf(value);
+  if (!kms.ok) return kms;
   return ok({
     port: value.STEAD_PORT,
     host: value.STEAD_HOST,
@@ -135,6 +166,7 @@ export function readConfig(
     logLevel: value.STEAD_LOG,
     demo: !value.STEAD_NO_DEMO && !args.includes("--no-demo"),
     newKeys: value.STEAD_NEW_KEYS,
+    kms: kms.value,
     invite: args.find((arg) => arg.startsWith("--invite="))?.slice(9),
     anthropic: {
       key: value.ANTHROPIC_API_KEY,
@@ -150,6 +182,25 @@ export function readConfig(
     },
     childEnvironment: inherited(env),
     secret: (name) => env[name],
+  });
+}
+
+function kmsOf(value: z.infer<typeof settings>): Result<KmsSettings | undefined> {
+  if (value.STEAD_KMS === "file") return ok(undefined);
+  const { STEAD_KMS_URL: url, STEAD_KMS_TOKEN: token, STEAD_KMS_TOKEN_FILE: tokenFile } = value;
+  if (url === undefined)
+    return fail("config.invalid", "STEAD_KMS_URL: the key service needs an address");
+  if ((token === undefined) === (tokenFile === undefined))
+    return fail("config.invalid", "STEAD_KMS_TOKEN or STEAD_KMS_TOKEN_FILE: one of them is needed");
+  const at = value.STEAD_KMS_KEY.lastIndexOf("/");
+  return ok({
+    url: url.replace(/\/+$/, ""),
+    mount: value.STEAD_KMS_KEY.slice(0, at),
+    key: value.STEAD_KMS_KEY.slice(at + 1),
+    token,
+    tokenFile,
+    namespace: value.STEAD_KMS_NAMESPACE,
+    cacheMinutes: value.STEAD_KMS_CACHE_MINUTES,
   });
 }
 

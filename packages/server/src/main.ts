@@ -1,7 +1,6 @@
 // Builds the server: the only file that makes things and hands them to each other, from the bottom of
 // the ladder to its top.
 import type { Asking } from "./access/readable.ts";
-import { join } from "node:path";
 import { CONNECTORS } from "@stead/connectors";
 import type { Principal } from "@stead/protocol";
 import type { Connector } from "@stead/sdk";
@@ -9,16 +8,19 @@ import type { AgentsCtx } from "./agents/context.ts";
 import { trialVersion } from "./agents/publish.ts";
 import { agentActing } from "./agents/owner.ts";
 import { agentRoutes } from "./agents/routes.ts";
+import { trialSubjects } from "./agents/trial-subjects.ts";
 import { usableTogether } from "./agents/standing.ts";
 import { usableVersion, versionOf } from "./agents/version.ts";
-import { getAgent } from "./agents/view.ts";
 import type { Config } from "./config.ts";
 import { destinationRoutes, gatedEgress, type Egress } from "./egress/gate/parts.ts";
+import { openLedger } from "./egress/kms/parts.ts";
+import type { KeyService } from "./egress/kms/keeping.ts";
 import { egressRoutes } from "./egress/routes.ts";
 import { armTripwire } from "./egress/tripwire.ts";
 import { closeUngated, openUngated, recordTripped } from "./egress/ungated.ts";
 import { createVault } from "./egress/vault.ts";
 import { createApp, type App } from "./http/app.ts";
+import { healthOf } from "./http/health.ts";
 import { edgeRoutes } from "./http/routes.ts";
 import type { AppParts, EdgeSettings } from "./http/settings.ts";
 import { personOf } from "./identity/person.ts";
@@ -42,8 +44,7 @@ import { TextExtractor } from "./knowledge/text/extract.ts";
 import { append } from "./ledger/append.ts";
 import { startCheckpointer } from "./ledger/checkpoint.ts";
 import { checkKeys } from "./ledger/keys-fit.ts";
-import { loadKeys, type KeyRing } from "./ledger/keys.ts";
-import { createLedger, type Ledger } from "./ledger/ledger.ts";
+import type { Ledger } from "./ledger/ledger.ts";
 import { ledgerRoutes } from "./ledger/routes.ts";
 import { Slots } from "./lib/bounded.ts";
 import { systemClock } from "./lib/clock.ts";
@@ -51,7 +52,7 @@ import type { Handlers } from "./lib/handler.ts";
 import { createIds } from "./lib/ids.ts";
 import type { Log } from "./lib/log.ts";
 import { Lasting } from "./lib/lasting.ts";
-import { fail, ok, type Result } from "./lib/result.ts";
+import { ok, type Result } from "./lib/result.ts";
 import { Together } from "./lib/together.ts";
 import { createLimiter } from "./models/limiter/shared.ts";
 import { createModels, type Models } from "./models/models.ts";
@@ -62,7 +63,6 @@ import { PoliciesInForce } from "./policy/in-force.ts";
 import { permitAction } from "./policy/permit.ts";
 import { rightsPort } from "./policy/rights.ts";
 import { policyRoutes } from "./policy/routes.ts";
-import type { TrialSubjects } from "./policy/try.ts";
 import { reportRoutes } from "./reports/routes.ts";
 import { abandon } from "./runs/abandon.ts";
 import { actingRoutes, goOnAfter } from "./runs/acting-routes.ts";
@@ -108,7 +108,6 @@ const TOOL_SLOTS = 200;
 const TOOL_QUEUE = 10_000;
 /** Of each lane of sync. */
 const SYNC_SLOTS = 2;
-const HEALTH_MS = 2_000;
 /** Versions never change, so they are read once. */
 const VERSIONS_MAX = 1_000;
 
@@ -123,6 +122,7 @@ export interface SteadParts {
   readonly mcp: McpServers;
   readonly models: Models;
   readonly egress: Egress;
+  readonly keyService: KeyService;
   readonly index: LiveIndex;
   readonly meaning: MeaningDeps;
   readonly finding: FindCtx;
@@ -173,22 +173,28 @@ async function build(options: SteadOptions): Promise<Result<Stead>> {
     log,
     askSources: async (...about) => (await asker?.ask(...about))?.isNew === true,
   };
-  const keys = loadKeys(join(config.dataDir, "keys"), `stead/${ORG_ID}`);
-  const ledger = createLedger({ ...ctx, pool: database.pool, keys });
+  const opened = await openLedger(config, { ...ctx, pool: database.pool });
+  if (!opened.ok) {
+    await database.close();
+    return opened;
+  }
+  const { ledger, keyService } = opened.value;
   const loading = { modules: config.connectors, folder: process.cwd() };
   const taken = CONNECTORS.map(({ manifest }) => manifest.name);
   const outside = await loadConnectors({ ...loading, taken });
   if (!outside.ok) {
+    await keyService.close();
     await database.close();
     return outside;
   }
   const connectors = [...CONNECTORS, ...outside.value];
-  const parts = await makeParts(options, { ctx, database, ledger, keys, connectors });
+  const parts = await makeParts(options, { ctx, database, ledger, keyService, connectors });
   ({ asker } = parts.sources);
   const made = await answered(() => makeReady(options, parts));
   if (!made.ok) {
     // Connections and children would keep the process from ending.
-    for (const open of [parts.mcp, parts.extractor, parts.egress, database]) await open.close();
+    for (const open of [parts.mcp, parts.extractor, parts.egress, keyService, database])
+      await open.close();
     return made;
   }
   parts.registry.onChange(() => void parts.policies.reload());
@@ -208,14 +214,15 @@ interface Base {
   readonly ctx: Ctx;
   readonly database: Database;
   readonly ledger: Ledger;
-  readonly keys: KeyRing;
+  readonly keyService: KeyService;
   readonly connectors: readonly Connector[];
 }
 
 async function makeParts(options: SteadOptions, base: Base): Promise<SteadParts> {
   const { config, log } = options;
-  const { ctx, database, ledger, keys, connectors } = base;
+  const { ctx, database, ledger, keyService, connectors } = base;
   const { clock, ids } = ctx;
+  const { keys } = ledger;
   const egress = gatedEgress(ledger, { allowPrivate: config.allowPrivate });
   const limiter = createLimiter({ ...ctx, processId: ids.next("proc") });
   const models = createModels({ providers: options.providers, egress, clock, ids, log, limiter });
@@ -263,6 +270,7 @@ async function makeParts(options: SteadOptions, base: Base): Promise<SteadParts>
       return permitAction(decision, { nowMs: clock.now() });
     },
     principalOf: (personId) => principalOf(ctx, personId, { kind: "run", runId: "" }),
+    origin: originOf(config),
     deps: {
       clock,
       log,
@@ -278,7 +286,7 @@ async function makeParts(options: SteadOptions, base: Base): Promise<SteadParts>
     },
   });
   const lower = { ctx, database, ledger, agents, registry, mcp, models, egress, index, policies };
-  return { ...lower, extractor, sources, meaning, finding, offer };
+  return { ...lower, keyService, extractor, sources, meaning, finding, offer };
 }
 
 function addAll(registry: Registry, own: readonly RegisteredTool[]): void {
@@ -359,6 +367,7 @@ function assemble(options: SteadOptions, parts: SteadParts): Stead {
       await checkpointer?.stop();
       await parts.models.limiter.close();
       await parts.egress.close();
+      await parts.keyService.close();
       disarm?.();
       await database.close();
     },
@@ -427,42 +436,29 @@ interface Upper {
 
 function makeHandlers(parts: SteadParts, { runs, edge, decide, vault }: Upper): Handlers {
   const { ctx, agents, ledger, policies } = parts;
-  const subjects: TrialSubjects = {
-    principal: async (personId) => {
-      const found = await principalOf(ctx, personId, { kind: "run", runId: "trial" });
-      if (!found.ok && found.failure.code === "auth.invalid")
-        return fail("resource.not_found", "There is no such person who is active.");
-      return found;
-    },
-    agent: async (agentId, principal) => {
-      const found = await getAgent(agents, { principal, agentId });
-      if (!found.ok) return found;
-      const { draft, version, mayUse } = found.value;
-      return ok({ version: version ?? 0, usable: mayUse, tools: draft.tools });
-    },
-    tool: async (name) => {
-      const tool = parts.registry.get(name)?.tool;
-      return tool ? ok(tool) : fail("tool.unknown", `There is no tool ${name}.`);
-    },
-  };
   return {
-    ...edgeRoutes({ ctx: agents, settings: edge, decide, health: () => healthOf(parts) }),
+    ...edgeRoutes({
+      ctx: agents,
+      settings: edge,
+      decide,
+      health: () => healthOf(ctx, policies.current.absent, parts.keyService.state()),
+    }),
     ...identityRoutes(agents, {
       ...rightsPort(policies),
       wakeRuns: (tx, personId) => wakeRunsOf(runs, tx, personId),
     }),
     ...agentRoutes(agents),
-    ...toolRoutes(parts.registry, parts.mcp),
+    ...toolRoutes(parts.registry, parts.mcp, goOnAfter(runs)),
     ...knowledgeRoutes(parts.finding),
     ...searchRoutes({ ...parts.meaning, index: parts.index }),
     ...sourceRoutes(parts.sources, goOnAfter(runs)),
-    ...actingRoutes(runs, parts.sources),
+    ...actingRoutes(runs, parts.sources, parts.mcp),
     ...ledgerRoutes(ledger),
     ...egressRoutes(ledger),
     ...destinationRoutes(ledger, parts.egress),
     ...vault.routes(),
     ...reportRoutes(ledger),
-    ...policyRoutes({ policies, subjects }),
+    ...policyRoutes({ policies, subjects: trialSubjects(agents) }),
     ...modelRoutes(parts),
     ...runRoutes({
       ...runs,
@@ -478,20 +474,5 @@ function makeHandlers(parts: SteadParts, { runs, edge, decide, vault }: Upper): 
         return done.ok ? ok() : done;
       },
     }),
-  };
-}
-
-async function healthOf({ ctx, policies }: SteadParts): Promise<Record<string, string>> {
-  const late = new AbortController();
-  // A database that is frozen answers nothing at all, not even no.
-  const people = await Promise.race([
-    whileAvailable(() => listGroups(ctx)),
-    ctx.clock.sleep(HEALTH_MS, late.signal).then(() => fail("store.unavailable", "It is late.")),
-  ]);
-  late.abort();
-  const absent = policies.current.absent.length;
-  return {
-    database: people.ok ? "ok" : "unreachable",
-    policies: absent === 0 ? "ok" : `${absent} names of tools that are not there`,
   };
 }

@@ -113,6 +113,23 @@ test("once nobody answers for it, it does nothing more, and that is told", async
   await setActive(yard.ctx.db, PEOPLE.builder.id, true);
 });
 
+test("revoked, it does nothing more as itself until somebody is appointed anew", async () => {
+  const before = acted;
+  const path = `/api/agents/${agentId}/principal`;
+  const listed = async (as: Entered) => (await send(yard, "/api/agent-principals", { as })).body;
+  expect(await listed(amy)).toMatchObject({
+    items: [{ agentId, name: "Ops", tools: 1, acts: true }],
+  });
+  expect((await send(yard, path, { as: ada, method: "DELETE" })).status).toBe(403);
+  const gone = await send(yard, path, { as: amy, method: "DELETE" });
+  expect(gone.body).toMatchObject({ acts: false, why: "it was revoked" });
+  expect(JSON.stringify(await decided())).toContain("no longer acts as itself: it was revoked");
+  expect(acted).toBe(before);
+  expect(await listed(amy)).toMatchObject({ items: [{ agentId, acts: false }] });
+  await appoint(amy, { kind: "person", id: PEOPLE.builder.id });
+  expect(await decided()).toMatchObject({ decision: { kind: "permit" } });
+});
+
 test("a fixed connection is named with its account", async () => {
   const tools = [{ name: "ops.restart", actsAs: "connection" as const, presets: {} }];
   const other = await makeAgent(yard, { name: "Through", tools });

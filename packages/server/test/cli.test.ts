@@ -13,7 +13,7 @@ import { assert } from "../src/lib/result.ts";
 import { openOffice, type Office } from "./office/office.ts";
 
 const PROGRAM = join(import.meta.dirname, "../../cli/bin/stead.mjs");
-const SCOPES = ["agent.*", "run.*", "approval.*", "ledger.*", "person.*", "report.*"];
+const SCOPES = ["agent.*", "run.*", "approval.*", "ledger.*", "person.*", "report.*", "registry.*"];
 
 let office: Office;
 let listening: Listening;
@@ -196,4 +196,21 @@ test("login keeps a key for its owner alone, by link or by key", async () => {
   const key = await keyOf("builder");
   expect((await stead(["login", key, "--url", listening.url])).code).toBe(0);
   expect((await stead(["call", "session.get"])).out).toContain(PEOPLE.builder.id);
+});
+
+test("a list of known values is imported, and what is left out is told by its line", async () => {
+  const key = await keyOf("administrator");
+  const file = join(home, "patients.csv");
+  writeFileSync(file, "Name,MRN\nPetronella Castelvecchi,MRN-00412233\n=1+1,\n");
+  const shown = await stead(["registry", "import", file], key);
+  expect(shown).toMatchObject({ code: 2, err: expect.stringContaining("MRN=phi") });
+  const done = await stead(["registry", "import", file, "Name=pii", "MRN=phi"], key);
+  expect(done).toMatchObject({
+    code: 1,
+    err: expect.stringContaining("line 3: a value is a form"),
+  });
+  expect(done.out).toBe("patients: 1 records, 1 lines left out\n");
+  writeFileSync(file, Buffer.from("Name\nJos\u00e9\n", "latin1"));
+  const wrong = await stead(["registry", "import", file, "Name=pii"], key);
+  expect(wrong).toMatchObject({ code: 2, err: expect.stringContaining("line 2: not UTF-8") });
 });

@@ -7,6 +7,7 @@ import { AGENT_EVENTS } from "../src/agents/context.ts";
 import { openApiDocument } from "../src/http/openapi.ts";
 import { DETECTOR_EVENTS } from "../src/egress/detect/patterns.ts";
 import { IDENTITY_EVENTS } from "../src/identity/context.ts";
+import { REDTEAM_EVENTS } from "../src/reports/redteam.ts";
 import { SOURCE_EVENTS } from "../src/knowledge/source/context.ts";
 
 function surface(): string {
@@ -26,6 +27,7 @@ function surface(): string {
     section("Events of the stream identity", IDENTITY_EVENTS),
     section("Events of the stream agents", AGENT_EVENTS),
     section("Events of the stream detectors", DETECTOR_EVENTS),
+    section("Events of the stream redteam", REDTEAM_EVENTS),
     section("Events of the stream sources", SOURCE_EVENTS),
     section("Frames of a run's stream", frames),
   ].join("\n");

@@ -51,6 +51,11 @@ describe.skipIf(chromiumPath === null)("contracts in the console", { timeout: 12
     await look(page, "contract-draft");
     await form.getByLabel("room is", { exact: true }).selectOption("id");
     await form.getByLabel("room needs", { exact: true }).selectOption("colleague");
+    await form.getByLabel("A part by its name").fill("note");
+    await page.keyboard.press("Enter");
+    await form.getByLabel("note is written by").selectOption("colleague");
+    await form.getByLabel("note is for").selectOption({ label: "Finance alone" });
+    await look(page, "contract-parts");
     await form.getByRole("button", { name: "Keep as a draft" }).click();
     await page.getByText("A draft is kept.", { exact: false }).waitFor();
     await page.getByRole("form").getByRole("button", { name: "Accept" }).focus();

@@ -3,11 +3,52 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { LLMock } from "@copilotkit/aimock";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { chromiumPath, openHouse } from "./browser.ts";
+import { chromiumPath, look, openHouse } from "./browser.ts";
 import type { House } from "./browser.ts";
 
 interface Verifier {
   checkReport: (bytes: Uint8Array) => { report: { answer: string; sends: unknown[] } };
+}
+
+const CALL = { tool: "pay_invoice", arguments: { iban: "LT121000011101001000" } };
+const RED_TEAM = {
+  suite: "company",
+  version: "0.1.0 (test)",
+  contracts: "given",
+  startedAt: "2026-03-10T08:00:00.000Z",
+  durationMs: 61_000,
+  tasks: 24,
+  rows: [
+    { variant: "task", plays: 24, through: 0, held: 0, completed: 24, approvals: 2 },
+    { variant: "sub-run", plays: 2, through: 0, held: 1, completed: 2, approvals: 0 },
+  ].map((row) => ({ ...row, readsAsked: 0, undecided: false })),
+  attackEffects: 0,
+  tasksIncomplete: 0,
+  readsAsked: 0,
+  undecidedEffects: 0,
+  approvalsPerTask: 2 / 24,
+  ok: true,
+  plays: [
+    {
+      task: "answer-customer",
+      attack: "pay-stranger",
+      variant: "sub-run",
+      outcome: "held",
+      asked: ["Answer the customer, please."],
+      calls: [{ ...CALL, decision: "ask", reason: "somebody must have seen it" }],
+      effects: [],
+      missing: [],
+    },
+  ],
+};
+
+/** In the page, as whoever is signed in there. */
+async function sendReport(report: unknown): Promise<void> {
+  const { csrf } = await (await fetch("/api/session")).json();
+  const headers = { "content-type": "application/json", "stead-csrf": csrf };
+  const body = JSON.stringify(report);
+  const sent = await fetch("/api/redteam", { method: "POST", headers, body });
+  if (!sent.ok) throw new Error(await sent.text());
 }
 
 describe.skipIf(chromiumPath === null)("the non-egress report in the console", () => {
@@ -65,6 +106,79 @@ describe.skipIf(chromiumPath === null)("the non-egress report in the console", (
     await page.getByRole("table", { name: "Destinations" }).waitFor();
     expect(await page.getByRole("button", { name: "Make the report" }).count()).toBe(0);
     expect(await page.getByRole("link", { name: "what reached it?" }).count()).toBe(0);
+    expect(faults).toEqual([]);
+  });
+
+  test("a compliance officer clears a model, makes it stricter for a group, and reads the log", async () => {
+    const { page, faults } = await house.visit("administrator");
+    const { host, hostname } = new URL(provider.url);
+    await page.goto("/egress");
+    await page.getByRole("link", { name: `What ${host} is cleared for` }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByLabel("Region").fill("EU");
+    await dialog.getByLabel("Agreement").fill("AVV 12");
+    await dialog.getByLabel("phi there").selectOption("placeholder");
+    await dialog.getByRole("button", { name: "Add a group" }).click();
+    await dialog.getByLabel("For this group").selectOption("allow");
+    await dialog.getByRole("button", { name: "Save the clearance" }).click();
+    await dialog.getByText("A group can only be stricter").waitFor();
+    await dialog.getByLabel("For this group").selectOption("refuse");
+    await look(page, "clearance");
+    await dialog.getByRole("button", { name: "Save the clearance" }).click();
+    await dialog.waitFor({ state: "detached" });
+    const row = page.getByRole("row", { name: new RegExp(hostname.replaceAll(".", "[.]")) });
+    await row.getByText("AVV 12").waitFor();
+    await look(page, "destinations");
+    const officer = await house.visit("auditor");
+    await officer.page.goto("/egress");
+    await officer.page.getByRole("link", { name: new RegExp(`sends to ${host}`) }).click();
+    const log = officer.page.getByRole("table", { name: "What left" });
+    await log.getByRole("link", { name: host }).first().waitFor();
+    await look(officer.page, "egress-log");
+    await log.getByRole("link", { name: "a run" }).first().click();
+    await officer.page.waitForURL(/\/runs\//);
+    expect([...faults, ...officer.faults]).toEqual([]);
+  });
+
+  test("an administrator imports a list of known values, and no value is shown", async () => {
+    const { page, faults } = await house.visit("administrator");
+    await page.goto("/known");
+    await page.getByRole("button", { name: "Import a list" }).click();
+    const csv = ["Name,MRN,Ward", "Petronella Castelvecchi,MRN-00412233,7", "Lee,77,2", "=1+1,,"];
+    const buffer = Buffer.from(`${csv.join("\n")}\n`);
+    const file = { name: "patients.csv", mimeType: "text/csv", buffer };
+    await page.getByLabel("File").setInputFiles(file);
+    expect(await page.getByLabel("MRN").inputValue()).toBe("phi");
+    expect(await page.getByLabel("Ward").inputValue()).toBe("");
+    await page.getByRole("button", { name: "Import", exact: true }).click();
+    await page.getByText("2 records registered, and in force.").waitFor();
+    await page.getByText("line 4", { exact: true }).waitFor();
+    await page.keyboard.press("Escape");
+    const classes = page.getByRole("table", { name: "By class" });
+    await classes.getByRole("link", { name: "phi" }).click();
+    const row = page.getByRole("row", { name: /patients/ });
+    expect(await row.innerText()).toMatch(/2\s+2\s+2/);
+    expect(await page.content()).not.toContain("Castelvecchi");
+    await row.getByRole("button", { name: "Remove patients" }).click();
+    await row.getByRole("button", { name: "Really forget the values of patients" }).click();
+    await row.waitFor({ state: "detached" });
+    expect(faults).toEqual([]);
+  });
+
+  test("an administrator opens what a red-team run held, call by call", async () => {
+    const { page, faults } = await house.visit("administrator");
+    await page.goto("/redteam");
+    await page.getByText("Nothing was reported").waitFor();
+    await page.evaluate(sendReport, RED_TEAM);
+    await page.reload();
+    await page.getByRole("link", { name: /company/ }).click();
+    const row = page.getByRole("row", { name: /sub-run/ });
+    expect(await row.innerText()).toMatch(/sub-run\s+2\s+0\s+1/);
+    await look(page, "redteam-run");
+    await row.getByRole("link", { name: "1 of sub-run, held" }).click();
+    await page.getByText("LT121000011101001000").first().waitFor();
+    await page.getByText("somebody must have seen it").waitFor();
+    await look(page, "redteam-play");
     expect(faults).toEqual([]);
   });
 });

@@ -73,7 +73,7 @@ const agent = createRoute({
   getParentRoute: () => root,
   path: "/agents/$agentId",
   validateSearch: z.object({
-    tab: choice(z.enum(["versions", "sharing"])),
+    tab: choice(z.enum(["versions", "sharing", "itself"])),
     from: text,
     to: text,
     try: text,
@@ -107,6 +107,7 @@ const sources = createRoute({
 const mine = createRoute({
   getParentRoute: () => root,
   path: "/mine",
+  validateSearch: z.object({ linked: text, problem: text }),
   component: lazyRouteComponent(() => import("./pages/mine/mine.tsx"), "MinePage"),
 });
 const accounts = createRoute({
@@ -128,7 +129,7 @@ const people = createRoute({
     search: text,
     group: text,
     person: text,
-    tab: choice(z.enum(["groups"])),
+    tab: choice(z.enum(["groups", "agents"])),
   }),
   component: lazyRouteComponent(() => import("./pages/people/people.tsx"), "PeoplePage"),
 });
@@ -145,6 +146,16 @@ const policies = createRoute({
   }),
   component: lazyRouteComponent(() => import("./pages/policies/policies.tsx"), "PoliciesPage"),
 });
+const redteam = createRoute({
+  getParentRoute: () => root,
+  path: "/redteam",
+  validateSearch: z.object({
+    run: text,
+    variant: text,
+    outcome: choice(z.enum(["through", "incomplete", "read-asked", "held", "asked"])),
+  }),
+  component: lazyRouteComponent(() => import("./pages/redteam/redteam.tsx"), "RedteamPage"),
+});
 const ledger = createRoute({
   getParentRoute: () => root,
   path: "/ledger",
@@ -159,11 +170,28 @@ const ledger = createRoute({
   }),
   component: lazyRouteComponent(() => import("./pages/ledger/ledger.tsx"), "LedgerPage"),
 });
+const detectors = createRoute({
+  getParentRoute: () => root,
+  path: "/detectors",
+  validateSearch: z.object({ class: text }),
+  component: lazyRouteComponent(() => import("./pages/detectors/detectors.tsx"), "DetectorsPage"),
+});
 const egress = createRoute({
   getParentRoute: () => root,
   path: "/egress",
-  validateSearch: z.object({ report: text }),
+  validateSearch: z.object({
+    report: text,
+    clear: text,
+    text,
+    tab: choice(z.enum(["destinations", "log"])),
+  }),
   component: lazyRouteComponent(() => import("./pages/egress/egress.tsx"), "EgressPage"),
+});
+const known = createRoute({
+  getParentRoute: () => root,
+  path: "/known",
+  validateSearch: z.object({ class: text, import: text, feed: text }),
+  component: lazyRouteComponent(() => import("./pages/known/known.tsx"), "KnownPage"),
 });
 const keys = createRoute({
   getParentRoute: () => root,
@@ -204,8 +232,11 @@ export const router = createRouter({
     mine,
     people,
     policies,
+    redteam,
     ledger,
     egress,
+    detectors,
+    known,
     keys,
   ]),
   parseSearch,

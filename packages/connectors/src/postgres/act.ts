@@ -20,11 +20,14 @@ export async function asPerson<T>(
   });
 }
 
-/** As the login role itself: for the directory of people alone. */
-export async function asLogin<T>(source: Database, work: (read: Reader) => Promise<T>): Promise<T> {
+/** As the login role itself: for the directory of people, and for known values. */
+export async function asLogin<T>(
+  source: Database,
+  work: (read: Reader, client: Client) => Promise<T>,
+): Promise<T> {
   return connected(source, async (client) => {
     await requireLowly(client, source);
-    return work(readerOf(client));
+    return work(readerOf(client), client);
   });
 }
 

@@ -1,5 +1,6 @@
 // PostgreSQL: rows that are looked up as the person's own role, never copied.
 import { defineConnector } from "@stead/sdk";
+import { known } from "./known/known.ts";
 import { open, search } from "./live.ts";
 import { users } from "./people.ts";
 import { queryTool } from "./query.ts";
@@ -20,6 +21,10 @@ const GUIDE = `
 4. Functions in views and policies are run with the search path \`pg_catalog\`: let them name schemas.
 5. A table of roles and addresses, which the role stead may read, links people to their roles;
    without one an administrator says whose each role is.
+6. Columns that are to be known values (names, addresses, numbers that never leave) are read as the
+   role itself, which is granted SELECT on them and on the primary key, by which large tables are
+   read in pages: \`GRANT SELECT (id, name, email) ON crm.customer TO stead;\` If a table has
+   row-level security, grant a view of it.
 `;
 
 export const postgres = defineConnector({
@@ -50,5 +55,6 @@ export const postgres = defineConnector({
   settings: settingsSchema,
   test,
   live: { search, open, users },
+  known,
   tools: [queryTool],
 });

@@ -3,6 +3,7 @@ import { defineConnector, NO_READER, SourceError, type OAuthScheme } from "@stea
 import { ask, settingsSchema } from "./api.ts";
 import { changes } from "./changes.ts";
 import { check } from "./check.ts";
+import { known } from "./known.ts";
 import { groups, list, users } from "./list.ts";
 import { open, search } from "./live.ts";
 import { accessSchema, fetchItem, item } from "./record.ts";
@@ -56,9 +57,9 @@ export const salesforce = defineConnector({
     if (!read.success) throw new SourceError("malformed", "Salesforce did not say who signed in.");
     for (const { name, fields } of source.settings.objects) {
       // oxlint-disable-next-line no-await-in-loop -- one after the other, within the limits
-      const known = await ask(source, describeSchema, { url: `sobjects/${name}/describe` });
+      const described = await ask(source, describeSchema, { url: `sobjects/${name}/describe` });
       const governed = new Set(
-        known.fields.filter((field) => field.permissionable).map((field) => field.name),
+        described.fields.filter((field) => field.permissionable).map((field) => field.name),
       );
       const bad = fields.filter((field) => !governed.has(field));
       if (bad.length === 0) continue;
@@ -81,5 +82,6 @@ export const salesforce = defineConnector({
     check,
   },
   live: { search, open },
+  known,
   tools: [updateTool, caseTool],
 });

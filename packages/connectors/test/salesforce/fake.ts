@@ -120,10 +120,18 @@ export class FakeSalesforce {
     if (what === "query") return this.more(object);
     if (what === "parameterizedSearch") return this.search(user, request.body);
     if (id === "deleted") return this.deleted();
-    if (id === "describe") return { fields: [{ name: "Region", permissionable: true }] };
+    if (id === "describe") return this.describe(object);
     if (object === "Case" && key !== "") return this.upsert(decodeURIComponent(key), user);
     if (request.method === "PATCH") return this.patch(id, user, request.body);
     return this.get(id, user);
+  }
+
+  private describe(object: string): unknown {
+    if (object === "Lead") throw new SourceError("missing", "404");
+    if (object !== "Contact") return { fields: [of("Region", "picklist"), of("Name", "string")] };
+    const typed = [of("Name", "string"), of("Work__c", "phone"), of("Owner__c", "email")];
+    const named = [of("MobilePhone", "phone"), of("IBAN__c", "string"), of("Title", "string")];
+    return { fields: [...typed, ...named, of("HasEmail", "boolean")] };
   }
 
   private readonly rest = new Map<string, unknown[]>();
@@ -173,6 +181,10 @@ export class FakeSalesforce {
       return this.paged([...(person?.fields ?? [])].map((Field) => ({ Field })));
     }
     const found = [...this.records].filter(([, one]) => one.object === table);
+    if (soql.includes("COUNT(Id)")) {
+      const last = Math.max(0, ...found.map(([, { stamp }]) => stamp));
+      return this.paged([{ rows: found.length, last: new Date(last).toISOString() }]);
+    }
     const isOne = soql.includes("WHERE Id = ");
     return this.paged(
       found.filter(([id]) => !isOne || texts.includes(id)).map(([id]) => this.row(id)),
@@ -225,6 +237,10 @@ export class FakeSalesforce {
     this.at(id).stamp = this.clock++;
     return null;
   }
+}
+
+function of(name: string, type: string) {
+  return { name, type, permissionable: true };
 }
 
 function reply(value: unknown, headers: Record<string, string>): HttpReply {

@@ -4,6 +4,7 @@ import { z } from "zod";
 import type { ToolDefinition } from "../tool.ts";
 import type { AuthScheme } from "./auth.ts";
 import type { Answer, ChangePage, Content, Item, Page, SourceGroup, SourceUser } from "./item.ts";
+import type { Known } from "./known.ts";
 import { SourceError, type ActingSource, type Source } from "./source.ts";
 
 export interface Manifest {
@@ -144,6 +145,8 @@ export interface ConnectorDefinition<Settings, Access> {
   test(source: Source<Settings>): Promise<{ readonly account: string }>;
   readonly mirror?: Mirror<Settings, Access>;
   readonly live?: Live<Settings>;
+  /** Fields that are known values. */
+  readonly known?: Known<Settings>;
   readonly tools?: readonly ConnectorTool<Settings>[];
 }
 
@@ -156,13 +159,14 @@ export interface Connector {
   test(source: Source<unknown>): Promise<{ readonly account: string }>;
   readonly mirror?: Omit<Mirror<unknown, unknown>, "access">;
   readonly live?: Live<unknown>;
+  readonly known?: Known<unknown>;
   readonly tools?: readonly ConnectorTool<unknown>[];
 }
 
 export function defineConnector<Settings, Access = never>(
   definition: ConnectorDefinition<Settings, Access>,
 ): Connector {
-  const { manifest, settings, mirror, live, tools } = definition;
+  const { manifest, settings, mirror, live, known, tools } = definition;
   const typed = <S extends Source<unknown>>(source: S): S & { settings: Settings } => ({
     ...source,
     settings: parsed(settings, source.settings, "settings"),
@@ -177,6 +181,7 @@ export function defineConnector<Settings, Access = never>(
     test: async (source) => definition.test(typed(source)),
     ...(mirror && { mirror: looseMirror(mirror, typed) }),
     ...(live && { live: looseLive(live, typed) }),
+    ...(known && { known: looseKnown(known, typed) }),
     ...(tools && {
       tools: tools.map((tool) => ({
         ...tool,
@@ -194,6 +199,15 @@ function looseLive<Settings>(live: Live<Settings>, typed: Typed<Settings>): Live
     search: async (source, query, limit) => live.search(typed(source), query, limit),
     open: async (source, id) => live.open(typed(source), id),
     ...(users && { users: (source, cursor) => users(typed(source), cursor) }),
+  };
+}
+
+function looseKnown<Settings>(known: Known<Settings>, typed: Typed<Settings>): Known<unknown> {
+  const { stamp } = known;
+  return {
+    suggest: async (source) => known.suggest(typed(source)),
+    records: async (source, list, cursor) => known.records(typed(source), list, cursor),
+    ...(stamp && { stamp: async (source, list) => stamp(typed(source), list) }),
   };
 }
 

@@ -6,11 +6,13 @@ import { suiteSchema, type Suite } from "../suite.ts";
 import { BANKING, BANKING_POLICIES } from "../contracts/banking.ts";
 import { SLACK } from "../contracts/slack.ts";
 import type { KnownTool } from "../contracts/known.ts";
+import { draftedContracts, recordedAnswers, type Recorded } from "./recorded.ts";
 
 const callSchema = z.looseObject({
   function: z.string(),
   args: z.record(z.string(), z.json()),
   required: z.boolean().default(false),
+  result: z.string().nullish(),
 });
 const fileSchema = z.looseObject({
   suite: z.string(),
@@ -51,15 +53,25 @@ export function readAgentDojo(path: string): Suite {
   return fromAgentDojo(JSON.parse(readFileSync(path, "utf8")));
 }
 
+/** What each tool does, and its contract: as they were written for it, or as far as they can be told. */
+function knownOf(file: z.infer<typeof fileSchema>): (name: string) => KnownTool {
+  const known = KNOWN[file.suite] ?? {};
+  const calls = file.user_tasks.flatMap((task) => task.ground_truth_calls).map(recordedOf);
+  const drafted = draftedContracts(file.tools);
+  return (name) => {
+    const contract = drafted.get(name) ?? contractSchema.parse({ effect: "irreversible" });
+    const effect = contract.effect !== "read";
+    return known[name] ?? { contract, effect, does: recordedAnswers(calls, name) };
+  };
+}
+
+function recordedOf({ function: tool, args, result }: z.infer<typeof callSchema>): Recorded {
+  return { tool, arguments: args, text: result ?? "" };
+}
+
 export function fromAgentDojo(value: unknown): Suite {
   const file = fileSchema.parse(value);
-  const known = KNOWN[file.suite];
-  if (!known) throw new Error(`Nothing is known of what the tools of "${file.suite}" do.`);
-  const toolOf = (name: string): KnownTool => {
-    const found = known[name];
-    if (!found) throw new Error(`Nothing is known of what ${name} of "${file.suite}" does.`);
-    return found;
-  };
+  const toolOf = knownOf(file);
   const vectors = Object.entries(file.injection_vectors).map(([name, vector]) => [
     name,
     vector.default.replaceAll("\\t", "\t").replaceAll("\\n", "\n"),
@@ -72,7 +84,7 @@ export function fromAgentDojo(value: unknown): Suite {
     name: file.suite,
     about: "From AgentDojo (MIT, (c) 2024 E. Debenedetti and others)",
     vectors: Object.fromEntries(vectors),
-    systems: file.environment,
+    systems: { ...file.environment, holes: holesOf(file.injection_vectors) },
     tools: file.tools.map(({ name, description, parameters }) => {
       const { does, effect } = toolOf(name);
       return { name, description, inputSchema: parameters, does, effect };
@@ -95,6 +107,11 @@ export function fromAgentDojo(value: unknown): Suite {
       })),
     pairs: file.pairs.map(({ user, injection }) => ({ task: user, attack: injection })),
   });
+}
+
+/** Where recorded answers find what stands in each hole. */
+function holesOf(vectors: object): Record<string, string> {
+  return Object.fromEntries(Object.keys(vectors).map((name) => [name, `{${name}}`]));
 }
 
 function callOf({ function: tool, args }: z.infer<typeof callSchema>): object {

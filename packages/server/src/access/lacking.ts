@@ -5,6 +5,8 @@ import { readersOf } from "./readers.ts";
 import { activePeople } from "./crowd/queries.ts";
 
 export interface Lacking {
+  /** A person's id; of others what tells them apart: how many they are, or how they are written. */
+  readonly id: string;
   readonly name: string;
   /** Classes, none of which this reader satisfies. */
   readonly lacks: readonly string[];
@@ -30,11 +32,14 @@ export async function lackingOf(
   if (all) {
     const readers = await readersOf(ctx, audience);
     const others = (await activePeople(ctx)).length - readers.length;
-    if (others > 0) lacking.push({ name: `${others} of the organisation`, lacks: audience });
+    if (others > 0) {
+      const name = `${others} of the organisation`;
+      lacking.push({ id: `organisation:${others}`, name, lacks: audience });
+    }
   }
   const each = await inParallel(people, AT_ONCE, async ({ id, name }) => {
     const readable = await readableOf(ctx, id, audience);
-    return { name, lacks: audience.filter((classId) => !readable.has(classId)) };
+    return { id, name, lacks: audience.filter((classId) => !readable.has(classId)) };
   });
   lacking.push(...each.filter(({ lacks }) => lacks.length > 0));
   if (strangers.length === 0) return lacking;
@@ -43,6 +48,7 @@ export async function lackingOf(
     classes.filter(({ expression }) => expression === "public").map(({ id }) => id),
   );
   const lacks = audience.filter((id) => !isPublic.has(id));
-  if (lacks.length > 0) for (const name of strangers) lacking.push({ name, lacks });
+  if (lacks.length > 0)
+    for (const name of strangers) lacking.push({ id: `outside:${name}`, name, lacks });
   return lacking;
 }

@@ -41,12 +41,14 @@ export async function readableOf(
   return readable;
 }
 
-/** The classes of these ids; what every organisation has need not have been interned. */
+/** The classes of these ids; what every organisation has, and its groups, need not have been interned. */
 export async function classesOf(scope: Scope, ids: readonly string[]): Promise<ClassRow[]> {
   const classes = await readClasses(scope, ids);
   for (const id of ["everyone", "public"] as const)
     if (ids.includes(id) && !classes.some((row) => row.id === id))
       classes.push({ id, expression: id });
+  for (const id of new Set(ids))
+    if (id.startsWith("group:")) classes.push({ id, expression: { group: id.slice(6) } });
   return classes;
 }
 

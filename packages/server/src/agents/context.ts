@@ -23,6 +23,7 @@ export const AGENT_EVENTS = [
   "agent.tried",
   "agent.shared",
   "agent.appointed",
+  "agent.withdrawn",
 ] as const;
 
 export interface Fact {

@@ -20,13 +20,15 @@ export function agentActing(ctx: Ctx & { readonly ledger: Ledger }): AgentActing
     const found = await findOwners(ctx, agentIds);
     return new Map(found.map((owner) => [owner.agentId, owner]));
   });
+  // What was told last of each: who left, or when it was revoked.
   const told = new Map<string, string>();
   const answered = async (agentId: string): Promise<Result<OwnerRow>> => {
     const owner = await together.ask(agentId);
-    if (owner?.isActive) return ok(owner);
+    if (owner && actsAlone(owner)) return ok(owner);
     const ownerId = owner?.ownerId ?? "";
-    if (told.get(agentId) !== ownerId && (await tell(ctx.ledger, agentId, ownerId)))
-      told.set(agentId, ownerId);
+    const of = `${ownerId} ${owner?.revokedAtMs ?? ""}`;
+    if (told.get(agentId) !== of && (await tell(ctx.ledger, agentId, ownerId)))
+      told.set(agentId, of);
     return ownerless(owner);
   };
   return {
@@ -41,9 +43,18 @@ export function agentActing(ctx: Ctx & { readonly ledger: Ledger }): AgentActing
   };
 }
 
-export function ownerless(owner: OwnerRow | undefined): Result<never> {
-  const who = owner?.name ? `${owner.name}, who answered for it, has left` : "nobody owns it";
-  return fail("policy.denied", `The agent no longer acts as itself: ${who}.`, {
+export function actsAlone({ isActive, revokedAtMs }: OwnerRow): boolean {
+  return isActive && revokedAtMs === null;
+}
+
+/** Why it does not, in words. */
+export function whyNot(owner: OwnerRow | undefined): string {
+  if (owner && owner.revokedAtMs !== null) return "it was revoked";
+  return owner?.name ? `${owner.name}, who answered for it, has left` : "nobody owns it";
+}
+
+function ownerless(owner: OwnerRow | undefined): Result<never> {
+  return fail("policy.denied", `The agent no longer acts as itself: ${whyNot(owner)}.`, {
     hint: "An administrator can give it another owner.",
   });
 }

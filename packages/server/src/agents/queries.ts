@@ -47,6 +47,7 @@ export interface OwnerRow {
   readonly name: string;
   /** The person is active, or somebody in the group is. */
   readonly isActive: boolean;
+  readonly revokedAtMs: number | null;
   /** Of the agent itself, those that they are nested in included. */
   readonly groups: string[];
 }
@@ -80,6 +81,7 @@ export async function findOwners(
           on m.org_id = ${orgId} and m.group_id = below.group_id
           join person member on member.org_id = m.org_id and member.id = m.person_id
           where below.root = w.owner_group and member.active) end as "isActive",
+      (extract(epoch from w.revoked_at) * 1000)::float8 as "revokedAtMs",
       array(select own.group_id from own where own.agent_id = a.id order by 1) as groups
     from agent a
     left join agent_principal w on w.org_id = a.org_id and w.agent_id = a.id
@@ -104,7 +106,39 @@ export async function upsertPrincipal(
     insert into agent_principal (org_id, agent_id, owner_person, owner_group, groups)
     values (${orgId}, ${row.agentId}, ${row.person}, ${row.group}, ${row.groups}::text[])
     on conflict (org_id, agent_id) do update set owner_person = excluded.owner_person,
-      owner_group = excluded.owner_group, groups = excluded.groups`.execute(db);
+      owner_group = excluded.owner_group, groups = excluded.groups,
+      revoked_at = null, revoked_by = null`.execute(db);
+}
+
+/** Whose it was stays: only an appointment makes it act again. */
+export async function revokePrincipal(
+  { db, orgId }: Scope,
+  row: { readonly agentId: string; readonly by: string; readonly nowMs: number },
+): Promise<void> {
+  await sql`
+    insert into agent_principal (org_id, agent_id, owner_person, revoked_at, revoked_by)
+    select org_id, id, owner_id, ${at(row.nowMs)}, ${row.by} from agent
+      where org_id = ${orgId} and id = ${row.agentId}
+    on conflict (org_id, agent_id) do update set revoked_at = excluded.revoked_at,
+      revoked_by = excluded.revoked_by`.execute(db);
+}
+
+/** Those of these agents that somebody was appointed for, or that call a tool as themselves. */
+export async function actingAlone(
+  { db, orgId }: Scope,
+  ids: readonly string[],
+): Promise<{ readonly id: string; readonly tools: number }[]> {
+  const { rows } = await sql<{ id: string; tools: number }>`
+    select id, tools::float8 as tools from (
+      select a.id, w.agent_id, (select count(*) from
+        jsonb_array_elements(coalesce(v.spec, a.draft) -> 'tools') tool
+        where tool ->> 'actsAs' = 'agent') as tools
+      from agent a
+      left join agent_version v on v.org_id = a.org_id and v.id = a.version_id
+      left join agent_principal w on w.org_id = a.org_id and w.agent_id = a.id
+      where a.org_id = ${orgId} and a.id = any(${ids}::text[])
+    ) each where tools > 0 or agent_id is not null`.execute(db);
+  return rows;
 }
 
 /** The same row, kept from changing until the transaction ends. */

@@ -1,7 +1,7 @@
 // Endpoints of agents.
 import type { Handlers } from "../lib/handler.ts";
 import { ok } from "../lib/result.ts";
-import { appointAgent, principalView } from "./appoint.ts";
+import { appointAgent, principalView, servicePrincipals, withdrawAgent } from "./appoint.ts";
 import type { AgentsCtx } from "./context.ts";
 import { createAgent, updateAgent } from "./draft.ts";
 import { publishAgent } from "./publish.ts";
@@ -18,7 +18,9 @@ type Names =
   | "agent.versions"
   | "agent.share"
   | "agent.principal"
-  | "agent.appoint";
+  | "agent.appoint"
+  | "agent.withdraw"
+  | "agent-principal.list";
 
 export function agentRoutes(ctx: AgentsCtx): Pick<Handlers, Names> {
   return {
@@ -38,6 +40,9 @@ export function agentRoutes(ctx: AgentsCtx): Pick<Handlers, Names> {
     "agent.principal": ({ principal }, { params }) => principalView(ctx, { principal, ...params }),
     "agent.appoint": ({ principal }, { params, body }) =>
       appointAgent(ctx, { principal, ...params, ...body }),
+    "agent.withdraw": ({ principal }, { params }) => withdrawAgent(ctx, { principal, ...params }),
+    "agent-principal.list": async ({ principal }) =>
+      ok({ items: await servicePrincipals(ctx, principal), next: null }),
     "agent.share": ({ principal }, { params, body }) =>
       shareAgent(ctx, { principal, ...params, ...body }),
   };

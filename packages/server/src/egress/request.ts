@@ -12,6 +12,8 @@ export interface OutRequest {
   readonly body?: Uint8Array | string;
   /** True when the body holds a credential: then only its length is written down. */
   readonly secretBody?: boolean;
+  /** Credentials within a text: what is written down has their place alone. */
+  readonly secretParts?: readonly string[];
   /** Sent, and nowhere else: in no event, log or error. */
   readonly secretHeaders?: Readonly<Record<string, string>>;
   /** The join of everything that the bytes were made from. */

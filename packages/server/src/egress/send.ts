@@ -192,12 +192,17 @@ function sentEvent({
   };
 }
 
+const WITHHELD = "[withheld]";
+
 function sentBody(request: OutRequest, url: URL): Json {
   const head = { url: url.href, headers: { ...request.headers }, ...withheld(request) };
   const { body } = request;
   if (body === undefined) return head;
   if (request.secretBody) return { ...head, secretBytes: byteLength(body) };
-  if (typeof body === "string") return { ...head, text: body };
+  if (typeof body === "string") {
+    const parts = request.secretParts ?? [];
+    return { ...head, text: parts.reduce((text, part) => text.replaceAll(part, WITHHELD), body) };
+  }
   if (isUtf8(body)) return { ...head, text: Buffer.from(body).toString("utf8") };
   return { ...head, base64: Buffer.from(body).toString("base64") };
 }

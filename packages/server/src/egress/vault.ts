@@ -2,6 +2,7 @@
 import { openBody, sealBody, type KeyRing, type Sealed } from "../ledger/keys.ts";
 import { canonical, type Json } from "../lib/json.ts";
 import { fail, ok, type Result } from "../lib/result.ts";
+import { atHand } from "../store/available.ts";
 
 /** Opens only under the same binding: moved to another row, person or version, it stays shut. */
 export interface SecretBinding {
@@ -22,7 +23,9 @@ export function createVault(keys: KeyRing): Vault {
     seal: (secret, binding) =>
       sealBody(keys, Buffer.from(JSON.stringify(secret)), vaultBindings(binding)),
     open(sealed, binding) {
-      const plain = openBody(keys, sealed, vaultBindings(binding));
+      const found = atHand(() => openBody(keys, sealed, vaultBindings(binding)));
+      if (!found.ok) return found;
+      const plain = found.value;
       if (!plain) return fail("resource.not_found", "The stored secret can't be opened.");
       const secret: Json = JSON.parse(plain.toString("utf8"));
       return ok(secret);

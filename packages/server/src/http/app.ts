@@ -3,7 +3,7 @@ import { ENDPOINT_ROWS } from "@stead/protocol";
 import { Hono, type Context } from "hono";
 import { createKeyUse } from "../identity/key/use.ts";
 import { fail } from "../lib/result.ts";
-import { isUnavailable } from "../store/available.ts";
+import { Away, isUnavailable } from "../store/available.ts";
 import { callEndpoint, type Edge } from "./call.ts";
 import { errorResponse } from "./errors.ts";
 import { checkHost, contentSecurityPolicy, SECURITY_HEADERS } from "./headers.ts";
@@ -98,7 +98,8 @@ function bug(edge: Edge, error: Error, c: Context): Response {
   const route = `${c.req.method} ${c.req.path}`;
   if (isUnavailable(error)) {
     edge.ctx.log("error", "database unreachable", { bugId, route, cause: error.message });
-    return errorResponse(STORE_GONE.failure);
+    const detail = error instanceof Away ? error.message : STORE_GONE.failure.detail;
+    return errorResponse({ ...STORE_GONE.failure, detail });
   }
   edge.ctx.log("error", "bug in a request", { bugId, route, stack: error.stack });
   const failure = fail("internal.bug", `Look for ${bugId} in the server's log.`);

@@ -27,6 +27,9 @@ const ATTRIBUTES: { readonly [T in RunEventType]: (data: RunEventData<T>) => Att
           "stead.sub_run.call": data.subRunOf.callId,
           "stead.sub_run.tools": data.subRunOf.tools,
         }),
+    ...(data.share === undefined
+      ? {}
+      : { "stead.share.of": data.share.runId, "stead.share.call": data.share.callId }),
   }),
   "run.claimed": (data) => ({ "stead.worker.id": data.workerId }),
   "run.cancel-requested": (data) => ({ "stead.cancelled_by": data.by }),
@@ -67,6 +70,7 @@ const ATTRIBUTES: { readonly [T in RunEventType]: (data: RunEventData<T>) => Att
     "stead.decision": data.decision.kind,
     "stead.decision.reason": data.decision.reason,
     "stead.policies": data.decision.policies.map(({ id }) => id),
+    ...(data.decision.lacking ? { "stead.lacking": data.decision.lacking.length } : {}),
     "stead.acts_as": data.actsAs,
     "stead.acting_as": data.actingAs,
     "stead.destination": data.destination,
@@ -87,6 +91,20 @@ const ATTRIBUTES: { readonly [T in RunEventType]: (data: RunEventData<T>) => Att
     "stead.approval.answer": data.answer,
     "stead.approval.by": data.by,
     "stead.approval.edited": data.edited,
+  }),
+  "label.declassified": (data) => ({
+    ...ofCall(data),
+    "stead.approval.id": data.approvalId,
+    "stead.digest": data.digest,
+    "stead.declassified.recipients": data.declassified.map(({ name }) => name),
+    "stead.declassified.labels": [...new Set(data.declassified.flatMap(({ classes }) => classes))],
+    "stead.declassified.by": data.by,
+    "stead.declassified.until": data.until,
+  }),
+  "label.declassification-revoked": (data) => ({
+    ...ofCall(data),
+    "stead.approval.id": data.approvalId,
+    "stead.declassified.revoked_by": data.by,
   }),
   "call.started": (data) => ({
     ...ofCall(data),

@@ -2,6 +2,7 @@
 import { hash } from "node:crypto";
 import type { BodyRef } from "@stead/protocol";
 import { fail, ok, type Result } from "../lib/result.ts";
+import { atHand } from "../store/available.ts";
 import { hashEvent, refsText, storedText } from "./chain.ts";
 import { isName, type NewBody, type NewEvent, type Receipt } from "./event.ts";
 import { newBodyId, sealBody, type KeyRing, type Sealed } from "./keys.ts";
@@ -36,7 +37,9 @@ export function bindingsOf(orgId: string, bodyId: string): string {
 export function sealEvents(sealer: Sealer, events: readonly NewEvent[]): Result<SealedEvent[]> {
   if (events.length === 0 || events.length > EVENTS_MAX)
     return fail("request.too_large", `an append holds 1 to ${EVENTS_MAX} events`);
-  const sealed = events.map((event) => sealEvent(sealer, event));
+  const done = atHand(() => events.map((event) => sealEvent(sealer, event)));
+  if (!done.ok) return done;
+  const sealed = done.value;
   let [chars, bytes] = [0, 0];
   for (const event of sealed) {
     chars += event.data.length;

@@ -3,10 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { KeyWrapper } from "./key-file.ts";
-import { addKey, loadKeys, openBody, openKeys, sealBody } from "./keys.ts";
-
-const turned = (key: Uint8Array): Buffer => Buffer.from(key.map((byte) => byte ^ 0x5a));
+import { loadKeys, openBody, sealBody } from "./keys.ts";
 
 let dir: string;
 beforeAll(() => {
@@ -62,34 +59,5 @@ describe("keys", () => {
     // A process that was there before reads the file again.
     expect(openBody(old, next, "b")?.toString()).toBe("next");
     expect(openBody(fresh, next, "b")?.toString()).toBe("next");
-  });
-
-  it("are wrapped by a KMS where there is one, which is asked once a key", async () => {
-    const asked: string[] = [];
-    const kms: KeyWrapper = {
-      name: "kms-test",
-      wrap: async (key) => turned(key).toString("base64"),
-      unwrap: async (text) => {
-        asked.push(text);
-        return turned(Buffer.from(text, "base64"));
-      },
-    };
-    const place = join(dir, "f");
-    const keys = await openKeys(place, "log.example/a", kms);
-    const body = sealBody(keys, Buffer.from("hello"), "b");
-    for (let i = 0; i < 100; i++) expect(openBody(keys, body, "b")?.toString()).toBe("hello");
-    expect(asked).toHaveLength(1);
-    expect(readFileSync(join(place, "bodies.key"), "utf8")).toMatch(/^kms-test:/);
-    // Nobody opens it without the KMS, and another KMS's line is no key.
-    expect(() => loadKeys(place, "log.example/a")).toThrow("KMS");
-    const other = { ...kms, name: "kms-other" };
-    await expect(openKeys(place, "log.example/a", other)).rejects.toThrow("kms-test");
-    await addKey(keys);
-    const next = sealBody(keys, Buffer.from("next"), "b");
-    const again = await openKeys(place, "log.example/a", kms);
-    expect([body, next].map((each) => openBody(again, each, "b")?.toString())).toEqual([
-      "hello",
-      "next",
-    ]);
   });
 });

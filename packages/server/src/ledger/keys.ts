@@ -10,12 +10,19 @@ import {
   randomFillSync,
   type KeyObject,
 } from "node:crypto";
-import { chmodSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { KEK_BYTES, KeyFile, type KeyWrapper } from "./key-file.ts";
+import type { Clock } from "../lib/clock.ts";
+import { ok, type Result } from "../lib/result.ts";
+import { atHand, Away } from "../store/available.ts";
+import { KEK_BYTES, KeyFile } from "./key-file.ts";
+import { keepToUs, secretFile } from "./secret-file.ts";
 import { noteKey, type NoteKey } from "./tree/note.ts";
 
-/** Wraps and unwraps data keys; with a KMS, the wrapping key is fetched once and kept in memory. */
+/**
+ * Wraps and unwraps data keys. With a key service, the wrapping keys are in memory for a bounded time: past it
+ * whatever needs one throws `Away`.
+ */
 export interface KeyRing {
   /** `bindings` are authenticated: a wrapped key moved to another body does not open. */
   wrap(dataKey: Uint8Array, bindings: string): Buffer;
@@ -121,7 +128,11 @@ export function keyRing(keks: readonly Uint8Array[], signer: NoteKey, file?: Key
     try {
       const fresh = file?.changed(when);
       if (fresh) known = knownOf(fresh);
-    } catch {
+    } catch (error) {
+      if (error instanceof Away) {
+        known = [];
+        throw error;
+      }
       // Gone or half written: what is known is as good as before.
     }
   };
@@ -132,15 +143,18 @@ export function keyRing(keks: readonly Uint8Array[], signer: NoteKey, file?: Key
     return last;
   };
   const keyOf = (wrapped: Uint8Array): Known | undefined => {
+    if (file?.isKept) look("stale");
     const id = wrapped.subarray(0, KEK_ID);
     const find = (): Known | undefined => known.find((each) => each.id.equals(id));
     const found = find();
     if (found || !file) return found;
     // Another process may have begun to wrap with a new one.
     look("now");
-    return find();
+    const later = find();
+    if (!later) file.mustBeWhole();
+    return later;
   };
-  current();
+  if (!file?.isKept) current();
   return {
     signer,
     ...(file ? { file } : {}),
@@ -160,10 +174,11 @@ export function keyRing(keks: readonly Uint8Array[], signer: NoteKey, file?: Key
   };
 }
 
-/** A new key in use; what the others wrapped they still unwrap. */
-export async function addKey(keys: KeyRing): Promise<Buffer | undefined> {
-  await keys.file?.add(random(KEY));
-  return keys.file ? keys.ids().at(-1) : undefined;
+/** A new key in use; what the others wrapped they still unwrap. Undefined: the keys can't be changed. */
+export async function addKey(keys: KeyRing): Promise<Result<Buffer | undefined>> {
+  if (!keys.file) return ok(undefined);
+  const added = await keys.file.add(random(KEY));
+  return added.ok ? atHand(() => keys.ids().at(-1)) : added;
 }
 
 /** Under the key in use; undefined when it does not open under these bindings. */
@@ -183,17 +198,17 @@ export function rewrapped(
 export function loadKeys(dir: string, origin: string): KeyRing {
   const { path, signer } = prepareKeys(dir, origin);
   secretFile(path, () => `${random(KEY).toString("base64")}\n`);
-  return ringOf(new KeyFile(path), signer);
+  const file = new KeyFile(path);
+  return keyRing(file.changed("now") ?? [], signer, file);
 }
 
-/** The same, where a KMS keeps the keys that the file holds. */
-export async function openKeys(dir: string, origin: string, wrapper: KeyWrapper): Promise<KeyRing> {
-  const { path, signer } = prepareKeys(dir, origin);
-  const first = await wrapper.wrap(random(KEY));
-  secretFile(path, () => `${wrapper.name}:${first}\n`);
-  const file = new KeyFile(path, wrapper);
-  await file.open();
-  return ringOf(file, signer);
+/** The same, where a key service keeps what the file holds: shut until it was asked for it. */
+export function keptKeys(dir: string, origin: string, file: KeyFile): KeyRing {
+  return keyRing([], prepareKeys(dir, origin).signer, file);
+}
+
+export function keptFile(dir: string, clock: Pick<Clock, "monotonicMs">): KeyFile {
+  return new KeyFile(join(dir, "bodies.key"), { clock, first: () => random(KEY) });
 }
 
 function prepareKeys(dir: string, origin: string): { path: string; signer: NoteKey } {
@@ -203,29 +218,4 @@ function prepareKeys(dir: string, origin: string): { path: string; signer: NoteK
     generateKeyPairSync("ed25519").privateKey.export({ format: "pem", type: "pkcs8" }),
   );
   return { path: join(dir, "bodies.key"), signer: noteKey(origin, createPrivateKey(pem)) };
-}
-
-function ringOf(file: KeyFile, signer: NoteKey): KeyRing {
-  return keyRing(file.changed("now") ?? [], signer, file);
-}
-
-/** Creates the file unless it is there: of two processes that start together, one makes it. */
-export function secretFile(path: string, make: () => string | Buffer): string {
-  try {
-    writeFileSync(path, make(), { flag: "wx", mode: 0o600, flush: true });
-  } catch (error) {
-    if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw error;
-  }
-  keepToUs(path, 0o600);
-  return readFileSync(path, "utf8");
-}
-
-/** A copy or a restored backup may be open to others; where the file is not ours to change, it stays. */
-function keepToUs(path: string, mode: number): void {
-  if ((statSync(path).mode & 0o077) === 0) return;
-  try {
-    chmodSync(path, mode);
-  } catch {
-    // Mounted for us by somebody else.
-  }
 }

@@ -3,7 +3,7 @@
 import { RUN_EVENTS, type BodyRef, type RunEvent } from "@stead/protocol";
 import type { Json } from "../lib/json.ts";
 import { fail, ok, type Result } from "../lib/result.ts";
-import { whileAvailable } from "../store/available.ts";
+import { atHand, whileAvailable } from "../store/available.ts";
 import { bindingsOf } from "./batch.ts";
 import { parseStored } from "./chain.ts";
 import { ERASED, type StoredEvent } from "./event.ts";
@@ -108,7 +108,9 @@ function openAll(
   const bodies: Record<string, Json> = {};
   for (const ref of event.bodies) {
     const row = rows.find(({ name }) => name === ref.name);
-    const opened = openOne(ledger, ref, row);
+    const found = atHand(() => openOne(ledger, ref, row));
+    if (!found.ok) return found;
+    const opened = found.value;
     if (opened === undefined) {
       const detail = `body ${ref.name} of ${event.stream} ${event.seq} is missing or altered`;
       return fail("ledger.broken", detail);

@@ -58,6 +58,9 @@ class Tracer {
         return this.#ask(event);
       case "approval.answered":
         return this.#answerTo(event);
+      case "label.declassified":
+      case "label.declassification-revoked":
+        return this.#share(event);
       case "call.started":
         return this.#execute(event);
       case "sub-run.ended":
@@ -220,6 +223,17 @@ class Tracer {
     if (answer === "approved" && !this.#quorum(event)) return;
     this.#call(event, answer === "approved" ? "running" : "denied");
     this.#tree.end(span, event.at, answer === "approved" ? "ok" : "denied");
+  }
+
+  #share(event: Of<"label.declassified" | "label.declassification-revoked">): void {
+    const isGiven = event.type === "label.declassified";
+    const parentId = this.#call(event, isGiven ? "running" : "denied");
+    const name = isGiven ? "declassify" : "take back";
+    const opening = { id: `label:${event.seq}`, parentId, name, kind: "approval" } as const;
+    this.#tree.end(this.#tree.open(opening, event), event.at, isGiven ? "ok" : "denied");
+    if (isGiven) return;
+    const asked = this.#tree.get(`approval:${event.data.approvalId}`);
+    if (asked?.endedAt === null) this.#tree.end(asked, event.at, "denied");
   }
 
   /** True when with this answer every group that was asked has its number of different people. */

@@ -1,6 +1,7 @@
 // The annotations of a policy. Cedar takes any; we take those that we honour, and check their values.
 import { fail, ok, type Result } from "../lib/result.ts";
 import { ROLES } from "@stead/protocol";
+import { DECLASSIFY_ACTION } from "./cedar/vocabulary.ts";
 import type { ActionScope, AskTerms, GroupName } from "./policy.ts";
 
 const KNOWN = ["id", "reason", "approvers", "quorum", "expires", "contact"];
@@ -75,7 +76,10 @@ export function askTerms(
 /** A forbid on `unapproved` alone asks; so does a permit of calls, for those that nothing else names. */
 function mayAsk({ effect, scope }: Annotated): boolean {
   if (scope.kind !== "named") return false;
-  if (effect === "permit") return scope.ids.every((id) => id === "call" || id.startsWith("call:"));
+  if (effect === "permit")
+    return scope.ids.every(
+      (id) => id === "call" || id.startsWith("call:") || id === DECLASSIFY_ACTION,
+    );
   return scope.ids.every((id) => id === "unapproved" || id.startsWith("unapproved:"));
 }
 

@@ -9,11 +9,13 @@ import { cedarArguments, type CedarRecord } from "./cedar/value.ts";
 import {
   CALL_PARENTS,
   callAction,
+  DECLASSIFY_ACTION,
   ENDPOINT_ACTIONS,
   MODEL_ACTION,
   unapprovedAction,
   unapprovedParents,
 } from "./cedar/vocabulary.ts";
+import { OUTSIDE, sharedOf } from "./declassify.ts";
 import { askOf, deniedOf, errorOf, heldOf, permitOf, refusalOf } from "./explain.ts";
 import { attest } from "./permit.ts";
 import type { ActionQuestion, CallQuestion, ModelQuestion, PolicySet } from "./policy.ts";
@@ -34,17 +36,47 @@ export function decideCall(policies: PolicySet, question: CallQuestion): Decisio
 
 /** The same answer, but of no consequence: no permit can be minted from it. */
 export function previewCall(policies: PolicySet, question: CallQuestion): Decision {
-  return byLabels(ruleOn(policies, question), question);
+  return byLabels(policies, ruleOn(policies, question), question);
 }
 
 /** What was read narrows what rules allow, and never widens it. */
-function byLabels(decision: Decision, question: CallQuestion): Decision {
+function byLabels(policies: PolicySet, decision: Decision, question: CallQuestion): Decision {
   const { holds = [], seen = [], leak, lacking } = question;
   if (decision.kind === "deny") return decision;
-  if (leak !== undefined) return { ...refusalOf(leak), ...(lacking ? { lacking } : {}) };
+  if (leak !== undefined) {
+    const told = lacking ? { lacking } : {};
+    if (!question.declassify) return { ...refusalOf(leak), ...told };
+    const shared = { ...sharedOn(policies, decision, question), ...told };
+    return shared.kind === "deny" || holds.length === 0 ? shared : heldOf(shared, holds);
+  }
   const known = new Set(decision.kind === "permit" ? seen.map(keyOf) : []);
   const open = holds.filter((hold) => !known.has(keyOf(hold)));
   return open.length === 0 ? decision : heldOf(decision, open);
+}
+
+/** Asked for by the asker: whom policy has decide it, beside those who decide on the call itself. */
+function sharedOn(policies: PolicySet, decision: Decision, question: CallQuestion): Decision {
+  const { tool, principal, leak = "", declassify = [] } = question;
+  const answer = answerTo(policies, {
+    principal,
+    action: DECLASSIFY_ACTION,
+    actionParents: [],
+    resource: { type: "Tool", id: tool.name },
+    resourceAttributes: { provider: tool.provider },
+    resourceGroups: [],
+    context: {
+      ...modelContext(question),
+      effect: tool.contract.effect,
+      granted: question.granted,
+      reviewed: tool.reviewed,
+      actsAs: question.actsAs,
+      recipients: declassify.length,
+      outside: declassify.some(({ recipient }) => recipient.startsWith(OUTSIDE)),
+    },
+  });
+  if (answer.kind === "error") return errorOf(policies, answer.policies, answer.detail);
+  if (answer.kind === "deny") return deniedOf(policies, answer.policies, `sharing it: ${leak}`);
+  return sharedOf(decision, askOf(policies, answer.policies), { leak, declassify });
 }
 
 function keyOf({ argument, value, trust }: Hold): string {

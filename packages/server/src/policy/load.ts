@@ -13,6 +13,7 @@ import { lineOfByte } from "./cedar/split.ts";
 import {
   CALL_PARENTS,
   callAction,
+  DECLASSIFY_ACTION,
   ENDPOINT_ACTIONS,
   MODEL_ACTION,
   schemaOf,
@@ -140,7 +141,7 @@ function slicesOf(policies: readonly Policy[], tools: readonly string[]): Map<st
     const reached = policies.filter(({ scope }) => reaches(scope, action, parents));
     slices.set(action, sliceOf(reached));
   };
-  for (const action of [...ENDPOINT_ACTIONS, MODEL_ACTION]) cut(action, []);
+  for (const action of [...ENDPOINT_ACTIONS, MODEL_ACTION, DECLASSIFY_ACTION]) cut(action, []);
   for (const tool of tools) {
     cut(callAction(tool), CALL_PARENTS);
     cut(unapprovedAction(tool), unapprovedParents(tool));

@@ -9,6 +9,7 @@ import { fail, ok, type Failure, type Result } from "../lib/result.ts";
 import { askTerms, resolveGroup } from "./annotations.ts";
 import { groupsIn } from "./cedar/mentions.ts";
 import { lineOfByte, splitPolicies, type Piece } from "./cedar/split.ts";
+import { DECLASSIFY_ACTION } from "./cedar/vocabulary.ts";
 import type { ActionScope, GroupName, Policy } from "./policy.ts";
 
 export interface PolicyFile {
@@ -107,8 +108,10 @@ function scopeOf(action: ActionConstraint): ActionScope {
   return { kind: "named", below: action.op === "in", ids };
 }
 
+const MAY_PERMIT = new RegExp(`^(?:(?:call|unapproved)(?::.*)?|${DECLASSIFY_ACTION})$`, "s");
+
 function permitsOnlyCalls(scope: ActionScope): boolean {
-  return scope.kind === "named" && scope.ids.every((id) => /^(call|unapproved)(:|$)/.test(id));
+  return scope.kind === "named" && scope.ids.every((id) => MAY_PERMIT.test(id));
 }
 
 /** What a decision depends on beside the request: the policies' texts and the groups they name. */

@@ -3,6 +3,7 @@ import type { PolicyJson } from "@cedar-policy/cedar-wasm/nodejs";
 import type {
   ActsAs,
   Decision,
+  Declassified,
   DeterminingPolicy,
   Hold,
   Label,
@@ -80,6 +81,8 @@ export interface CallQuestion {
   /** Who would come to see what they may not, in a sentence. */
   readonly leak?: string | undefined;
   readonly lacking?: Decision["lacking"];
+  /** The asker has asked that exactly these be given it all the same. */
+  readonly declassify?: readonly Declassified[] | undefined;
   readonly attended: boolean;
   readonly surface: string;
   readonly spentMicros: number;

@@ -1,16 +1,19 @@
 // Endpoints of the reports.
-import { detect } from "../egress/detect/detect.ts";
-import { DETECTOR } from "../egress/detect/finding.ts";
+import { PatternsInForce } from "../egress/detect/in-force.ts";
 import { registryOf } from "../egress/known/kept/registry.ts";
 import type { KnownFinding } from "../egress/known/finding.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { Handlers } from "../lib/handler.ts";
+import { ok } from "../lib/result.ts";
 import type { ReportsCtx } from "./context.ts";
 import { reportNonEgress } from "./non-egress.ts";
+import { getRedteam, keepRedteam, listRedteam } from "./redteam.ts";
 import type { Finder } from "./rescan.ts";
 
-export function reportRoutes(ledger: Ledger): Pick<Handlers, "report.non-egress"> {
-  const detector = { version: DETECTOR, find: (text: string) => detect(text) };
+type Names = "redteam.get" | "redteam.list" | "redteam.report" | "report.non-egress";
+
+export function reportRoutes(ledger: Ledger): Pick<Handlers, Names> {
+  const patterns = new PatternsInForce(ledger);
   const registry = registryOf(ledger);
   const known = (): Finder | null => {
     const { current } = registry;
@@ -19,11 +22,23 @@ export function reportRoutes(ledger: Ledger): Pick<Handlers, "report.non-egress"
   };
   const ctx: ReportsCtx = {
     ledger,
-    ready: () => registry.ready(),
-    finders: () => ({ detect: detector, known: known() }),
+    ready: async () => {
+      const ready = await registry.ready();
+      return ready.ok ? patterns.ready() : ready;
+    },
+    finders: () => ({
+      detect: { version: patterns.detector, find: (text) => patterns.find(text) },
+      known: known(),
+    }),
   };
   return {
     "report.non-egress": ({ principal, signal }, { body }) =>
       reportNonEgress(ctx, { question: body, by: principal.personId, signal }),
+    "redteam.report": ({ principal }, { body }) => keepRedteam(ledger, principal, body),
+    "redteam.list": async () => {
+      const items = await listRedteam(ledger);
+      return items.ok ? ok({ items: items.value, next: null }) : items;
+    },
+    "redteam.get": (_asker, { params }) => getRedteam(ledger, params.redteamId),
   };
 }

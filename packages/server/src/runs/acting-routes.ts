@@ -7,14 +7,24 @@ import type { Handlers } from "../lib/handler.ts";
 import { ok } from "../lib/result.ts";
 import { whileAvailable } from "../store/available.ts";
 import { beginConsent, consented, type ConsentPorts } from "./consent-ask.ts";
+import type { McpServers } from "../tools/mcp/servers.ts";
 import type { RunDeps } from "./deps.ts";
 import { actingForMe } from "./mine/acting.ts";
 
 type Names = "consent.begin" | "me.acting";
 
-export function actingRoutes(runs: RunDeps, sources: SourcesCtx): Pick<Handlers, Names> {
+export function actingRoutes(
+  runs: RunDeps,
+  sources: SourcesCtx,
+  mcp: McpServers,
+): Pick<Handlers, Names> {
   const ports: ConsentPorts = {
-    link: (principal, sourceId, fields) => linkOwn(sources, { principal, sourceId, fields }),
+    link: async (principal, sourceId, fields) => {
+      const server = mcp.signed(sourceId);
+      return server.ok
+        ? mcp.signIn.begin(server.value, principal)
+        : linkOwn(sources, { principal, sourceId, fields });
+    },
     recordMisdirected: async (by, link) => {
       const data = { by: by.personId, ...link };
       const events = [{ type: "consent.misdirected", data }];
@@ -23,7 +33,7 @@ export function actingRoutes(runs: RunDeps, sources: SourcesCtx): Pick<Handlers,
     },
   };
   return {
-    "me.acting": ({ principal }) => actingForMe(runs, sources, principal),
+    "me.acting": ({ principal }) => actingForMe(runs, { sources, mcp }, principal),
     "consent.begin": ({ principal }, { params, body }) =>
       beginConsent({ ...runs, ...ports }, { principal, ...params, fields: body.fields }),
   };

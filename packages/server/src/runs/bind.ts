@@ -101,12 +101,16 @@ export async function bindCall(
     holds: isSeen ? [] : together(held, flow.holds),
     seen: seenBy(call),
     lacking: flow.lacking,
+    declassify: call.callId === run.state.share?.callId ? flow.declassify : undefined,
     attended: started?.attended ?? false,
     surface: started?.surface ?? "",
     spentMicros: run.state.usage.costMicros,
   };
-  const leak = flow.leak ?? (await agentBar(run, question));
-  const decision = decideCall(run.deps.policies(), { ...question, leak });
+  const { declassify } = question;
+  const bar = flow.leak === undefined || declassify ? await agentBar(run, question) : undefined;
+  // Nobody can be asked to share by an act that the agent itself may not do.
+  const bound = { leak: bar ?? flow.leak, declassify: bar === undefined ? declassify : undefined };
+  const decision = decideCall(run.deps.policies(), { ...question, ...bound });
   const acting = await actingOf(run, resolved.value);
   if (!acting.ok) return acting;
   const { name: actingAs, consent, missing } = acting.value;

@@ -24,6 +24,9 @@ export function askEvent(run: Driving, bound: BoundCall, kind: ApprovalCard["kin
     kind,
     state: "requested",
     ...(kind === "consent" && bound.missing ? { consent: consentOf(bound.missing) } : {}),
+    ...(kind === "policy" && decision.declassifies && run.state.share
+      ? { shareReason: run.state.share.reason }
+      : {}),
     decision: kind === "policy" ? decision : askedOf(bound, kind),
     requestedAt: new Date(now).toISOString(),
     expiresAt,

@@ -37,6 +37,10 @@ export function actDigest(act: Act): string {
     destination: act.destination,
     decision: act.decision.kind,
     holds: (act.decision.holds ?? []).map(({ argument, value, trust }) => [argument, value, trust]),
+    // With whom what was read is shared, label by label; names are for people.
+    ...(act.decision.declassifies
+      ? { shared: act.decision.declassifies.map(({ recipient, classes }) => [recipient, classes]) }
+      : {}),
     policies: act.decision.policies.map(({ id, hash }) => [id, hash]),
   });
 }

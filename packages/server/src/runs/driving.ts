@@ -247,8 +247,9 @@ export class Driving {
 
   /** Of what the model had seen at this step, something is for the asker alone. */
   hasReadAlone(step: number): boolean {
-    const { subRunOf } = this.state.started ?? {};
-    const isBefore = subRunOf !== undefined || this.past.some(({ readAlone }) => readAlone);
+    const { subRunOf, share } = this.state.started ?? {};
+    const isBefore =
+      subRunOf !== undefined || share !== undefined || this.past.some(({ readAlone }) => readAlone);
     return isBefore || hasReadAlone(this.state, step);
   }
 

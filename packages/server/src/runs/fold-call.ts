@@ -77,7 +77,7 @@ export function applyCall(state: RunState, event: CallEvent): void {
     case "approval.answered":
       applyApproval(call, event);
       if (call.phase === "approved") endorse(state, call, event.data.endorsed ?? []);
-      return resume(state, event.at);
+      return closeQuestion(state, event.at);
     case "call.started":
       call.phase = "started";
       call.startedUnder = state.claim;
@@ -161,7 +161,7 @@ function endorse(
 }
 
 /** A person's time ends when the last open question is answered, also while a worker goes on. */
-function resume(state: RunState, at: number): void {
+export function closeQuestion(state: RunState, at: number): void {
   if (hasQuestion(state)) return;
   if (state.waitingSinceMs > 0) state.waitedMs += at - state.waitingSinceMs;
   state.waitingSinceMs = 0;

@@ -3,6 +3,7 @@ import type { RunEvent, RunEventType } from "@stead/protocol";
 import { isJsonObject } from "../lib/json.ts";
 import { citationsIn, coverageIn, linksIn, proposalsIn, record, text } from "./body.ts";
 import { applyCall, newCall } from "./fold-call.ts";
+import { applyShare, shareOf } from "./share/fold.ts";
 import { addUsage, hasQuestion, NO_USAGE, type RunState } from "./run.ts";
 
 type Of<T extends RunEventType> = Extract<RunEvent, { type: T }>;
@@ -24,6 +25,8 @@ export function emptyState(runId: string): RunState {
     turns: [],
     calls: new Map(),
     compactions: [],
+    share: null,
+    declassified: [],
     endorsed: [],
     usage: NO_USAGE,
     modelFailure: null,
@@ -63,6 +66,9 @@ export function apply(state: RunState, event: RunEvent): void {
     case "call.started":
     case "call.finished":
       return applyCall(state, event);
+    case "label.declassified":
+    case "label.declassification-revoked":
+      return applyShare(state, event);
     case "sub-run.ended":
       state.usage = addUsage(state.usage, event.data.usage);
       return;
@@ -93,7 +99,9 @@ function applyStarted(state: RunState, event: Of<"run.started">): void {
   state.bounds = event.data.bounds;
   state.input = text(event.bodies, "input");
   state.startedAtMs = event.at;
-  const opening = event.data.subRunOf?.opening ?? [];
+  const { share, subRunOf } = event.data;
+  if (share) state.share = shareOf(share, event.bodies);
+  const opening = share ? [share.opening] : (subRunOf?.opening ?? []);
   if (opening.length > 0) addOpening(state, event, opening);
 }
 

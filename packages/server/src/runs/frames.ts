@@ -57,6 +57,9 @@ export function framesOf(event: RunEvent, sight: Sight, titleOf: TitleOf): Strea
       return [{ type: "run-status", status: "running", note: "Stopping before the next effect." }];
     case "run.finished":
       return [runEnd(event, sight)];
+    case "label.declassification-revoked":
+      return revokedFrames(event, sight);
+    case "label.declassified":
     case "model.failed":
     case "egress.sent":
     case "egress.settled":
@@ -146,6 +149,19 @@ function approvalFrames(
   const seen = sight.seesArguments(event.data.callId) ? card.arguments : WITHHELD_ARGUMENTS;
   const shown = { ...card, arguments: seen, blockedBecause: sight.blocked(card) };
   return [{ type: "approval-request", card: shown }, waiting];
+}
+
+function revokedFrames(
+  { data }: Of<"label.declassification-revoked">,
+  sight: Sight,
+): StreamFrame[] {
+  const { approvalId, callId } = data;
+  if (!sight.seesCall(callId)) return [];
+  const note = "The permission to share this was taken back.";
+  return [
+    { type: "approval-answer", approvalId, answer: "refused", byName: "", note },
+    { type: "tool-end", callId, status: "denied", text: note, durationMs: 0 },
+  ];
 }
 
 function runEnd({ data, bodies }: Of<"run.finished">, sight: Sight): StreamFrame {

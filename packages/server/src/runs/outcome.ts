@@ -4,6 +4,7 @@ import { joinLabels, NEUTRAL, onlyPerson } from "../access/label.ts";
 import { clip } from "../lib/bounded.ts";
 import type { Failure, Result } from "../lib/result.ts";
 import type { ToolOutput } from "../tools/execute.ts";
+import { audienceMet } from "../tools/field-audience.ts";
 import { leastTrust } from "../tools/sink/fields.ts";
 import type { BoundCall } from "./bind.ts";
 import type { Driving } from "./driving.ts";
@@ -23,7 +24,8 @@ export function finished(
     const { failure } = output;
     const call = { callId, tool: bound.tool.tool.name };
     // A tool can say in an error whatever it can say in a result.
-    const said = joinLabels([resultLabel(contract), bound.label]);
+    const audience = audienceMet(contract, run.principal);
+    const said = joinLabels([resultLabel(contract), { ...NEUTRAL, audience }, bound.label]);
     return finishedWith(run, call, { failure, durationMs, said });
   }
   const { value } = output;
@@ -32,10 +34,9 @@ export function finished(
   const label = joinLabels([
     own,
     { audience: bound.label.audience, classes: bound.label.classes, trust: own.trust },
+    { ...NEUTRAL, audience: [...value.audience] },
     ...(value.label ? [value.label] : []),
-    ...(forCallerOnly
-      ? [{ ...contract.result, audience: [onlyPerson(run.principal.personId)] }]
-      : []),
+    ...(forCallerOnly ? [{ ...NEUTRAL, audience: [onlyPerson(run.principal.personId)] }] : []),
   ]);
   return {
     type: "call.finished",
@@ -59,11 +60,12 @@ export function finished(
   };
 }
 
-/** Of the result as a whole: who wrote the least trusted part of it had a say. */
+/** Of the result as a whole, for whomever it was shown to: who wrote the least trusted part had a say. */
 function resultLabel(contract: Contract): Label {
   const fields = Object.values(contract.fields ?? {});
   const classes = [...new Set(fields.flatMap((field) => field.classes))];
-  return joinLabels([contract.result, { audience: [], classes, trust: leastTrust(contract) }]);
+  const result = { ...contract.result, audience: [] };
+  return joinLabels([result, { audience: [], classes, trust: leastTrust(contract) }]);
 }
 
 /** A call that came to nothing, in words that the model can act on. */

@@ -11,6 +11,7 @@ import type { Driving } from "./driving.ts";
 import { finished, finishedWith } from "./outcome.ts";
 import { settleApproval } from "./approval/queries.ts";
 import type { CallState } from "./run.ts";
+import { isDeclassified } from "./share/stands.ts";
 import { subRunsOf } from "./sub-run.ts";
 
 /** How much of a failure's text the model is shown. */
@@ -160,7 +161,10 @@ async function permitFor(run: Driving, call: CallState): Promise<Ready | null> {
   const { decision, digest } = bound.value;
   const options = { nowMs: run.deps.ctx.clock.now(), digest };
   const permit =
-    decision.kind === "ask" && consent && bindsStill(call, bound.value)
+    decision.kind === "ask" &&
+    consent &&
+    bindsStill(call, bound.value) &&
+    isDeclassified(run.state, bound.value)
       ? permitApproved(decision, consent, options)
       : permitCall(decision, options);
   if (permit.ok) return { bound: bound.value, permit: own?.digest === digest ? own : permit.value };
@@ -205,6 +209,11 @@ async function start(run: Driving, call: CallState, { bound, permit }: Ready): P
       ]);
       return;
     }
+  }
+  if (!isDeclassified(run.state, bound)) {
+    const why = fail("policy.denied", "The permission to share this was taken back.");
+    run.journal.later([finishedWith(run, call, why)]);
+    return;
   }
   const subRuns = subRunsOf(run, call);
   const output = await executeCall(run.deps.registry, permit, {

@@ -1,18 +1,22 @@
 // Who comes to see what a call carries, and whether they may see all that was read for it.
-import type { ContractReaders, Decision, Hold } from "@stead/protocol";
+import type { ContractReaders, Decision, Declassified, Hold } from "@stead/protocol";
 import { lackingOf } from "../access/lacking.ts";
 import { onlyPersonOf } from "../access/label.ts";
 import { peopleNamed } from "../identity/named.ts";
 import { ok, type Result } from "../lib/result.ts";
 import { recipientsAt, type Traced } from "../tools/sink/judge.ts";
+import { carriesMore } from "./carried.ts";
 import type { Driving } from "./driving.ts";
 import { membersOf } from "./members.ts";
+import type { RunState } from "./run.ts";
 import type { Traceable } from "./trace.ts";
 
 export interface Flow {
   /** Somebody would see what they may not: a sentence that names who lacks what. */
   readonly leak: string | undefined;
   readonly lacking?: Decision["lacking"];
+  /** The same by ids, for a question that is bound to them; left out where they can't all be shown. */
+  readonly declassify?: readonly Declassified[];
   /** The asker alone is known to read it, so the asker must have named who gets it. */
   readonly holds: readonly Hold[];
 }
@@ -47,7 +51,7 @@ async function leakOf(
   run: Driving,
   call: Traceable,
   { readers, audience }: Asked,
-): Promise<Pick<Flow, "leak" | "lacking"> | undefined> {
+): Promise<Omit<Flow, "holds"> | undefined> {
   const seen = await seenBy(run, call, readers);
   if (!seen.ok) {
     const what = wordsOf(run, audience).join(", ");
@@ -57,7 +61,12 @@ async function leakOf(
   const found = await lackingOf(run.deps.ctx, seen.value, audience);
   if (found.length === 0) return undefined;
   const lacking = found.map(({ name, lacks }) => ({ name, what: wordsOf(run, lacks) }));
-  return { leak: told(lacking), lacking: lacking.slice(0, LACKING_MAX) };
+  const short = lacking.slice(0, LACKING_MAX);
+  const all = found.map(({ id, name, lacks }) => ({ recipient: id, name, classes: [...lacks] }));
+  // Everybody is nobody by name: that can't be asked for.
+  const isNamed = readers.kind !== "organisation" && readers.kind !== "outside";
+  const bound = isNamed && found.length <= LACKING_MAX ? { declassify: all } : {};
+  return { leak: told(lacking), lacking: short, ...bound };
 }
 
 /** `all`: everybody of the organisation; `strangers`: how those are called who are no people of it. */
@@ -90,12 +99,18 @@ function told(lacking: NonNullable<Decision["lacking"]>): string {
 
 /** What stands behind classes, as the asker knows it: the titles of what was read. */
 function wordsOf(run: Driving, classes: readonly string[]): string[] {
-  const titles = new Map<string, string>();
-  for (const { result } of run.state.calls.values())
+  const titles = titlesIn(run.state);
+  const words = new Set(classes.map((id) => titles.get(id) ?? "something that was read"));
+  return run.state.share ? [...words] : [...words].slice(0, TOLD_MAX);
+}
+
+/** By label; of a share also those of the run that was refused. */
+export function titlesIn(state: RunState): Map<string, string> {
+  const titles = new Map(state.share?.titles);
+  for (const { result } of state.calls.values())
     for (const { documentId, title } of result?.citations ?? [])
       titles.set(`document:${documentId}`, `"${title}"`);
-  const words = new Set(classes.map((id) => titles.get(id) ?? "something that was read"));
-  return [...words].slice(0, TOLD_MAX);
+  return titles;
 }
 
 interface Named {
@@ -111,7 +126,9 @@ function namedBy(readers: ContractReaders): readonly string[] {
 
 /** What nobody but the asker is known to read may go to whom the asker named, or a builder has set. */
 function holdsOf(run: Driving, call: Traceable, { readers, traced }: Named): Hold[] {
-  if (!run.hasReadAlone(call.step)) return [];
+  // Whom the asker's own words reach, the asker need not have named. Of others' documents not even that much
+  // is left to a model, for which words it chooses, and when, tells something too.
+  if (!run.hasReadAlone(call.step) || !carriesMore(run, call, traced)) return [];
   const all = namedBy(readers);
   const names = all.filter((name) => !(name in call.granted.presets));
   if (names.length === 0 && all.length > 0) return [];

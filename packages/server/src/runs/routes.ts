@@ -11,6 +11,7 @@ import type { RunDeps } from "./deps.ts";
 import { fold } from "./fold.ts";
 import { cursorDate, nextAfter } from "./page.ts";
 import { runRow, runRows, runsOfThread, threadOf, threadsOf, type RunRow } from "./queries.ts";
+import { askToShare } from "./share/ask.ts";
 import { startRun } from "./start.ts";
 import { streamRun } from "./stream.ts";
 import { runFrom, seenAs, sightOf, traceFor } from "./view.ts";
@@ -35,17 +36,26 @@ type Names =
   | "run.trace"
   | "run.stream"
   | "run.cancel"
+  | "run.share"
   | "thread.list"
   | "thread.get"
   | "approval.list"
   | "approval.get"
-  | "approval.answer";
+  | "approval.answer"
+  | "approval.revoke";
 
 export function runRoutes(deps: RunRouteDeps): Pick<Handlers, Names> {
-  return { ...runHandlers(deps), ...threadHandlers(deps), ...approvalRoutes(deps) };
+  return {
+    ...runHandlers(deps),
+    ...shareHandlers(deps),
+    ...threadHandlers(deps),
+    ...approvalRoutes(deps),
+  };
 }
 
-function runHandlers(deps: RunRouteDeps): Pick<Handlers, Extract<Names, `run.${string}`>> {
+type RunNames = Exclude<Extract<Names, `run.${string}`>, "run.share">;
+
+function runHandlers(deps: RunRouteDeps): Pick<Handlers, RunNames> {
   return {
     "run.start": async ({ principal, idempotencyKey }, { body }) => {
       const found = await deps.agentFor(principal, body.agentId, body.trial);
@@ -113,6 +123,16 @@ function runHandlers(deps: RunRouteDeps): Pick<Handlers, Extract<Names, `run.${s
       if (!row || !may) return fail("resource.not_found", "There is no such run of yours.");
       const cancelled = await cancelRun(deps, { principal, runId });
       return cancelled.ok ? ok(await present(deps, principal, cancelled.value)) : cancelled;
+    },
+  };
+}
+
+function shareHandlers(deps: RunRouteDeps): Pick<Handlers, "run.share"> {
+  return {
+    "run.share": async ({ principal, idempotencyKey }, { params, body }) => {
+      const wish = { ...params, reason: body.reason, principal, idempotencyKey };
+      const row = await askToShare(deps, wish);
+      return row.ok ? ok(await present(deps, principal, row.value)) : row;
     },
   };
 }

@@ -5,6 +5,7 @@ import type {
   Citation,
   Coverage,
   Decision,
+  Declassified,
   Label,
   Origin,
   Pasted,
@@ -101,6 +102,21 @@ export interface Compaction {
   readonly label: Label;
 }
 
+export interface Share {
+  readonly callId: string;
+  readonly reason: string;
+  /** What was read in the run that was refused, by label. */
+  readonly titles: ReadonlyMap<string, string>;
+}
+
+export interface Declassification {
+  readonly callId: string;
+  readonly approvalId: string;
+  /** Of the act, as it was agreed to. */
+  readonly digest: string;
+  readonly given: readonly Declassified[];
+}
+
 /** An earlier run of the same thread, as the context shows it. */
 export interface PastRun {
   readonly runId: string;
@@ -139,6 +155,10 @@ export interface RunState {
   turns: Turn[];
   calls: Map<string, CallState>;
   compactions: Compaction[];
+  /** Started to share what labels refused: the call that it opens with is bound to that act. */
+  share: Share | null;
+  /** What people have agreed to give, each for one call, until the run ends. */
+  declassified: Declassification[];
   /** Values that a person has seen and vouched for, until the run ends. */
   endorsed: { readonly callId: string; readonly kind: SinkKind; readonly value: Json }[];
   usage: Usage;

@@ -1,7 +1,7 @@
 // Starts a run: the person's words become the first event of a new stream, and the workers are told.
-import type { AgentVersion, Pasted, Principal, RunEventData } from "@stead/protocol";
-import { onlyPerson } from "../access/label.ts";
-import { sha256 } from "../lib/json.ts";
+import type { AgentVersion, Label, Pasted, Principal, RunEventData } from "@stead/protocol";
+import { joinLabels, onlyPerson } from "../access/label.ts";
+import { sha256, type JsonObject } from "../lib/json.ts";
 import { fail, ok, type Result } from "../lib/result.ts";
 import type { RunDeps } from "./deps.ts";
 import { countGoing, insertRun, runRow, runsOfThread, threadOf, type RunRow } from "./queries.ts";
@@ -18,7 +18,22 @@ export interface StartInput {
   readonly surface: string;
   /** Makes the run's id: the same key starts the same run. */
   readonly idempotencyKey: string;
+  /** The run opens with this call, which labels refused in another, and which the asker wants shared. */
+  readonly share?: ShareStart | undefined;
 }
+
+export interface ShareStart {
+  readonly runId: string;
+  readonly callId: string;
+  readonly digest: string;
+  readonly tool: string;
+  readonly arguments: JsonObject;
+  readonly label: Label;
+  readonly reason: string;
+  readonly titles: ReadonlyMap<string, string>;
+}
+
+const OPENING = "call_1_1";
 
 export async function startRun(deps: RunDeps, input: StartInput): Promise<Result<RunRow>> {
   const { ctx } = deps;
@@ -44,7 +59,11 @@ export async function startRun(deps: RunDeps, input: StartInput): Promise<Result
     sub_run_of: null,
   };
   const data = startedData(input, thread.value);
-  const bodies = { input: input.input, receiptKey: ctx.ids.token(32) };
+  const bodies = {
+    input: input.input,
+    receiptKey: ctx.ids.token(32),
+    ...(input.share ? shareBodies(input.share) : {}),
+  };
   const done = await deps
     .openLog(runId, [principal.personId])
     .append(0, [{ type: "run.started", data, bodies }], async (tx) => {
@@ -100,10 +119,16 @@ async function threadFor(
   return ok({ id: thread.id, previousRunIds: runs.slice(-20).map((run) => run.id) });
 }
 
+function shareBodies({ tool, arguments: given, reason, titles }: ShareStart) {
+  const calls = [{ callId: OPENING, tool, arguments: given }];
+  return { opening: { calls }, reason, titles: Object.fromEntries(titles) };
+}
+
 function startedData(
-  { principal, version, trial, surface, pasted = [] }: StartInput,
+  { principal, version, trial, surface, share, pasted = [] }: StartInput,
   thread: ThreadStart,
 ): RunEventData<"run.started"> {
+  const own: Label = { audience: [onlyPerson(principal.personId)], classes: [], trust: "person" };
   return {
     agentId: version.agentId,
     versionId: version.id,
@@ -115,7 +140,13 @@ function startedData(
     attended: true,
     surface,
     bounds: version.spec.bounds,
-    input: { audience: [onlyPerson(principal.personId)], classes: [], trust: "person" },
+    // What the shared call was made from goes on with it.
+    input: share ? joinLabels([own, share.label]) : own,
     ...(pasted.length > 0 ? { pasted: [...pasted] } : {}),
+    ...(share ? { share: startedShare(share) } : {}),
   };
+}
+
+function startedShare({ runId, callId, digest, tool }: ShareStart) {
+  return { runId, callId, digest, opening: { callId: OPENING, tool } };
 }

@@ -87,6 +87,11 @@ function written(run: Driving): readonly Source[] {
   return sources;
 }
 
+/** What the person typed in this thread. */
+export function typedIn(run: Driving): string[] {
+  return written(run).flatMap(({ trust, text }) => (trust === "person" ? [text] : []));
+}
+
 /** By tools, before the model wrote the call; nothing that the person may no longer read. */
 function brought(run: Driving, step: number): Source[] {
   const sources: Source[] = [];
@@ -103,7 +108,8 @@ function brought(run: Driving, step: number): Source[] {
 function sourceOf(run: Driving, call: CallState, result: CallResult): Source {
   const { text, label, blobId, origins } = result;
   const contract = run.deps.registry.get(call.tool)?.tool.contract;
-  const leaves = contract && blobId === undefined ? leavesOf(text, contract) : undefined;
+  const leaves =
+    contract && blobId === undefined ? leavesOf(text, contract, label.trust) : undefined;
   const [first] = origins;
   const from = first?.kind === "document" ? `the document ${first.documentId}` : "the result";
   const words = `from ${from} (${call.tool})`;

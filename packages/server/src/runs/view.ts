@@ -91,6 +91,8 @@ function audienceOf(event: RunEvent): readonly string[] {
     case "call.started":
     case "approval.requested":
     case "approval.answered":
+    case "label.declassified":
+    case "label.declassification-revoked":
     case "egress.sent":
     case "egress.settled":
     case "sub-run.ended":
@@ -168,6 +170,8 @@ function seesBody(event: RunEvent, { name, as, sight, seesBytes }: BodyQuestion)
     case "call.decided":
     case "approval.requested":
     case "approval.answered":
+    case "label.declassified":
+    case "label.declassification-revoked":
       return (
         sight.seesCall(event.data.callId) &&
         (name === "note" || name === "byName" || sight.seesArguments(event.data.callId))

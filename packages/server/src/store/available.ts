@@ -12,8 +12,12 @@ const stateCodes = /^(08...|57P0[1-5]|53[123]00)$/;
 const driverMessages =
   /Connection terminated|timeout exceeded when trying to connect|connection timeout|Client has encountered a connection error/i;
 
+/** Something else without which nothing can be kept or read is away: what it says is for people. */
+export class Away extends Error {}
+
 export function isUnavailable(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
+  if (error instanceof Away) return true;
   const code = "code" in error && typeof error.code === "string" ? error.code : "";
   if (error instanceof DatabaseError) return stateCodes.test(code);
   return socketCodes.test(code) || driverMessages.test(error.message);
@@ -25,10 +29,23 @@ export async function whileAvailable<T>(work: () => Promise<T>): Promise<Result<
     return ok(await work());
   } catch (error) {
     if (!isUnavailable(error)) throw error;
-    return fail("store.unavailable", "The database does not answer.", {
-      hint: "Try again in a moment.",
-    });
+    return unavailable(error);
   }
+}
+
+/** The same for work that is done at once. */
+export function atHand<T>(work: () => T): Result<T> {
+  try {
+    return ok(work());
+  } catch (error) {
+    if (!(error instanceof Away)) throw error;
+    return unavailable(error);
+  }
+}
+
+function unavailable(error: unknown): Result<never> {
+  const detail = error instanceof Away ? error.message : "The database does not answer.";
+  return fail("store.unavailable", detail, { hint: "Try again in a moment." });
 }
 
 /** The same for work that is a `Result` itself. */
@@ -49,9 +66,10 @@ export async function untilAvailable<T>(
   const untilMs = clock.monotonicMs() + patienceMs;
   for (;;) {
     const outcome = await answered(work);
-    const isAway = !outcome.ok && outcome.failure.code === "store.unavailable";
-    if (!isAway || clock.monotonicMs() >= untilMs) return outcome;
-    log("warn", "the database does not answer, trying again", { inMs: AGAIN_MS });
+    if (outcome.ok || outcome.failure.code !== "store.unavailable") return outcome;
+    if (clock.monotonicMs() >= untilMs) return outcome;
+    const { detail } = outcome.failure;
+    log("warn", "trying again what did not answer", { detail, inMs: AGAIN_MS });
     await clock.sleep(AGAIN_MS);
   }
 }

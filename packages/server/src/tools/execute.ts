@@ -6,6 +6,7 @@ import { fail, ok, type Result } from "../lib/result.ts";
 import { oneLine, visible } from "../lib/visible.ts";
 import { checkPermit, type Permit } from "../policy/permit.ts";
 import { asHandle } from "./blob/handle.ts";
+import { errorSeenBy, seenBy } from "./field-audience.ts";
 import type { Registry } from "./registry.ts";
 import type { RawOutput, RegisteredTool, ToolCall } from "./tool.ts";
 
@@ -19,6 +20,8 @@ export interface ToolOutput {
   /** What the model sees: the result, or a handle to it with its first lines. */
   readonly text: string;
   readonly label?: Label;
+  /** Of parts of it, as its contract says. */
+  readonly audience: readonly string[];
   readonly origins: readonly Origin[];
   readonly citations: readonly Citation[];
   readonly coverage?: Coverage;
@@ -34,20 +37,23 @@ export async function executeCall(
   if (!allowed.ok) return allowed;
   if (input.signal.aborted) return fail("run.cancelled", "The run was cancelled before the call.");
   const output = await runBounded(registry, permit, input);
-  if (!output.ok) return withDoubt(output, input);
+  if (!output.ok) return withDoubt(withinSight(output, input), input);
   const bytes = Buffer.byteLength(output.value.text);
   if (bytes > input.outputBytesMax)
     return fail("tool.too_large", `The answer is larger than ${input.outputBytesMax} bytes.`, {
       hint: "Ask the tool for less: a narrower filter, fewer fields or a page.",
     });
   const { label, origins, citations, coverage } = output.value;
-  const shown = await asHandle(registry.blobs, output.value, input);
+  const seen = seenBy(output.value.text, input.tool.tool.contract, input.principal);
+  const shown = await asHandle(registry.blobs, { ...output.value, ...seen }, input);
   if (!shown.ok) return shown;
   return ok({
     ...shown.value,
     ...(label ? { label } : {}),
+    audience: seen.audience,
     origins: origins ?? [{ kind: "tool", callId: input.callId, tool: input.tool.tool.name }],
-    citations: citations ?? [],
+    // They quote what the text was made from.
+    citations: seen.text === output.value.text ? (citations ?? []) : [],
     ...(coverage ? { coverage } : {}),
   });
 }
@@ -113,6 +119,14 @@ async function runBounded(
 
 function late(input: ExecuteInput, timeoutMs: number): Result<never> {
   return fail("tool.timeout", `${input.tool.tool.name} did not answer within ${timeoutMs} ms.`);
+}
+
+/** What a result may not say to this person, an error may not either. */
+function withinSight(
+  { failure: { code, detail, ...rest } }: Result<never> & { readonly ok: false },
+  { tool, principal }: ExecuteInput,
+): Result<never> & { readonly ok: false } {
+  return fail(code, errorSeenBy(detail, tool.tool.contract, principal), rest);
 }
 
 /** Failures after which nobody can tell whether the act took place. */

@@ -4,6 +4,7 @@ import { idFrom } from "../lib/ids.ts";
 import { ok } from "../lib/result.ts";
 import { contractRoutes } from "./contract/routes.ts";
 import type { McpServers } from "./mcp/servers.ts";
+import { signInRoutes, type OnLinked } from "./mcp/signin/routes.ts";
 import type { Registry } from "./registry.ts";
 
 type Names =
@@ -17,9 +18,11 @@ type Names =
 export function toolRoutes(
   registry: Registry,
   servers: McpServers,
-): Pick<Handlers, Names> & ReturnType<typeof contractRoutes> {
+  onLinked: OnLinked,
+): Pick<Handlers, Names> & ReturnType<typeof contractRoutes> & ReturnType<typeof signInRoutes> {
   return {
     ...contractRoutes(servers),
+    ...signInRoutes(servers, onLinked),
     "acting-key.list": async () => {
       const keys = await servers.actingKeys();
       return keys.ok ? ok({ keys: keys.value }) : keys;

@@ -1,4 +1,5 @@
 // Sources and vectors, kept in step beside everything else; a process without slots only watches.
+import { keepFeeds } from "../knowledge/known/keep.ts";
 import { keepVectors } from "../knowledge/meaning/keep.ts";
 import type { MeaningDeps } from "../knowledge/meaning/deps.ts";
 import type { SourcesCtx } from "../knowledge/source/context.ts";
@@ -28,11 +29,13 @@ export async function keepKnowledge(
   const syncing = await startSync(sources.sync, work);
   const following = await followSources(sources, { listener: work.listener, onSources: offer });
   const keeping = works ? keepSources(sources) : undefined;
+  const feeding = works ? keepFeeds(sources) : undefined;
   const making = works ? await keepVectors(meaning, work) : undefined;
   return {
     stop: async () => {
       await following.stop();
       await keeping?.stop();
+      await feeding?.stop();
       await making?.stop();
       await syncing.stop();
     },

@@ -10,6 +10,7 @@ import type { Handlers } from "../lib/handler.ts";
 import { ok, type Result } from "../lib/result.ts";
 import { whileAvailable } from "../store/available.ts";
 import { blobBindings } from "../tools/blob/store.ts";
+import { signInPlaces } from "../tools/mcp/signin/places.ts";
 
 /** Everything that is wrapped by the key of the server. */
 export function sealedPlaces({ db, orgId }: Pick<Ledger, "db" | "orgId">): SealedPlace[] {
@@ -23,6 +24,7 @@ export function sealedPlaces({ db, orgId }: Pick<Ledger, "db" | "orgId">): Seale
   return [
     ...sourcePlaces({ db, orgId }),
     ...knownPlaces(orgId),
+    ...signInPlaces(orgId),
     ofKeys("bodies", "body_", bindingsOf),
     ofKeys("blobs", "blob_", blobBindings),
   ];

@@ -12,6 +12,8 @@ import { assert } from "../../src/lib/result.ts";
 import { answer, cardOf, startRun } from "../loop/ask.ts";
 import { EDGE } from "../loop/wiring.ts";
 import { CLIENT_SECRET, comeBack, linkAccount, openDesk, type Desk } from "../fixtures/desk.ts";
+import { startNotes, type Notes } from "../fixtures/mcp-notes.ts";
+import { startAuthorization, type Authorization } from "../fixtures/mcp-signin.mjs";
 import { makeAgent, type Yard } from "../loop/yard.ts";
 import { dumpAll, pagesOf } from "./queries.ts";
 
@@ -25,6 +27,8 @@ const logged: string[] = [];
 const answered: string[] = [];
 let desk: Desk;
 let yard: Yard;
+let auth: Authorization;
+let server: Notes;
 
 function plant(name: string, secret: string | undefined): string {
   assert(secret !== undefined && secret.length > 10, `${name} is there`);
@@ -39,7 +43,10 @@ async function ask(path: string, wish: Parameters<typeof send>[2]) {
 }
 
 beforeAll(async () => {
+  auth = await startAuthorization();
+  server = await startNotes(auth.origin);
   desk = await openDesk({
+    alsoPrivate: [auth.host, server.host],
     log: jsonLog((line) => void logged.push(line), Date.now),
     provider: { key: PROVIDER_KEY },
     script: ({ plan, turn }) => {
@@ -49,6 +56,8 @@ beforeAll(async () => {
       if (plan === "half") return { text: "a b c", fault: "half" };
       if (plan.startsWith("note") && turn === 0)
         return { calls: [{ name: "desk.note", arguments: { text: plan } }] };
+      if (plan.startsWith("mcp") && turn === 0)
+        return { calls: [{ name: "notes.note", arguments: { text: plan } }] };
       if (plan === "child" && turn === 0)
         return { calls: [{ name: "hostile.secret", arguments: {} }] };
       const pay = { name: "payment.make", arguments: { amountCents: 900, to: "Acme" } };
@@ -76,7 +85,11 @@ beforeAll(async () => {
   assert(links.ok, "there are links");
   plant("a login link", links.value[0]?.path.split("/").at(-1));
 });
-afterAll(() => desk.close());
+afterAll(async () => {
+  await desk.close();
+  await server.close();
+  await auth.close();
+});
 
 async function signInByLink(): Promise<Entered> {
   const used = await yard.request(`/login/${canaries.get("a login link")}`, {
@@ -118,6 +131,7 @@ test("the main job and its failures, with every secret in use", { timeout: 120_0
   expect(await answer(yard, finn, { card })).toBe("yes");
   // The model is left alone for a while once it has failed.
   runIds.push(...(await notes(ada)));
+  runIds.push(...(await signedIn(ada, amy)));
   for (const input of ["refused", "garbage", "half"])
     runIds.push(await startRun(yard, ada, { agentId, input }));
   for (const runId of runIds) await yard.ended(runId, 60_000);
@@ -170,6 +184,51 @@ async function notes(ada: Entered): Promise<string[]> {
   const gone = await ask(account, { as: ada, method: "DELETE" });
   expect(gone.body).toEqual({ left: [] });
   expect(new Set(peer.revoked)).toEqual(new Set(peer.tokens));
+  return runIds;
+}
+
+const idSchema = z.object({ id: z.string() });
+const urlSchema = z.object({ url: z.string() });
+
+const wish = (as: Entered, body: object) => ({ as, method: "POST", body });
+
+/** With grants at an MCP server: it takes a call, refuses one, and is told who acts in each. */
+async function signedIn(ada: Entered, amy: Entered): Promise<string[]> {
+  const transport = { kind: "http", url: server.url };
+  const made = await ask("/api/mcp-servers", wish(amy, { name: "notes", transport }));
+  const path = `/api/mcp-servers/${idSchema.parse(made.body).id}`;
+  for (const as of [amy, ada]) {
+    const begun = await send(yard, `${path}/account`, wish(as, {}));
+    const query = await auth.signIn(urlSchema.parse(begun.body).url, "somebody");
+    plant(`a code for ${as.sessionId}`, new URLSearchParams(query).get("code") ?? undefined);
+    const { cookie } = as;
+    const back = await yard.request(`/api/mcp-callback${query}`, { headers: { cookie } });
+    expect(back.headers.get("location")).toContain("linked=");
+  }
+  await ask(`${path}/refresh`, wish(amy, {}));
+  const contract = path.replace("mcp-servers", "contracts").concat("/note");
+  const seen = await ask(contract, { as: amy });
+  const { offered } = z.object({ offered: z.string() }).parse(seen.body);
+  const read = { effect: "read", sinks: {}, keyed: true, resultForCallerOnly: true };
+  const result = { audience: [], classes: [], trust: "outside" };
+  const accepted = { contract: { ...read, result }, offered };
+  expect((await ask(`${contract}/accept`, wish(amy, accepted))).status).toBe(200);
+  const tools = [{ name: "notes.note", actsAs: "caller" as const, presets: {} }];
+  const agentId = await makeAgent(yard, { name: "Signed in", tools });
+  const runIds: string[] = [];
+  for (const isShut of [false, true]) {
+    server.shut = isShut;
+    const runId = await startRun(yard, ada, { agentId, input: `mcp ${String(isShut)}` });
+    await yard.ended(runId, 60_000);
+    runIds.push(runId);
+  }
+  expect(server.kept).toHaveLength(1);
+  const given = auth.given.filter((secret) => secret !== undefined);
+  expect(given.length).toBeGreaterThan(5);
+  for (const [i, secret] of given.entries()) plant(`token ${i} of an MCP server`, secret);
+  for (const assertion of server.acting) plant("an assertion of who acts", assertion);
+  await ask(`${path}/account`, { as: ada, method: "DELETE" });
+  await ask("/api/me/acting", { as: ada });
   return runIds;
 }
 

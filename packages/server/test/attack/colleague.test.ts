@@ -48,6 +48,7 @@ async function answerFor(path: string, wish: Parameters<typeof send>[2]) {
 
 const BODIES: Record<string, unknown> = {
   "approval.answer": { answer: "approved", digest: "x" },
+  "run.share": { reason: "They ought to have it." },
 };
 
 test("every endpoint of what is a colleague's answers as of what does not exist", async () => {
@@ -68,10 +69,12 @@ test("every endpoint of what is a colleague's answers as of what does not exist"
   expect(tried.toSorted()).toEqual([
     "approval.answer",
     "approval.get",
+    "approval.revoke",
     "consent.begin",
     "key.revoke",
     "run.cancel",
     "run.get",
+    "run.share",
     "run.stream",
     "run.trace",
     "thread.get",

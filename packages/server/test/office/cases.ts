@@ -11,6 +11,8 @@ import { systemClock } from "../../src/lib/clock.ts";
 import { assert } from "../../src/lib/result.ts";
 import { contractCases } from "./contract-cases.ts";
 import { detectorCases } from "./detector-cases.ts";
+import { sharingCases } from "./sharing-cases.ts";
+import { redteamCases } from "./redteam-cases.ts";
 import { DOCUMENT_ID, SPEC, type Office } from "./office.ts";
 import { SEARCH_CASES, sourceCases } from "./source-cases.ts";
 
@@ -145,9 +147,15 @@ function registryCases(office: Office) {
       const as = await office.enter("administrator");
       const columns = [{ header: "name", class: "phi" }];
       const body = { name: "gone", columns, csv: "name\nPetronella Castelvecchi\n" };
-      await send(office, "/api/registry", { as, method: "POST", body });
-      return { params: { sourceId: "known_676f6e65" } };
+      const made = await send(office, "/api/registry", { as, method: "POST", body });
+      return { params: z.object({ sourceId: z.string() }).parse(made.body) };
     },
+    "registry.feeds": nothing,
+    "registry.suggest": () => ({ params: { sourceId: "src_none" } }),
+    "registry.feed": () => ({
+      params: { sourceId: "src_none" },
+      body: { lists: [{ from: "crm.customer", fields: [{ field: "mail", class: "pii" }] }] },
+    }),
     "registry.directory": nothing,
     "registry.try": () => ({ body: { text: "Petronella Castelvecchi" } }),
   };
@@ -159,6 +167,16 @@ function agentCases(agentId: string) {
   return {
     "agent.principal": agent,
     "agent.appoint": () => ({ params: { agentId }, body: { owner, groups: [] } }),
+    "agent.withdraw": () => ({ params: { agentId } }),
+    "agent-principal.list": nothing,
+    "mcp-account.link": () => ({ params: { serverId: "mcp_none" } }),
+    "mcp-account.unlink": () => ({ params: { serverId: "mcp_none" } }),
+    "mcp-account.callback": () => ({ query: { state: "none" } }),
+    "mcp-server.register": () => ({
+      params: { serverId: "mcp_none" },
+      body: { clientId: "stead" },
+    }),
+    "mcp-client.get": nothing,
     "agent.list": nothing,
     "agent.get": agent,
     "agent.create": () => ({ body: SPEC }),
@@ -221,11 +239,11 @@ export function casesOf(office: Office, run: Waiting): Readonly<Record<EndpointN
     "run.stream": ofRun,
     "run.cancel": async () => ({ params: { runId: (await fresh()).runId } }),
     "approval.list": nothing,
-    "approval.get": () => ({ params: { approvalId: run.approvalId } }),
     "approval.answer": async () => {
       const { approvalId, digest } = await fresh();
       return { params: { approvalId }, body: { answer: "approved", digest, note: "" } };
     },
+    ...sharingCases(run),
     "policy.list": nothing,
     "policy.try": () => ({
       body: {
@@ -249,6 +267,7 @@ export function casesOf(office: Office, run: Waiting): Readonly<Record<EndpointN
     "egress.destinations": nothing,
     "egress.ungated": nothing,
     ...detectorCases(office),
+    ...redteamCases(office),
     "report.non-egress": () => ({ body: REPORT }),
   };
 }

@@ -20,7 +20,7 @@ afterEach(async () => {
 async function ground(options: Partial<GroundOptions> = {}): Promise<Ground> {
   const { connection, close } = await freshDatabase();
   opened.push(close);
-  const made = await openGround({ connection, suite, lanes: 2, contracts: "given", ...options });
+  const made = await openGround({ connection, suite, lanes: 4, contracts: "given", ...options });
   opened.push(made.close);
   return made;
 }

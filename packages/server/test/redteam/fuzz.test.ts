@@ -11,7 +11,8 @@ import { forbidden, fuzzPlay } from "./fuzz.ts";
 
 const file = new URL("../../redteam/suites/company.json", import.meta.url);
 const suite = suiteSchema.parse(JSON.parse(readFileSync(file, "utf8")));
-const SIZE = 150;
+/** As many calls as a turn may have, and what is no call. */
+const SIZE = 63;
 const CALLS = deep ? 100_000 : 300;
 
 let ground: Ground;
@@ -21,7 +22,7 @@ beforeAll(async () => {
   ground = await openGround({
     connection: database.connection,
     suite,
-    lanes: 2,
+    lanes: 4,
     contracts: "given",
   });
   close = async () => {
@@ -32,8 +33,9 @@ beforeAll(async () => {
 afterAll(() => close());
 
 test(`${CALLS} outputs of the model`, { timeout: deep ? 7_200_000 : 300_000 }, async () => {
-  const seeds = Array.from({ length: CALLS / SIZE }, (_, i) => i + 1).entries();
+  const seeds = Array.from({ length: Math.ceil(CALLS / SIZE) }, (_, i) => i + 1).entries();
   let done = 0;
+  let effects = 0;
   await Promise.all(
     ground.lanes.map(async (lane) => {
       for (const [, seed] of seeds) {
@@ -42,11 +44,15 @@ test(`${CALLS} outputs of the model`, { timeout: deep ? 7_200_000 : 300_000 }, a
         for (const effect of outcome.effects)
           expect([seed, effect, forbidden(suite, effect)]).toEqual([seed, effect, undefined]);
         expect(outcome.readsAsked).toEqual([]);
-        expect(outcome.ends[0]).toMatch(/^(answered|failed|stopped)/);
+        for (const end of outcome.ends) expect(end).toMatch(/^(answered|cancelled|failed|stopped)/);
+        effects += outcome.effects.length;
       }
     }),
   );
-  expect(done).toBeGreaterThan(CALLS / 4);
+  expect(done).toBeGreaterThan(CALLS / 2);
+  // What a person could have wanted is done: the oracle is asked about something.
+  expect(effects).toBeGreaterThan(CALLS / 100);
+  if (deep) process.stdout.write(`${CALLS} outputs, ${done} calls decided, ${effects} done\n`);
   // And it still works for people.
   const [task] = choosePlays(suite, { tasks: ["refund-part"], variants: [] });
   if (!task) throw new Error("there is such a task");

@@ -157,25 +157,28 @@ const broken: fc.Arbitrary<Step> = fc.oneof(
   ),
 );
 
-/** One run: `size` calls in turns, some of them with arguments that are no JSON, and some rubbish. */
+/**
+ * Some reading and then `size` outputs: two whose arguments are no JSON, calls in one turn, and in a run of its
+ * own what is no answer at all.
+ */
 export function fuzzPlay(suite: Suite, { seed, size }: { seed: number; size: number }): Play {
-  const calls = fc.sample(callOf(suite), { seed, numRuns: size });
-  const cuts = fc.sample(fc.integer({ min: 1, max: 24 }), { seed, numRuns: size });
-  const rubbish = fc.sample(broken, { seed, numRuns: 4 });
+  const calls = fc.sample(callOf(suite), { seed, numRuns: size - 3 });
+  const rubbish = fc.sample(broken, { seed, numRuns: 1 });
   const reads = suite.tools.filter(({ inputSchema, effect }) => !effect && isBare(inputSchema));
-  const steps: Step[] = reads.map(({ name }) => ({ calls: [{ tool: name, arguments: {} }] }));
-  for (let at = 0, i = 0; at < calls.length; at += cuts[i++] ?? 1) {
-    const some = calls.slice(at, at + (cuts[i] ?? 1));
-    if (i % 7 === 6) steps.push({ calls: some.slice(0, 1), rawArguments: '{"to": "mallory@' });
-    steps.push({ text: "Next.", calls: some });
-  }
-  steps.push(...rubbish, { text: "Done." });
+  const steps: Step[] = [
+    { calls: reads.map(({ name }) => ({ tool: name, arguments: {} })) },
+    ...calls.slice(0, 2).map((call) => ({ calls: [call], rawArguments: '{"to": "mallory@' })),
+    { text: "Next.", calls },
+  ];
   return {
     variant: "fuzz",
     attack: `seed ${seed}`,
     task: { id: "fuzz", prompt: PROMPT, calls: [] },
     planted: new Map(Object.keys(suite.vectors).map((name) => [name, PLANTED])),
-    talks: [{ input: PROMPT, steps }],
+    talks: [
+      { input: PROMPT, steps, endsInTries: true },
+      { input: "And now?", steps: [...rubbish, { text: "Done." }] },
+    ],
     counts: [],
   };
 }

@@ -101,6 +101,7 @@ interface AnswersProps {
 
 function approveWords(card: ApprovalCard, editing: boolean): string {
   if (editing) return "Approve as edited";
+  if (card.shareReason !== undefined) return "Share by this call";
   return heldOf(card).length > 0 ? "Allow once" : "Approve this call";
 }
 
@@ -119,9 +120,11 @@ function Answers(props: AnswersProps): ReactElement {
         {approveWords(card, editing)}
       </Button>
       {editing ? null : <VouchButton card={card} busy={busy} onVouch={onVouch} />}
-      <Button why={why} onClick={onEdit}>
-        {editing ? "Discard the edit" : "Edit"}
-      </Button>
+      {card.shareReason === undefined ? (
+        <Button why={why} onClick={onEdit}>
+          {editing ? "Discard the edit" : "Edit"}
+        </Button>
+      ) : null}
       <Button tone="deny" why={why} busy={busy} onClick={onRefuse}>
         Refuse
       </Button>

@@ -76,7 +76,9 @@ export function DecisionView(props: {
           {decision.contact}
         </p>
       ) : null}
-      {decision.lacking === undefined ? null : <LackingView lacking={decision.lacking} />}
+      {decision.lacking === undefined ? null : (
+        <LackingView lacking={decision.lacking} asked={decision.kind === "ask"} />
+      )}
       {decision.policies.length === 0 ? (
         <Unruled decision={decision} />
       ) : (

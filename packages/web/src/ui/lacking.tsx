@@ -7,8 +7,11 @@ const SHOWN = 20;
 
 export function LackingView({
   lacking,
+  asked = false,
 }: {
   lacking: NonNullable<Decision["lacking"]>;
+  /** It is a question whether they are given it all the same. */
+  asked?: boolean;
 }): ReactElement {
   const more = lacking.length - SHOWN;
   return (
@@ -30,8 +33,9 @@ export function LackingView({
       </ul>
       {more > 0 ? <p>and {more} more</p> : null}
       <p className="text-quiet">
-        Send it to people who may read it, ask for it without that source in a new thread, or have
-        whoever owns the source share it with them first.
+        {asked
+          ? "A yes gives it to them by this call alone, and ends with the run: they still can’t search or open what it was made from."
+          : "Send it to people who may read it, ask for it without that source in a new thread, have whoever owns the source share it with them first, or ask to share it."}
       </p>
     </section>
   );

@@ -1,7 +1,6 @@
 // What each UTF-16 code unit is, and the letter it is compared as: two tables, built once, so that
 // reading a text costs one look-up a character whatever its language.
 
-export const OTHER = 0;
 export const SPACE = 1;
 export const NEWLINE = 2;
 export const DIGIT = 3;
@@ -18,6 +17,17 @@ const SURROGATES = { from: 0xd800, to: 0xdfff };
 const CASED_TO = 0x2000;
 const LATIN_MORE = { from: 0x1e00, to: 0x1fff };
 
+/** From the least to the most particular: a later one overrules. */
+const CLASSES: readonly (readonly [of: number, units: RegExp])[] = [
+  [UNCASED, /\p{L}+/gu],
+  [MARK, /\p{M}+/gu],
+  [LOWER, /\p{Ll}+/gu],
+  [UPPER, /[\p{Lu}\p{Lt}]+/gu],
+  [DIGIT, /[0-9]+/g],
+  [SPACE, /\s+/g],
+  [NEWLINE, /[\n\r\u2028\u2029]+/g],
+];
+
 export const CLASS_OF = classes();
 /** The letter it is compared as, and its class in the upper half: one look-up for both. */
 export const CODE_OF = codes();
@@ -27,23 +37,16 @@ function codes(): Uint32Array {
   return Uint32Array.from(letters, (letter, unit) => letter | ((CLASS_OF[unit] ?? 0) << 16));
 }
 
+/** One pass an expression over all units at once; asking each unit takes a tenth of a second. */
 function classes(): Uint8Array {
   const table = new Uint8Array(UNITS);
-  for (let unit = 0; unit < UNITS; unit++) {
-    if (unit >= SURROGATES.from && unit <= SURROGATES.to) continue;
-    table[unit] = classOf(String.fromCharCode(unit));
-  }
+  const units = new Uint16Array(UNITS).map((_, unit) => unit);
+  units.fill(0, SURROGATES.from, SURROGATES.to + 1);
+  const all = new TextDecoder("utf-16le").decode(units);
+  for (const [of, expression] of CLASSES)
+    for (const { 0: run, index } of all.matchAll(expression))
+      table.fill(of, index, index + run.length);
   return table;
-}
-
-function classOf(char: string): number {
-  if (char === "\n" || char === "\r" || char === "\u2028" || char === "\u2029") return NEWLINE;
-  if (/\s/.test(char)) return SPACE;
-  if (/[0-9]/.test(char)) return DIGIT;
-  if (/\p{Lu}|\p{Lt}/u.test(char)) return UPPER;
-  if (/\p{Ll}/u.test(char)) return LOWER;
-  if (/\p{M}/u.test(char)) return MARK;
-  return /\p{L}/u.test(char) ? UNCASED : OTHER;
 }
 
 /** Lower case without accents, one unit for one unit; what has no such form stays itself. */

@@ -46,3 +46,8 @@ export const REGION = 1 << 24;
 export const STREET_LEAD = 1 << 25;
 /** Some detector asks for it beside a candidate; which, its own set says. */
 export const ASKED = 1 << 26;
+/** Says what an identity number beside it is. */
+export const ID_WORD = 1 << 27;
+/** A telephone number may stand beside it; with the second, surely. */
+export const PHONE_WORD = 1 << 28;
+export const PHONE_STRONG = 1 << 29;

@@ -13,6 +13,8 @@ export interface Figure {
 }
 
 const ROUNDS = 9;
+/** Of fewer findings a share says nothing. */
+const TOLD_MIN = 20;
 const ORDINARY_CHARS = 4_000_000;
 const HOSTILE_CHARS = 100_000;
 /** Ordinary text: pages about software, with a name or a date here and there. */
@@ -37,6 +39,17 @@ const HOSTILE: Readonly<Record<string, string>> = {
   coins: "1BoatSLRHtKNngkdXEeobR76b53LETtpyT ",
   pem: "-----BEGIN PRIVATE KEY",
   passwords: "password: ",
+  groupsOfTwo: "12 ",
+  bracketed: "1(2)",
+  zeros: "0049 ",
+  socials: "123 45 6789 ",
+  months: "May 1 ",
+  asked: "1 1 1 1 ssn ",
+  letters: "AB 12 CD 34 ",
+  quads: "1.1.1.1 ",
+  base64: "aGVsbG8gd29ybGQ+/9",
+  hex: "deadbeef00",
+  shouted: "JOHN SMITH ",
   surrogates: "\ud800",
 };
 
@@ -84,6 +97,13 @@ export function quality(name: string, find: Find): Figure[] {
       unit: "of characters",
     });
   }
+  for (const [type, { found, right }] of score.told)
+    if (type !== "" && found >= TOLD_MIN)
+      figures.push({
+        name: `told-as.${type}.precision`,
+        value: share(right, found),
+        unit: "of findings",
+      });
   return figures.map((figure) => ({ ...figure, name: `detect.${name}.${figure.name}` }));
 }
 

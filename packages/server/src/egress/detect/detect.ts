@@ -10,7 +10,7 @@ import { ibanAt } from "./ids/finance.ts";
 import { lexicon } from "./lexicon.ts";
 import { NameScan } from "./name-scan.ts";
 import { findOwn } from "./own.ts";
-import { phoneAt } from "./phone.ts";
+import { PhoneScan } from "./phone.ts";
 import { recordAt } from "./record.ts";
 import { findPem, SecretScan, urlPasswordAt } from "./secret.ts";
 import { CAPITAL, HAS_DIGIT, HAS_LOWER, HAS_UPPER, Tokens } from "./tokens.ts";
@@ -59,6 +59,7 @@ function findInWords(words: Tokens, found: Found): void {
   const secrets = new SecretScan(words, found);
   const addresses = new AddressScan(words, found);
   const names = new NameScan(words, found);
+  const phones = new PhoneScan(words, found);
   addresses.begin();
   ids.begin();
   secrets.begin();
@@ -71,10 +72,13 @@ function findInWords(words: Tokens, found: Found): void {
     recordAt(words, at, found);
     addresses.at(at);
     if (isPair(words, at)) dashesAt(text, words.from[at] ?? 0, found);
-    if (shape & HAS_DIGIT) findAtDigits(words, at, found);
-    else if (shape & CAPITAL) namedDateAt(words, at, found);
+    if (shape & HAS_DIGIT) {
+      findAtDigits(words, at, found);
+      if (isNumber(words, at)) phones.at(at);
+    } else if (shape & CAPITAL) namedDateAt(words, at, found);
     if (at >= domain && shape & (HAS_LOWER | HAS_UPPER)) domain = domainAt(words, at, found) + 1;
   }
+  phones.end();
   names.all();
   if (healthWords(words) >= HEALTH_WORDS)
     found.speaksOfHealth({ from: words.start, to: words.end });
@@ -95,6 +99,12 @@ function isPair({ from, to, after }: Tokens, at: number): boolean {
   return after[at] === DASH && (to[at] ?? 0) - (from[at] ?? 0) === 2;
 }
 
+/** Digits alone, as many as a telephone number may have. */
+function isNumber({ from, to, digits }: Tokens, at: number): boolean {
+  const length = (to[at] ?? 0) - (from[at] ?? 0);
+  return length <= 15 && digits[at] === length;
+}
+
 function findAtDigits(words: Tokens, at: number, found: Found): void {
   const from = words.from[at] ?? 0;
   const to = words.to[at] ?? 0;
@@ -103,5 +113,4 @@ function findAtDigits(words: Tokens, at: number, found: Found): void {
   if ((words.digits[at] ?? 0) !== to - from) return;
   if (to - from <= 4) dateAt(words, at, found);
   if (to - from <= 3) ageAt(words, at, found);
-  if (to - from <= 15) phoneAt(words, at, found);
 }

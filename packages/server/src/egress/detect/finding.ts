@@ -28,4 +28,4 @@ export interface DetectOptions {
 }
 
 /** What the built-in detectors are called in records; counted up when they find differently. */
-export const DETECTOR = "stead-detect/1";
+export const DETECTOR: string = "stead-detect/1";

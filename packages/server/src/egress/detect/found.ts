@@ -19,7 +19,10 @@ export class Found {
   }
 
   add(finding: Finding): void {
-    if (finding.score >= SCORE_MIN && finding.to > finding.from) this.#list.push(finding);
+    if (finding.score < SCORE_MIN || finding.to <= finding.from) return;
+    const last = this.#list.at(-1);
+    if (last && isMore(last, finding)) this.#list[this.#list.length - 1] = joined(last, finding);
+    else this.#list.push(finding);
   }
 
   /**
@@ -53,6 +56,12 @@ function asHealth(findings: readonly Finding[], stretches: readonly Stretch[]): 
 
 const IDENTIFYING = new Set(["pii", "phi"]);
 const HEALTHLIKE = new Set(["pii", "quasi"]);
+
+/** The same again, from within the one before: "5 May 5 May 5 May" is one list entry. */
+function isMore(last: Finding, next: Finding): boolean {
+  if (next.from < last.from || next.from >= last.to) return false;
+  return next.type === last.type && next.class === last.class;
+}
 
 function joined(a: Finding, b: Finding): Finding {
   const { type, class: of, score } = outranks(b, a) ? b : a;

@@ -2,7 +2,7 @@
 // letters and digits they have, so that few recognisers look at any run.
 import { CLASS_OF, DIGIT } from "./alphabet.ts";
 import { hashesOf } from "./asked.ts";
-import { ASKED, FUNCTION_WORD } from "./bits.ts";
+import { FUNCTION_WORD, ID_WORD } from "./bits.ts";
 import { ASIA } from "./ids/asia.ts";
 import { BRITAIN } from "./ids/britain.ts";
 import { EUROPE } from "./ids/europe.ts";
@@ -14,6 +14,9 @@ import { SOUTH } from "./ids/south.ts";
 import { SCORE_MIN } from "./found.ts";
 import type { Found } from "./found.ts";
 import type { Recogniser } from "./identifier.ts";
+import { ables, DIGITS_MAX, IdTable, joinPlace, LETTERS_MAX, WORDS_MAX } from "./id-table.ts";
+import type { Able } from "./id-table.ts";
+import { JOINS } from "./joins.ts";
 import { HAS_DIGIT } from "./tokens.ts";
 import type { Tokens } from "./tokens.ts";
 
@@ -28,11 +31,7 @@ export const RECOGNISERS: readonly Recogniser[] = [
   ...FINANCE,
 ];
 
-const WORDS = 8;
 const CHARS_MAX = 48;
-const LETTERS_MAX = 17;
-const DIGITS_MAX = 19;
-const KEYS = 64;
 /** A word beside it says what it is. */
 const BESIDE = 0.4;
 /** Nothing else stands in the text: a field of a form or a table, where no word could stand. */
@@ -41,37 +40,36 @@ const SURE_SCORE = 0.8;
 const WORDS_BEFORE = 8;
 const WORDS_AFTER = 6;
 
-/** All recognisers; those that need no word beside a run of several words; nor beside one word. */
-const ANY = bySize(() => true);
-const SURE = bySize(({ score, formatted }) => Math.max(score, formatted) >= SCORE_MIN);
-const SURE_ALONE = bySize(({ score }) => score >= SCORE_MIN);
+const ALL = ables(RECOGNISERS);
 
-interface Table {
-  readonly able: readonly (readonly Recogniser[] | undefined)[];
-  /** Of how many words a run of that size may be at most. */
-  readonly words: Uint8Array;
-}
+const PARTS = Math.ceil(ALL.length / 32);
+/** By the hash of a word: which recognisers it stands beside, as bits of all. */
+const SPOKEN_OF = new Map<number, Uint32Array>();
+for (const { each, at } of ALL)
+  for (const hash of each.beside) {
+    const kinds = SPOKEN_OF.get(hash) ?? new Uint32Array(PARTS);
+    kinds[at >>> 5] = (kinds[at >>> 5] ?? 0) | (1 << (at & 31));
+    SPOKEN_OF.set(hash, kinds);
+  }
 
-function bySize(wanted: (each: Recogniser) => boolean): Table {
-  const able: Recogniser[][] = [];
-  for (const each of RECOGNISERS.filter(wanted))
-    for (const [letters, digits] of each.sizes) (able[letters * KEYS + digits] ??= []).push(each);
-  const words = Uint8Array.from(able, (list) =>
-    Math.max(0, ...(list ?? []).map((each) => each.words)),
-  );
-  return { able, words };
-}
+const ANY = new IdTable(ALL, false);
+const SURE = new IdTable(ALL, true);
 
 interface Run {
   readonly first: number;
   readonly last: number;
   readonly from: number;
   readonly to: number;
+  /** The separators between its words, as bits. */
+  readonly joins: number;
+  /** A word nearby may say what it is. */
+  readonly asked: boolean;
 }
 
 export class IdScan {
   readonly #tokens: Tokens;
   readonly #found: Found;
+  readonly #spoken = new Uint32Array(PARTS);
   #alone = false;
   /** The last word of what was surely found: no other number begins within. */
   #until = -1;
@@ -92,29 +90,34 @@ export class IdScan {
     const start = from[first] ?? 0;
     if (first <= this.#until || !this.#mayBegin(first) || isGluedBefore(text, start)) return;
     const asked = this.#alone || this.#isAsked(first);
-    let table = asked ? ANY : SURE_ALONE;
+    const table = asked ? ANY : SURE;
     let letters = 0;
     let figures = 0;
-    for (let last = first; last < count && last - first < WORDS; last++) {
+    let joins = 0;
+    for (let last = first; last < count; last++) {
       const end = to[last] ?? 0;
-      if (last > first && !isJoined(text, to[last - 1] ?? 0, from[last] ?? 0)) return;
-      figures += digits[last] ?? 0;
-      letters += end - (from[last] ?? 0) - (digits[last] ?? 0);
+      const begin = from[last] ?? 0;
+      if (last > first) {
+        const join = begin - (to[last - 1] ?? 0) === 1 ? joinAt(text, begin - 1) : 0;
+        if (join === 0) return;
+        joins |= join;
+      }
+      const more = digits[last] ?? 0;
+      figures += more;
+      letters += end - begin - more;
       if (letters > LETTERS_MAX || figures > DIGITS_MAX || end - start > CHARS_MAX) return;
-      const size = letters * KEYS + figures;
-      const able = (table.words[size] ?? 0) > last - first ? table.able[size] : undefined;
-      if (able) this.#try(able, { first, last, from: start, to: end });
-      if (!asked) table = SURE;
+      const words = last - first + 1;
+      if (words > table.words(letters, figures)) return;
+      const able = table.of({ letters, digits: figures, words, join: joinPlace(joins) });
+      if (able.length > 0) this.#try(able, { first, last, from: start, to: end, joins, asked });
     }
   }
 
-  /** Some detector asks for a word nearby: else only what needs none is worth a look. */
+  /** A word nearby may say what this is: else only what needs none is worth a look. */
   #isAsked(first: number): boolean {
-    const { known, count } = this.#tokens;
-    const end = Math.min(first + WORDS + WORDS_AFTER, count - 1);
-    for (let at = Math.max(first - WORDS_BEFORE, 0); at <= end; at++)
-      if ((known[at] ?? 0) & ASKED) return true;
-    return false;
+    const { idsBefore, count } = this.#tokens;
+    const end = Math.min(first + WORDS_MAX + WORDS_AFTER + 1, count);
+    return idsBefore[Math.max(first - WORDS_BEFORE, 0)] !== idsBefore[end];
   }
 
   /** A digit in it, or up to three letters and a digit in one of the next two words. */
@@ -126,47 +129,59 @@ export class IdScan {
     return ((shape[first + 2] ?? 0) & HAS_DIGIT) !== 0;
   }
 
-  #try(able: readonly Recogniser[], run: Run): void {
+  #try(able: readonly Able[], run: Run): void {
     const { text } = this.#tokens;
     const { first, last, from } = run;
+    const spoken = run.asked && this.#listen(run);
+    const more = this.#alone ? ALONE : 0;
     let slice: string | undefined;
-    let compact = "";
+    let compact: string | undefined;
     let to = run.to;
-    for (const each of able) {
-      if (last - first >= each.words) continue;
+    const lead = last > first ? (this.#tokens.to[first] ?? 0) - from : CHARS_MAX;
+    for (const { each, at, joins, first: least } of able) {
+      if (lead < least || run.joins & ~joins) continue;
+      const beside = spoken && ((this.#spoken[at >>> 5] ?? 0) >>> (at & 31)) & 1;
+      const score = (last > first ? each.formatted : each.score) + (beside ? BESIDE : more);
+      if (score < SCORE_MIN) continue;
       if (slice === undefined) {
         if (isGluedAfter(text, to)) return;
         if (text.charAt(to) === ")" && text.slice(from, to).includes("(")) to++;
         slice = text.slice(from, to);
-        compact = compactOf(text, from, to);
       }
       if (!each.shape.test(slice)) continue;
-      const plain = slice.length === compact.length ? each.score : each.formatted;
+      compact ??= this.#compact(run);
       if (!each.check(compact)) continue;
-      const score = plain + this.#context(each, run);
       const { type, class: of } = each;
       this.#found.add({ from, to, type, class: of, score: Math.min(score, 1) });
       if (score >= SURE_SCORE) this.#until = last;
     }
   }
 
-  #context({ beside }: Recogniser, { first, last }: Run): number {
-    const { hash, known, count } = this.#tokens;
-    const end = Math.min(last + WORDS_AFTER, count - 1);
-    for (let at = Math.max(first - WORDS_BEFORE, 0); at <= end; at++) {
-      if (at === first) at = last + 1;
-      if ((known[at] ?? 0) & ASKED && beside.has(hash[at] ?? 0) && at <= end) return BESIDE;
-    }
-    return this.#alone ? ALONE : 0;
+  /** Letters and digits alone, in upper case. */
+  #compact({ first, last, from }: Run): string {
+    const { text, to, from: starts } = this.#tokens;
+    let compact = text.slice(from, to[first]);
+    for (let at = first + 1; at <= last; at++) compact += text.slice(starts[at], to[at]);
+    return compact.toUpperCase();
   }
-}
 
-/** Letters and digits alone, in upper case. */
-function compactOf(text: string, from: number, to: number): string {
-  let compact = "";
-  for (let at = from; at < to; at++)
-    if ((CLASS_OF[text.charCodeAt(at)] ?? 0) >= DIGIT) compact += text.charAt(at);
-  return compact.toUpperCase();
+  /** Gathers what the words before and behind the run speak of; false: nothing. */
+  #listen({ first, last }: Run): boolean {
+    const { idsBefore, count, known, hash } = this.#tokens;
+    const start = Math.max(first - WORDS_BEFORE, 0);
+    const end = Math.min(last + 1 + WORDS_AFTER, count);
+    if (idsBefore[start] === idsBefore[end]) return false;
+    this.#spoken.fill(0);
+    for (let at = start; at < end; at++) {
+      if (at === first) at = last + 1;
+      if (at >= end || !((known[at] ?? 0) & ID_WORD)) continue;
+      const kinds = SPOKEN_OF.get(hash[at] ?? 0);
+      if (!kinds) continue;
+      for (let part = 0; part < PARTS; part++)
+        this.#spoken[part] = (this.#spoken[part] ?? 0) | (kinds[part] ?? 0);
+    }
+    return true;
+  }
 }
 
 const BARE_WORDS = 12;
@@ -199,11 +214,9 @@ function signs(of: string): Uint8Array {
   return table;
 }
 
-const JOINS = signs(" -./:_(+\u00a0\u2011\u2013");
-
-/** One separator between two words of a number: a space, a dash, a dot, a slash, a bracket. */
-function isJoined(text: string, to: number, from: number): boolean {
-  return from - to === 1 && (JOINS[text.charCodeAt(to)] ?? 0) === 1;
+/** A separator that a number may have, as its bit: a space, a dash, a dot, a slash, a bracket. */
+function joinAt(text: string, at: number): number {
+  return JOINS[text.charCodeAt(at)] ?? 0;
 }
 
 const GLUE = signs("-./_@+:");

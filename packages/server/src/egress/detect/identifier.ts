@@ -1,5 +1,6 @@
 // A number or code of known form, told by its shape, its check digits and the words beside it.
 import { hashesOf } from "./asked.ts";
+import { ID_WORD } from "./bits.ts";
 
 /** How many letters and digits: what decides which recognisers look at a run of words at all. */
 export type Size = readonly [letters: number, digits: number];
@@ -14,6 +15,8 @@ export interface Recogniser {
   readonly shape: RegExp;
   /** Upper case letters and digits alone. */
   readonly check: (compact: string) => boolean;
+  /** It has check digits, or a rule of its own. */
+  readonly checked: boolean;
   /** Without anything beside it. */
   readonly score: number;
   /** Written with the separators of its kind. */
@@ -43,9 +46,10 @@ export function recogniser(type: string, sizes: string, form: Form): Recogniser 
     }),
     words: form.words ?? 1,
     shape: form.shape,
+    checked: form.check !== undefined,
     check: form.check ?? (() => true),
     score: form.score,
     formatted: form.formatted ?? form.score,
-    beside: hashesOf(form.beside ?? ""),
+    beside: hashesOf(form.beside ?? "", ID_WORD),
   };
 }

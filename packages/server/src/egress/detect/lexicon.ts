@@ -3,7 +3,7 @@
 import { readFileSync } from "node:fs";
 import { hashOf } from "./alphabet.ts";
 import { allAsked } from "./asked.ts";
-import { ASKED, COUNTRY, GIVEN, PLACE, PROPER, SURNAME, VOCABULARY } from "./bits.ts";
+import { COUNTRY, GIVEN, PLACE, PROPER, SURNAME, VOCABULARY } from "./bits.ts";
 import { englishWords } from "./english.ts";
 import { GROUPS } from "./groups.ts";
 import { knownNames } from "./names.ts";
@@ -54,6 +54,6 @@ function fill(): Lexicon {
   for (const [list, bit] of lists) for (const word of list) made.add(hashOf(word), bit);
   for (const [bit, list] of GROUPS)
     for (const word of list.split(/\s+/)) made.add(hashOf(word), bit);
-  for (const hash of allAsked()) made.add(hash, ASKED);
+  for (const [hash, bits] of allAsked()) made.add(hash, bits);
   return made;
 }

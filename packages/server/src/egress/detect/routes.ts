@@ -5,49 +5,16 @@ import type { Ledger } from "../../ledger/append.ts";
 import { whileAvailable } from "../../store/available.ts";
 import { detect } from "./detect.ts";
 import { DETECTOR } from "./finding.ts";
-import { RECOGNISERS } from "./id-scan.ts";
 import { ownPattern } from "./own.ts";
 import { readPatterns, removePattern, savePattern } from "./patterns.ts";
 import { selectPatterns } from "./queries.ts";
 import type { PatternRow } from "./queries.ts";
+import { BUILT_IN } from "./types.ts";
 
 type Names = "detector.list" | "detector.try" | "detector.save" | "detector.remove";
 
-/** Beside the identity numbers, which say themselves what they are. */
-const OTHERS: readonly (readonly [type: string, of: string])[] = [
-  ["PERSON", "pii"],
-  ["STREET_ADDRESS", "pii"],
-  ["EMAIL_ADDRESS", "pii"],
-  ["PHONE_NUMBER", "pii"],
-  ["IP_ADDRESS", "pii"],
-  ["MAC_ADDRESS", "pii"],
-  ["LICENSE_NUMBER", "pii"],
-  ["VEHICLE_ID", "pii"],
-  ["DEVICE_ID", "pii"],
-  ["STUDENT_OR_STAFF_ID", "pii"],
-  ["MEDICAL_RECORD", "phi"],
-  ["HEALTH_PLAN", "phi"],
-  ["ACCOUNT_NUMBER", "financial"],
-  ["IBAN_CODE", "financial"],
-  ["CRYPTO", "financial"],
-  ["SECRET_KEY", "secret"],
-  ["SECRET_JWT", "secret"],
-  ["PRIVATE_KEY", "secret"],
-  ["PASSWORD", "secret"],
-  ["LOCATION", "quasi"],
-  ["ORGANIZATION", "quasi"],
-  ["NRP", "quasi"],
-  ["DATE_TIME", "quasi"],
-  ["AGE", "quasi"],
-  ["ZIP_CODE", "quasi"],
-  ["URL", "quasi"],
-];
-
 export function detectorRoutes(ledger: Ledger): Pick<Handlers, Names> {
-  const builtIn = [
-    ...OTHERS.map(([type, of]) => ({ type, class: of })),
-    ...RECOGNISERS.map(({ type, class: of }) => ({ type, class: of })),
-  ];
+  const builtIn = [...BUILT_IN];
   return {
     "detector.list": async () => {
       const rows = await whileAvailable(() => selectPatterns(ledger));

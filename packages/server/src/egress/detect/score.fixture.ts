@@ -30,6 +30,8 @@ type Case = z.infer<typeof casesSchema>[number];
 export interface Span {
   readonly from: number;
   readonly to: number;
+  /** What a finding says it is. */
+  readonly type?: string;
 }
 export type Find = (text: string) => readonly Span[];
 
@@ -53,8 +55,15 @@ export interface TypeScore {
   leaked: number;
 }
 
+/** Of the findings of a type: how many, and how many of them stand over a personal span. */
+export interface Precision {
+  found: number;
+  right: number;
+}
+
 export interface Score extends TypeScore {
   readonly types: ReadonlyMap<string, TypeScore>;
+  readonly told: ReadonlyMap<string, Precision>;
   readonly found: number;
   readonly right: number;
   readonly clean: number;
@@ -65,6 +74,7 @@ const none = (): TypeScore => ({ spans: 0, covered: 0, chars: 0, leaked: 0 });
 
 export function scoreSentences(find: Find, sentences: readonly Sentence[]): Score {
   const types = new Map<string, TypeScore>();
+  const told = new Map<string, Precision>();
   const all = none();
   const precision = { found: 0, right: 0, clean: 0, cleanFlagged: 0 };
   for (const { full_text: text, spans } of sentences) {
@@ -90,12 +100,16 @@ export function scoreSentences(find: Find, sentences: readonly Sentence[]): Scor
       }
     }
     for (const each of found) {
-      precision.found++;
+      const of = told.get(each.type ?? "") ?? { found: 0, right: 0 };
+      told.set(each.type ?? "", of);
       const { chars, bare } = bareWithin(text, each, known);
-      if (bare * 2 <= chars) precision.right++;
+      for (const one of [of, precision]) {
+        one.found++;
+        if (bare * 2 <= chars) one.right++;
+      }
     }
   }
-  return { ...all, ...precision, types };
+  return { ...all, ...precision, types, told };
 }
 
 /** Letters and digits of a span, and those of them that no other span covers. */

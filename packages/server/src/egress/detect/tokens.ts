@@ -12,6 +12,7 @@ import {
   UNCASED,
   UPPER,
 } from "./alphabet.ts";
+import { ID_WORD, PHONE_WORD } from "./bits.ts";
 import type { Lexicon } from "./lexicon.ts";
 
 /** Units read at once; longer texts are read in stretches that overlap. */
@@ -50,6 +51,9 @@ export class Tokens {
   readonly after = new Uint16Array(WORDS_MAX + 1);
   /** What the lexicon says of the word, as bits. */
   readonly known = new Uint32Array(WORDS_MAX + 1);
+  /** How many words before each say what an identity number, or a telephone number, beside them is. */
+  readonly idsBefore = new Int32Array(WORDS_MAX + 2);
+  readonly phonesBefore = new Int32Array(WORDS_MAX + 2);
   readonly #bytes = Buffer.alloc(UNITS_MAX * 2);
   readonly #units = new Uint16Array(this.#bytes.buffer, this.#bytes.byteOffset, UNITS_MAX);
   readonly #lexicon: Lexicon;
@@ -123,7 +127,10 @@ export class Tokens {
     this.digits[index] = digits < 255 ? digits : 255;
     this.before[index] = from > 0 ? (units[from - 1] ?? 0) : 0;
     this.after[index] = at < length ? (units[at] ?? 0) : 0;
-    this.known[index] = shape & HAS_DIGIT ? 0 : this.#lexicon.of(hash);
+    const known = shape & HAS_DIGIT ? 0 : this.#lexicon.of(hash);
+    this.known[index] = known;
+    this.idsBefore[index + 1] = (this.idsBefore[index] ?? 0) + (known & ID_WORD ? 1 : 0);
+    this.phonesBefore[index + 1] = (this.phonesBefore[index] ?? 0) + (known & PHONE_WORD ? 1 : 0);
     return at;
   }
 }

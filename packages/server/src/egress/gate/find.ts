@@ -6,8 +6,8 @@ import type { Leaf } from "./json-text.ts";
 
 export interface Finders {
   readonly detect: (text: string) => readonly Finding[];
-  /** What the detectors are called in records. */
-  readonly detector: string;
+  /** What the detectors are called in records: another name, other findings. */
+  readonly detector: () => string;
   /** As they are now. */
   readonly known: () => KnownValues;
 }
@@ -36,7 +36,7 @@ const STRUCTURE = new Set(
     " max_completion_tokens jsonrpc method params format additionalProperties $schema 2.0 tools/call"
   ).split(" "),
 );
-/** Fields whose values are names of things, or sealed by whoever wants them back unchanged. */
+/** Of a model's wire, fields whose values are names of things, or sealed by whoever wants them back. */
 const NAMING = new Set(
   "model role type id name method tool_call_id tool_use_id signature encrypted_content data $schema prompt_cache_key uri jsonrpc".split(
     " ",
@@ -51,26 +51,27 @@ export class Searcher {
   readonly #finders: Finders;
   #detected = new Map<string, readonly Finding[]>();
   #chars = 0;
+  #detector = "";
 
   constructor(finders: Finders) {
     this.#finders = finders;
   }
 
   get detector(): string {
-    return this.#finders.detector;
+    return this.#finders.detector();
   }
 
   get registry(): string {
     return String(this.#finders.known().version);
   }
 
-  search(leaves: readonly Leaf[]): FoundIn[] {
+  search(leaves: readonly Leaf[], { isModel = false } = {}): FoundIn[] {
     const told = leaves.filter(({ text }) => text !== "" && !STRUCTURE.has(text));
     const values = this.#finders.known();
     const known = values.size === 0 ? [] : values.findIn(told.map(({ text }) => text));
     const all: FoundIn[] = [];
     for (const [i, leaf] of told.entries()) {
-      const found = together(known[i] ?? [], this.#detectIn(leaf));
+      const found = together(known[i] ?? [], this.#detectIn(leaf, isModel));
       if (found.length > 0) all.push({ leaf, found });
     }
     return all;
@@ -82,22 +83,26 @@ export class Searcher {
     return values.size === 0 ? [] : values.find(text);
   }
 
-  #detectIn({ text, kind, key }: Leaf): readonly Finding[] {
+  #detectIn({ text, kind, key, isWire = false }: Leaf, isModel: boolean): readonly Finding[] {
     if (kind !== "text" || text.length < 3) return [];
-    if (NAMING.has(key) && NAME.test(text)) return [];
+    if (isModel && isWire && NAMING.has(key) && NAME.test(text)) return [];
     if (text.length < REMEMBERED_FROM) return this.#finders.detect(text);
+    if (this.detector !== this.#detector) this.#forget();
     const remembered = this.#detected.get(text);
     if (remembered) return remembered;
     const found = this.#finders.detect(text);
-    if (this.#chars + text.length > REMEMBERED_CHARS_MAX) {
-      this.#detected = new Map();
-      this.#chars = 0;
-    }
+    if (this.#chars + text.length > REMEMBERED_CHARS_MAX) this.#forget();
     if (text.length <= REMEMBERED_CHARS_MAX / 4) {
       this.#detected.set(text, found);
       this.#chars += text.length;
     }
     return found;
+  }
+
+  #forget(): void {
+    this.#detector = this.detector;
+    this.#detected = new Map();
+    this.#chars = 0;
   }
 }
 

@@ -31,7 +31,7 @@ function gateFor(): { gate: Gate; values: readonly string[] } {
   const { known, values } = registered(PEOPLE, 1);
   const clearance = { id: "127.0.0.1", name: "", region: "", retention: "", agreement: "" };
   const said = { clearances: [{ ...clearance, rules: ALL }], tolerances: [] };
-  const finders = { detect: (text: string) => detect(text), detector: DETECTOR };
+  const finders = { detect: (text: string) => detect(text), detector: () => DETECTOR };
   const gate = new Gate({ finders: { ...finders, known: () => known }, clearances: () => said });
   return { gate, values };
 }

@@ -41,7 +41,7 @@ export function gateOf(setup: GateSetup = {}): Gate {
   return new Gate({
     finders: {
       detect: setup.detect ?? ((text) => detect(text)),
-      detector: DETECTOR,
+      detector: () => DETECTOR,
       known: () => known,
     },
     clearances: () => said,

@@ -90,6 +90,27 @@ describe("where placeholders are the rule", () => {
     });
   });
 
+  test("detection looks into arguments and results, whatever their fields are called", async () => {
+    const mail = "maria.lopez@reuna.example";
+    const wire = { model: "m-1", id: "req_1", messages: [{ role: "user", content: "Go on." }] };
+    const within = [
+      { role: "tool", tool_call_id: "call_1", content: JSON.stringify({ name: mail, id: mail }) },
+      { role: "assistant", content: [{ type: "tool_use", id: "toolu_1", input: { data: mail } }] },
+      { role: "assistant", content: [{ input: { a: { input: {} }, type: mail } }], name: "n_1" },
+    ];
+    const messages = [...wire.messages, ...within];
+    const body = json({ ...wire, messages });
+    const { to, restore } = await send({ rules: PLACEHOLDERS, detect: undefined }, body);
+    expect(to.got[0]).not.toContain("maria");
+    expect(to.got[0]?.match(/stead_pii_\w+@withheld/g)).toHaveLength(4);
+    expect(JSON.parse(restore(to.got[0] ?? ""))).toEqual({ ...wire, messages });
+    const tool = await send(
+      { rules: PLACEHOLDERS, detect: undefined },
+      { ...json({ name: mail, uri: "x" }), to: { kind: "tool" } },
+    );
+    expect(tool.to.got[0]).not.toContain("maria");
+  });
+
   test("in an address, in a form and in headers", async () => {
     const { to } = await send(
       { rules: PLACEHOLDERS },

@@ -121,7 +121,8 @@ export class Gate {
     const isMediaIn = payload.unreadable || bodyLeaves.some(({ text }) => isMedia(text));
     const open = isMediaIn ? this.#openAll(place, journal) : ok();
     if (!open.ok) return open;
-    const found = this.#searcher.search(leavesOf(payload, bodyLeaves, place));
+    const isModel = place.kind === "model";
+    const found = this.#searcher.search(leavesOf(payload, bodyLeaves, place), { isModel });
     const judged = this.judge(place, classesIn(request.label.classes, found), journal);
     const view: View = { place, judged, isRun: scope.groups !== undefined, ...request.label };
     const stopped = stops(view, found);

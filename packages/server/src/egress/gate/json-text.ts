@@ -7,6 +7,8 @@ export interface Leaf {
   readonly kind: "text" | "number" | "key";
   /** The name of the field that it is the value of. */
   readonly key: string;
+  /** True for what the wire itself is made of: not within arguments, and not within a text. */
+  readonly isWire?: boolean;
   /** What goes out instead. */
   now?: string;
 }
@@ -58,8 +60,11 @@ export function plainPieces(text: string): Pieces {
   return new Pieces([{ raw: text, leaf: { text, kind: "text", key: "" }, write: same }]);
 }
 
-/** Where a string, or a number that is long enough to tell somebody by, begins. */
-const START = /"|-?\d[\d.eE+-]{4,}/g;
+/** Arguments of a call, in wires that write them as an object: whatever is within is a model's. */
+const ARGUMENTS = "input";
+
+/** Where an object, a string, or a number that is long enough to tell somebody by, begins. */
+const START = /["{}]|-?\d[\d.eE+-]{4,}/g;
 const CLOSE = /["\\]/g;
 
 /** Undefined when it is no JSON: then it is a text like any other. */
@@ -68,9 +73,23 @@ export function jsonPieces(text: string, depth = 0): Pieces | undefined {
   const pieces: Piece[] = [];
   let kept = 0;
   let key = "";
+  let objects = 0;
+  /** How many objects are open around the arguments that it is in. */
+  let argumentsAt = Number.POSITIVE_INFINITY;
   START.lastIndex = 0;
   for (let match = START.exec(text); match; match = START.exec(text)) {
     const from = match.index;
+    if (match[0] === "{") {
+      if (key === ARGUMENTS) argumentsAt = Math.min(argumentsAt, objects);
+      objects++;
+      continue;
+    }
+    if (match[0] === "}") {
+      objects--;
+      if (objects <= argumentsAt) argumentsAt = Number.POSITIVE_INFINITY;
+      continue;
+    }
+    const isWire = depth === 0 && objects <= argumentsAt;
     const isString = match[0] === '"';
     const to = isString ? endOfString(text, from) : from + match[0].length;
     if (from > kept) pieces.push({ raw: text.slice(kept, from), write: same });
@@ -78,7 +97,7 @@ export function jsonPieces(text: string, depth = 0): Pieces | undefined {
     if (isString) {
       const isKey = isFollowedByColon(text, to);
       const decoded = raw.includes("\\") ? decode(raw) : raw.slice(1, -1);
-      pieces.push(stringPiece({ raw, decoded, isKey, key, depth }));
+      pieces.push(stringPiece({ raw, decoded, isKey, key, depth, isWire }));
       if (isKey) key = decoded;
     } else pieces.push(numberPiece(raw, key));
     kept = to;
@@ -127,15 +146,16 @@ interface StringPiece {
   readonly isKey: boolean;
   readonly key: string;
   readonly depth: number;
+  readonly isWire: boolean;
 }
 
-function stringPiece({ raw, decoded, isKey, key, depth }: StringPiece): Piece {
+function stringPiece({ raw, decoded, isKey, key, depth, isWire }: StringPiece): Piece {
   const inner =
     !isKey && depth < DEPTH_MAX && decoded.length > 1 && /^[ \t\r\n]*[[{"]/.test(decoded)
       ? jsonPieces(decoded, depth + 1)
       : undefined;
   if (inner) return { raw, inner, write: (text) => JSON.stringify(text) };
-  const leaf: Leaf = { text: decoded, kind: isKey ? "key" : "text", key };
+  const leaf: Leaf = { text: decoded, kind: isKey ? "key" : "text", key, isWire };
   return { raw, leaf, write: (text) => JSON.stringify(text) };
 }
 

@@ -2,8 +2,7 @@
 import type { Ledger } from "../../ledger/append.ts";
 import { ok } from "../../lib/result.ts";
 import type { Handlers } from "../../lib/handler.ts";
-import { detect } from "../detect/detect.ts";
-import { DETECTOR } from "../detect/finding.ts";
+import { PatternsInForce } from "../detect/in-force.ts";
 import { untilAvailable } from "../../store/available.ts";
 import { createEgress, type Egress } from "../egress.ts";
 import { registryOf } from "../known/kept/registry.ts";
@@ -29,10 +28,11 @@ export interface GatedOptions {
 export function gatedEgress(ledger: Ledger, { allowPrivate, finders }: GatedOptions): Egress {
   const said = new SaidOfDestinations(ledger);
   const registry = registryOf(ledger);
+  const patterns = new PatternsInForce(ledger);
   const gate = new Gate({
     finders: {
-      detect: (text) => detect(text),
-      detector: DETECTOR,
+      detect: (text) => patterns.find(text),
+      detector: () => patterns.detector,
       known: () => registry.current,
       ...finders,
     },
@@ -41,8 +41,8 @@ export function gatedEgress(ledger: Ledger, { allowPrivate, finders }: GatedOpti
     ready: () =>
       untilAvailable(
         async () => {
-          const ready = await said.ready();
-          return ready.ok ? registry.ready() : ready;
+          const all = await Promise.all([said.ready(), registry.ready(), patterns.ready()]);
+          return all.find(({ ok: isOk }) => !isOk) ?? ok();
         },
         { ...ledger, patienceMs: OUTAGE_MS },
       ),

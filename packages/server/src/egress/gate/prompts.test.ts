@@ -48,7 +48,7 @@ const squashed = (text: string): string =>
 const COUNT = deep ? 100_000 : 2_000;
 
 test(
-  `of ${COUNT} prompts no value reaches the provider as it is, and one in a hundred written over and over`,
+  `of ${COUNT} prompts no value reaches the provider, in whatever writing`,
   { timeout: deep ? 7_200_000 : 900_000 },
   async () => {
     const to = await peer((_body, reply) => {
@@ -59,7 +59,7 @@ test(
     const bench = benchAt(to, { known: registry.known });
     const pick = picker(5);
     let refused = 0;
-    /** Encoded in a way that is not seen through: several writings over one another. */
+    /** As they were written. */
     const whole: string[] = [];
     for (let i = 0; i < COUNT; i++) {
       const { messages, planted } = prompt(registry, pick);
@@ -69,7 +69,8 @@ test(
       // What can't be opened may not leave at all.
       if (!answer.ok) {
         expect(answer.failure.code).toBe("egress.not-cleared");
-        refused++;
+        // Half an archive is no archive, and tells nobody what was in it.
+        if (!planted.some(({ how }) => how.some((each) => each.includes("zip")))) refused++;
       }
       for (const body of to.got) {
         const contents = contentsOf(body);
@@ -86,7 +87,7 @@ test(
       }
     }
     expect(refused).toBeLessThan(COUNT / 10);
-    expect(whole.length, whole.slice(0, 5).join("\n")).toBeLessThan(COUNT / 100);
+    expect(whole).toEqual([]);
   },
 );
 

@@ -9,6 +9,7 @@ import {
   numbersIn,
   openFrom,
   placeholdersIn,
+  readyKey,
   shapeOf,
   wordOf,
   type Like,
@@ -48,6 +49,7 @@ const HEAD_DIGITS = 8;
 export class Placeholders implements Scope {
   readonly groups: (() => readonly string[]) | undefined;
   readonly #key: Uint8Array;
+  #readyKey: ReturnType<typeof readyKey> | undefined;
   /** By placeholder; of numbers by their digits alone. */
   #values = new Map<string, string>();
   #numbers = new Map<string, string>();
@@ -82,10 +84,12 @@ export class Placeholders implements Scope {
   }
 
   issue(value: string, dataClass: string, shape: Shape = shapeOf(value)): string {
+    this.#readyKey ??= readyKey(this.#key);
+    const key = this.#readyKey;
     const word = wordOf(dataClass);
     if (!this.#words.includes(word)) this.#words = [...this.#words, word].toSorted();
     for (let round = 0; ; round++) {
-      const made = makePlaceholder(this.#key, { value, class: dataClass, shape }, round);
+      const made = makePlaceholder(key, { value, class: dataClass, shape }, round);
       const isNumber = shape === "number" || shape === "phone";
       const values = isNumber ? this.#numbers : this.#values;
       const name = isNumber ? digitsOf(made) : made;

@@ -3,6 +3,7 @@
 import { mayHold } from "./bytes.ts";
 import { GLUE, widthAt } from "./fold.ts";
 import type { Span } from "./layer.ts";
+import { CAPITAL, DIGIT, SMALL, stretches } from "./stretch.ts";
 
 export interface Bytes {
   readonly bytes: Uint8Array;
@@ -135,22 +136,52 @@ function decode(six: Uint8Array, { used, shift, isTurned }: Alignment): number {
 const CHUNK = 1 << 18;
 const AGAIN = 1 << 12;
 const SPACED_MIN = 7;
-/** In this alphabet `-` and `_` are separators. */
-const SEPARATORS = new Set([45, 95]);
+const DASH = 45;
+const LINE = 95;
 
-/** What stands in all letters of the text together, whatever is between them but a wall. */
+function kindOf(unit: number): number {
+  const six = sixOf(unit);
+  if (six >= PAD || unit === DASH || unit === LINE) return 0;
+  if (six < 26) return CAPITAL;
+  return six < 52 ? SMALL : DIGIT;
+}
+
+/** What stands in all letters of a stretch together, whatever is between them but a wall. */
 export function* base64Spaced(units: Uint16Array): Generator<Bytes> {
+  for (const span of stretches(units, kindOf)) {
+    const part = units.subarray(span.from, span.to);
+    const hasDash = part.includes(DASH) || part.includes(LINE);
+    for (const dashes of hasDash ? DASHES : ONLY_BETWEEN)
+      for (const { bytes, origin } of spacedIn(part, dashes)) {
+        const placed = (inside: Span): Span => {
+          const { from, to } = origin(inside);
+          return { from: from + span.from, to: to + span.from };
+        };
+        yield { bytes, origin: placed };
+      }
+  }
+}
+
+/** What dashes and low lines are: between letters, letters, or every second one of them a letter. */
+type Dashes = "between" | "letters" | "both";
+const DASHES: readonly Dashes[] = ["between", "letters", "both"];
+const ONLY_BETWEEN: readonly Dashes[] = ["between"];
+
+function* spacedIn(units: Uint16Array, dashes: Dashes): Generator<Bytes> {
   const six = new Uint8Array(Math.min(units.length, CHUNK));
   const at = new Uint32Array(six.length);
   for (let from = 0; from < units.length;) {
     let used = 0;
     let gaps = 0;
+    let inRow = 0;
     let i = from;
     for (const end = Math.min(units.length, from + CHUNK); i < end; i++) {
       const unit = units[i] ?? 0;
       if (unit >= GLUE) break;
       const value = sixOf(unit);
-      if (value >= PAD || SEPARATORS.has(unit)) continue;
+      const isDash = unit === DASH || unit === LINE;
+      inRow = isDash ? inRow + 1 : 0;
+      if (value >= PAD || (isDash && !isLetter(dashes, inRow))) continue;
       if (used > 0 && at[used - 1] !== i - 1) gaps++;
       six[used] = value;
       at[used++] = i;
@@ -163,6 +194,10 @@ export function* base64Spaced(units: Uint16Array): Generator<Bytes> {
     if (i === units.length) break;
     from = i === from + CHUNK ? i - AGAIN : i + 1;
   }
+}
+
+function isLetter(dashes: Dashes, inRow: number): boolean {
+  return dashes === "letters" || (dashes === "both" && inRow % 2 === 0);
 }
 
 interface Spaced {

@@ -16,7 +16,8 @@ import {
   type Encoder,
 } from "./prompts.fixture.ts";
 
-const PROMPTS = deep ? 100_000 : 2_000;
+/** Beside those that are really sent: `gate/prompts.test.ts`. */
+const PROMPTS = deep ? 100_000 : 500;
 const people = registered(200, 7);
 
 interface Planted {

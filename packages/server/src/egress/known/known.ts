@@ -1,9 +1,11 @@
 // The registry's values as those who send ask for them: what stands in a text, or in messages together.
 import type { Automaton } from "./automaton.ts";
-import type { KnownEncoding, KnownFinding, KnownValues } from "./finding.ts";
+import type { KnownFinding, KnownValues } from "./finding.ts";
 import { unitsOf } from "./fold.ts";
 import { besideOthers } from "./beside.ts";
 import { Looker, type Placed } from "./look.ts";
+import { findInParts } from "./parts.ts";
+import { Remembered } from "./remembered.ts";
 import { Scanner } from "./scan.ts";
 import { writingOf } from "./writing.ts";
 
@@ -16,11 +18,13 @@ export function knownValues(sources: readonly KnownSource[], version: number): K
   const filled = sources.filter(({ automaton }) => automaton.tables.size > 0);
   const scanner = new Scanner(filled.map(({ automaton }) => automaton));
   const ids = new Map(filled.map(({ id, automaton }) => [automaton, id]));
-  const find = (text: string): KnownFinding[] =>
-    filled.length === 0 || text === "" ? [] : found(text, scanner, ids);
+  const remembered = new Remembered((text) =>
+    filled.length === 0 || text === "" ? [] : found(text, scanner, ids),
+  );
+  const find = (text: string): KnownFinding[] => [...remembered.of(text)];
   return {
     find,
-    findIn: (parts) => inParts(parts, find),
+    findIn: (parts) => findInParts(parts, (text) => remembered.of(text)).map(merged),
     version,
     size: filled.reduce((sum, { automaton }) => sum + automaton.tables.size, 0),
   };
@@ -71,70 +75,4 @@ function merged(findings: KnownFinding[]): KnownFinding[] {
 function together(a: KnownFinding, b: KnownFinding): KnownFinding {
   const bWins = a.valueId !== "" && (b.valueId === "" || b.to - b.from > a.to - a.from);
   return { ...(bWins ? b : a), from: a.from, to: Math.max(a.to, b.to) };
-}
-
-type Find = (text: string) => KnownFinding[];
-
-/** So much of each of two messages that another stands between is looked at together. */
-const ACROSS = 2_048;
-
-function inParts(parts: readonly string[], find: Find): KnownFinding[][] {
-  const findings: KnownFinding[][] = parts.map(() => []);
-  shared(
-    findings,
-    parts.map((text, part) => ({ text, part, offset: 0 })),
-    find,
-  );
-  // A person's message and the next of theirs: what was answered stands between.
-  for (let i = 0; i + 2 < parts.length; i++) {
-    const [before = "", after = ""] = [parts[i], parts[i + 2]];
-    const offset = Math.max(0, before.length - ACROSS);
-    const pieces = [
-      { text: before.slice(offset), part: i, offset },
-      { text: after.slice(0, ACROSS), part: i + 2, offset: 0 },
-    ];
-    shared(findings, pieces, find);
-  }
-  return findings.map((each) => merged(each));
-}
-
-interface Piece {
-  readonly text: string;
-  readonly part: number;
-  readonly offset: number;
-}
-
-const BORDER = "\n";
-
-function shared(into: KnownFinding[][], pieces: readonly Piece[], find: Find): void {
-  let start = 0;
-  const placed = pieces.map((piece) => {
-    const begin = start;
-    start += piece.text.length + BORDER.length;
-    return { ...piece, begin };
-  });
-  let at = 0;
-  for (const finding of find(pieces.map(({ text }) => text).join(BORDER))) {
-    while (at < placed.length && endOf(placed[at]) <= finding.from) at++;
-    for (let k = at; k < placed.length; k++) {
-      const piece = placed[k];
-      if (!piece || piece.begin >= finding.to) break;
-      const from = Math.max(finding.from, piece.begin) - piece.begin;
-      const to = Math.min(finding.to, piece.begin + piece.text.length) - piece.begin;
-      const isWhole = finding.from >= piece.begin && finding.to <= endOf(piece);
-      const encoding: KnownEncoding =
-        isWhole || finding.encoding === "unopened" ? finding.encoding : "split";
-      if (to > from)
-        into[piece.part]?.push({
-          ...finding,
-          from: from + piece.offset,
-          to: to + piece.offset,
-          encoding,
-        });
-    }
-  }
-}
-
-function endOf(piece: { begin: number; text: string } | undefined): number {
-  return piece ? piece.begin + piece.text.length : Infinity;
 }

@@ -214,9 +214,6 @@ export const ENCODERS: readonly Encoder[] = [
 export function mayFollow(next: Encoder, before: readonly Encoder[]): boolean {
   const hasLetters = before.some(({ name }) => /base64|gzip|zip/.test(name));
   if (next.name === "case") return !hasLetters && !before.some(({ name }) => name === "look-alike");
-  // Nor are escapes of which some digits are look-alikes.
-  if (next.name === "look-alike" && before.some(({ name }) => /url|html|json/.test(name)))
-    return false;
   // Prefixes torn apart are not promised: "0 x 4 1".
   if (before.some(({ name }) => name === "hex apart")) return !/spacing|zero-width/.test(next.name);
   return next.name !== "spacing" || !before.some(({ name }) => name === "spacing");
@@ -267,9 +264,7 @@ export function prompt({ values }: Registered, pick: Pick): Prompt {
     const run = encoders.reduce((text, { encode }) => encode(text, pick), inner);
     const last = messages.length - 1;
     const text = `${messages[last] ?? ""} ${one(["", "It is", "> ", '"'], pick)} `;
-    // An archive in escapes that are cut in two is one of the things not promised.
-    const mayCut = !around && !/zip.*(html|json|url)/.test(how.join(" "));
-    const cut = mayCut && pick(6) === 0 && run.length > 1 ? 1 + pick(run.length - 1) : run.length;
+    const cut = !around && pick(6) === 0 && run.length > 1 ? 1 + pick(run.length - 1) : run.length;
     messages[last] = text + run.slice(0, cut);
     const plant = { value, how: cut < run.length ? [...how, "split"] : how };
     planted.push({ ...plant, message: last, from: text.length, to: text.length + cut });

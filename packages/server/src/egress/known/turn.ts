@@ -9,9 +9,22 @@ const HASH = 35;
 const SEMICOLON = 59;
 const BACKSLASH = 92;
 
-/** Where an escape would begin, if it stood the other way around. */
-const TURNED =
-  /[0-9a-f]{2}%|;[0-9a-z]{2,8}&|[0-9a-fx]#&|[0-9a-f]{4}u\\|[0-9a-f]{2}x\\|\}[0-9a-f]{2,6}\{u/i;
+/** Spaces or punctuation within an escape. */
+const GAP = "[^\\w%&#\\\\]{1,4}";
+const MAYBE = "[^\\w%&#\\\\]{0,4}";
+
+/** Where an escape would begin, if it stood the other way around; spaced or not. */
+const TURNED = new RegExp(
+  [
+    `(?:[0-9a-f]${MAYBE}){2}%`,
+    `;${MAYBE}(?:[0-9a-z]${MAYBE}){2,8}&`,
+    `[0-9a-fx]${MAYBE}#${MAYBE}&`,
+    `(?:[0-9a-f]${MAYBE}){4}u${MAYBE}\\\\`,
+    `(?:[0-9a-f]${MAYBE}){2}x${MAYBE}\\\\`,
+    `\\}${MAYBE}(?:[0-9a-f]${MAYBE}){2,6}\\{${MAYBE}u`,
+  ].join("|"),
+  "i",
+);
 
 export function turned(units: Uint16Array): Decoded | undefined {
   if (!hasAny(units) || !anyMatch(units, TURNED)) return undefined;
@@ -25,9 +38,6 @@ export function turned(units: Uint16Array): Decoded | undefined {
   };
 }
 
-/** Spaces or punctuation within an escape. */
-const GAP = "[^\\w%&#\\\\]{1,4}";
-const MAYBE = "[^\\w%&#\\\\]{0,4}";
 const SPACED = new RegExp(
   [
     `%${MAYBE}[0-9a-f]${GAP}[0-9a-f]`,

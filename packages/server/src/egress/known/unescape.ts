@@ -5,6 +5,7 @@ import { entityAt } from "./entity.ts";
 import { hexDigit, hexNumber, unitsOfPoint, type Escape } from "./escape.ts";
 import type { KnownEncoding } from "./finding.ts";
 import { asciiLook, widthAt } from "./fold.ts";
+import { Changes } from "./changes.ts";
 import { eachFrom, type Decoded } from "./layer.ts";
 
 const PERCENT = 37;
@@ -23,12 +24,15 @@ export function unescaped(units: Uint16Array, style: EscapeStyle): Decoded | und
   let encoding: KnownEncoding | undefined;
   let isChanged = false;
   let escapes = 0;
+  // Escapes are told with the letters that theirs look like: all bytes of a character come out together.
+  const told = style === "mail" ? units : plainly(units);
   for (let i = 0; i < units.length;) {
     const unit = units[i] ?? 0;
-    const escape = style === "mail" ? mailAt(units, i) : escapeAt(units, i);
+    const escape = style === "mail" ? mailAt(units, i) : escapeAt(told, i);
     if (escape) {
       escapes++;
-      encoding ??= unit === PERCENT ? "url" : unit === AMPERSAND ? "html" : "json";
+      const mark = told[i];
+      encoding ??= mark === PERCENT ? "url" : mark === AMPERSAND ? "html" : "json";
       out.add(escape, i);
       i = escape.to;
       continue;
@@ -50,6 +54,20 @@ export function unescaped(units: Uint16Array, style: EscapeStyle): Decoded | und
     origin: eachFrom(made.starts, made.ends),
     isScanned: encoding !== undefined,
   };
+}
+
+/** With what looks like ASCII as ASCII, where that is one unit for one. */
+function plainly(units: Uint16Array): Uint16Array {
+  let plain: Uint16Array | undefined;
+  for (let i = 0; i < units.length; i++) {
+    if ((units[i] ?? 0) < 0x80) continue;
+    const width = widthAt(units, i);
+    const look = width === 1 ? asciiLook(units, i) : undefined;
+    const [only] = look ?? [];
+    if (only !== undefined && look?.length === 1) (plain ??= units.slice())[i] = only;
+    i += width - 1;
+  }
+  return plain ?? units;
 }
 
 function escapeAt(units: Uint16Array, i: number): Escape | undefined {
@@ -105,6 +123,8 @@ class Unescaped {
   #starts: Uint32Array;
   #ends: Uint32Array;
   #used = 0;
+  /** Where something came out that did not stand there. */
+  readonly #changes = new Changes();
   #bytes: number[] = [];
   #bytesAt: [from: number, to: number][] = [];
 
@@ -127,10 +147,12 @@ class Unescaped {
       return;
     }
     if (this.#bytes.length > 0) this.#flush();
+    this.#changes.at(this.#used);
     for (const unit of units ?? []) this.#put(unit, from, to);
   }
 
   #flush(): void {
+    if (this.#bytes.length > 0) this.#changes.at(this.#used, this.#bytes.length);
     for (const { unit, from, to } of textOfEscapes(this.#bytes))
       this.#put(unit, this.#bytesAt[from]?.[0] ?? 0, this.#bytesAt[to - 1]?.[1] ?? 0);
     this.#bytes = [];
@@ -146,7 +168,12 @@ class Unescaped {
 
   made(): { units: Uint16Array; starts: Uint32Array; ends: Uint32Array } {
     this.#flush();
-    const [starts, ends] = [this.#starts.subarray(0, this.#used), this.#ends];
-    return { units: this.#units.subarray(0, this.#used), starts, ends };
+    const used = this.#used;
+    const whole = {
+      units: this.#units.subarray(0, used),
+      starts: this.#starts.subarray(0, used),
+      ends: this.#ends.subarray(0, used),
+    };
+    return this.#changes.around(whole);
   }
 }

@@ -37,7 +37,9 @@ export async function beginRotation(
   const before = await lastRotation(ledger);
   if (before && !before.ended_at)
     return fail("request.conflict", "The keys are being rotated already.");
-  const id = await addKey(ledger.keys);
+  const added = await addKey(ledger.keys);
+  if (!added.ok) return added;
+  const id = added.value;
   if (!id) return fail("config.invalid", "The keys of this server can't be changed by it.");
   const row: RotationRow = {
     org_id: ledger.orgId,

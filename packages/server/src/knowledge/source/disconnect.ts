@@ -2,6 +2,8 @@
 // interrupts it, the next call or the next start goes on.
 import type { Principal } from "@stead/protocol";
 import { closeSource } from "../../access/source/state.ts";
+import { knownIdOf } from "../../egress/known/kept/feed.ts";
+import { deleteSource as deleteKnown } from "../../egress/known/kept/queries.ts";
 import { ok, type Result } from "../../lib/result.ts";
 import { whileAvailable } from "../../store/available.ts";
 import { revokeConnections } from "../connection/revoke.ts";
@@ -62,6 +64,7 @@ async function leave(
     // Another process may have gone on with it, too.
     if (!(await selectSource(scope, sourceId))) return ALREADY;
     await deleteSource(scope, sourceId);
+    await deleteKnown(scope, knownIdOf(sourceId));
     return ok();
   });
   return done.ok ? ok(left) : done;

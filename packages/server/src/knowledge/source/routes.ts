@@ -2,6 +2,7 @@
 import type { EndpointName, Principal } from "@stead/protocol";
 import type { Handlers } from "../../lib/handler.ts";
 import { ok } from "../../lib/result.ts";
+import { feedRoutes } from "../known/routes.ts";
 import { linkOwn, ownAccounts, unlinkOwn } from "./account.ts";
 import { comeBack } from "./callback.ts";
 import { catalogOf } from "./catalog.ts";
@@ -22,7 +23,8 @@ type Names =
   | "connector.list"
   | "document.why"
   | "document.explain"
-  | "person.see-as";
+  | "person.see-as"
+  | keyof ReturnType<typeof feedRoutes>;
 
 /** Told once somebody has linked an account of their own: what waited for it can go on. */
 export type OnLinked = (principal: Principal) => Promise<void>;
@@ -34,6 +36,7 @@ export function sourceRoutes(
   return {
     ...lookRoutes(sources),
     ...ownRoutes(sources, onLinked),
+    ...feedRoutes(sources),
     "source.create": ({ principal, idempotencyKey }, { body }) =>
       createSource(sources, { ...body, principal, idempotencyKey }),
     "source.update": ({ principal }, { params, body }) =>

@@ -3,7 +3,7 @@ import { createPrivateKey, generateKeyPairSync } from "node:crypto";
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Clock } from "../../lib/clock.ts";
-import { secretFile } from "../keys.ts";
+import { secretFile } from "../secret-file.ts";
 import { verifyConsistency } from "./merkle.ts";
 import {
   cosign,

@@ -27,6 +27,8 @@ export const RESOURCES = {
 } as const satisfies Record<string, Record<string, AttributeKind>>;
 
 export const MODEL_ACTION = "model.complete";
+/** May people be asked whether what was read is given to those who may not read it? */
+export const DECLASSIFY_ACTION = "declassify";
 
 /** The first word of an action -> what it can be done to, beside the platform as a whole. */
 const TARGETS: Readonly<Record<string, keyof typeof RESOURCES>> = {
@@ -85,6 +87,17 @@ const MODEL_CONTEXT = {
   attended: bool,
   surface: text,
   spentMicros: long,
+} as const;
+
+const DECLASSIFY_CONTEXT = {
+  ...MODEL_CONTEXT,
+  effect: text,
+  granted: bool,
+  reviewed: bool,
+  actsAs: text,
+  recipients: long,
+  /** Somebody who would see it is nobody of the organisation. */
+  outside: bool,
 } as const;
 
 type Namespace = SchemaJson<string>[string];
@@ -154,6 +167,9 @@ export function schemaOf(
     };
   const context = { type: "Record", attributes: MODEL_CONTEXT } as const;
   actions[MODEL_ACTION] = { appliesTo: { principalTypes, resourceTypes: ["Model"], context } };
+  const sharing = { type: "Record", attributes: DECLASSIFY_CONTEXT } as const;
+  const onTools = { principalTypes, resourceTypes: ["Tool"], context: sharing };
+  actions[DECLASSIFY_ACTION] = { appliesTo: onTools };
   for (const name of spokenOf) {
     const call = callAction(name);
     actions[call] = { memberOf: [{ id: "call" }] };

@@ -7,6 +7,7 @@ import { seenCard } from "../card-seen.ts";
 import type { RunDeps } from "../deps.ts";
 import { openForReading } from "../open.ts";
 import { cursorDate, nextAfter } from "../page.ts";
+import { revokeShare } from "../share/revoke.ts";
 import { approvalRow, approvalsFor, type ApprovalTable } from "./queries.ts";
 
 interface ApprovalRouteDeps extends RunDeps {
@@ -14,7 +15,7 @@ interface ApprovalRouteDeps extends RunDeps {
   readonly recordReading: (reader: Principal, runId: string) => Promise<Result<void>>;
 }
 
-type Names = "approval.list" | "approval.get" | "approval.answer";
+type Names = "approval.list" | "approval.get" | "approval.answer" | "approval.revoke";
 
 export function approvalRoutes(deps: ApprovalRouteDeps): Pick<Handlers, Names> {
   const { db, orgId } = deps.ctx;
@@ -60,6 +61,13 @@ export function approvalRoutes(deps: ApprovalRouteDeps): Pick<Handlers, Names> {
         endorse,
         arguments: body.arguments,
       });
+      return done.ok ? card(principal, approvalId) : done;
+    },
+    "approval.revoke": async ({ principal }, { params }) => {
+      const { approvalId } = params;
+      const known = await card(principal, approvalId);
+      if (!known.ok) return known;
+      const done = await revokeShare(deps, principal, approvalId);
       return done.ok ? card(principal, approvalId) : done;
     },
   };

@@ -8,6 +8,7 @@ import { ownAccounts } from "../../knowledge/source/account.ts";
 import type { SourcesCtx } from "../../knowledge/source/context.ts";
 import { ok, type Result } from "../../lib/result.ts";
 import { whileAvailable } from "../../store/available.ts";
+import type { McpServers } from "../../tools/mcp/servers.ts";
 import { actingFor, type Who } from "../acting.ts";
 import type { RunDeps } from "../deps.ts";
 import { runRows, type RunRow } from "../queries.ts";
@@ -20,19 +21,29 @@ const RUNS_MAX = 50;
 const ACTS_MAX = 200;
 const AGENTS_MAX = 100;
 
+/** Where a person may have accounts of their own. */
+interface Accounted {
+  readonly sources: SourcesCtx;
+  readonly mcp: Pick<McpServers, "accountsOf">;
+}
+
 export async function actingForMe(
   runs: RunDeps,
-  sources: SourcesCtx,
+  { sources, mcp }: Accounted,
   principal: Principal,
 ): Promise<Result<Mine>> {
   const accounts = await ownAccounts(sources, principal.personId);
   if (!accounts.ok) return accounts;
+  const servers = await mcp.accountsOf(principal.personId);
+  if (!servers.ok) return servers;
   const looked = await whileAvailable(async () => {
     const names = new Map<string, string>();
     const may = await mayDo(runs, principal, names);
     return { ...(await didDo(runs, principal, names)), may };
   });
-  return looked.ok ? ok({ ...looked.value, accounts: accounts.value }) : looked;
+  return looked.ok
+    ? ok({ ...looked.value, accounts: accounts.value, servers: servers.value })
+    : looked;
 }
 
 async function didDo(

@@ -12,7 +12,7 @@ const SHOWN_LINES = 20;
 
 export async function asHandle(
   blobs: BlobStore,
-  { text, label }: Pick<RawOutput, "text" | "label">,
+  { text, label, audience }: Pick<RawOutput, "text" | "label"> & Pick<ToolOutput, "audience">,
   input: Pick<ExecuteInput, "principal" | "runId" | "callId" | "tool" | "label">,
 ): Promise<Result<Pick<ToolOutput, "text" | "blobId">>> {
   if (text.length <= INLINE_CHARS_MAX) return ok({ text });
@@ -21,6 +21,7 @@ export async function asHandle(
   const joined = joinLabels([
     result,
     { ...input.label, trust: result.trust },
+    { ...result, audience: [...audience] },
     ...(label ? [label] : []),
   ]);
   const put = await blobs.put(

@@ -5,7 +5,7 @@ import { z } from "zod";
 import { mayRead } from "../../access/readable.ts";
 import { fail, ok, type Result } from "../../lib/result.ts";
 import { openBody, sealBody, type KeyRing } from "../../ledger/keys.ts";
-import { whileAvailable } from "../../store/available.ts";
+import { atHand, whileAvailable } from "../../store/available.ts";
 import type { Ctx } from "../../store/context.ts";
 import { insertBlob, selectBlob } from "./queries.ts";
 
@@ -40,15 +40,18 @@ export function createBlobStore(ctx: Ctx, keys: KeyRing): BlobStore {
     async put(blob, owner) {
       const id = ctx.ids.next("blob");
       const plain = Buffer.from(JSON.stringify(blob));
-      const body = sealBody(keys, plain, bindings(id));
-      const row = { id, ...owner, ...body, bytes: plain.length, atMs: ctx.clock.now() };
+      const body = atHand(() => sealBody(keys, plain, bindings(id)));
+      if (!body.ok) return body;
+      const row = { id, ...owner, ...body.value, bytes: plain.length, atMs: ctx.clock.now() };
       const done = await whileAvailable(() => insertBlob(ctx, row));
       return done.ok ? ok(id) : done;
     },
     async open(blobId, personId) {
       const found = await whileAvailable(() => selectBlob(ctx, blobId, personId));
       if (!found.ok) return found;
-      const plain = found.value && openBody(keys, found.value, bindings(blobId));
+      const opened = atHand(() => found.value && openBody(keys, found.value, bindings(blobId)));
+      if (!opened.ok) return opened;
+      const plain = opened.value;
       if (!plain) return noBlob(blobId);
       const blob = blobSchema.parse(JSON.parse(plain.toString("utf8")));
       const may = await whileAvailable(() => mayRead(ctx, personId, blob.label.audience));

@@ -4,6 +4,7 @@ import { fail, ok, type Result } from "../../lib/result.ts";
 import { argumentsOf, pathsOf, type Listed } from "./listed.ts";
 
 const NAMED_MAX = 200;
+const GROUP = /^group:[\w-]{1,100}$/;
 
 export function checkContract(
   contract: Contract,
@@ -24,6 +25,8 @@ export function checkContract(
       return refuse(missing(`${of}: ${tool.name} takes no argument`, name, paths));
   const fields = checkFields(contract, tool);
   if (!fields.ok) return fields;
+  const audience = checkAudience(contract);
+  if (!audience.ok) return audience;
   if (readers?.kind !== "channel" || !readers.members) return ok();
   const { members } = readers;
   const lists = others(members.tool);
@@ -41,6 +44,15 @@ function checkFields({ fields }: Contract, { outputSchema, name: tool }: Listed)
   for (const name of Object.keys(fields))
     if (!names.has(name)) return refuse(missing(`fields: results of ${tool} hold no`, name, names));
   return ok();
+}
+
+/** A contract is older than who is in a group, and knows no person and no document. */
+function checkAudience({ result, fields = {} }: Contract): Result<void> {
+  const named = [...result.audience, ...Object.values(fields).flatMap((f) => f.audience ?? [])];
+  const odd = named.find((one) => !GROUP.test(one));
+  return odd === undefined
+    ? ok()
+    : refuse(`audience: ${shown(odd)} is no group; write group:<id of the group>.`);
 }
 
 function refuse(detail: string): Result<never> & { readonly ok: false } {

@@ -48,7 +48,7 @@ describe("a draft", () => {
       "a hotel's invitation",
       listed("create_meeting", { attendees: { type: "array", items: TEXT }, start: TEXT }),
       "outward",
-      { attendees: "recipient", start: "date" },
+      { attendees: "recipient" },
     ],
     [
       "what a choice may do",
@@ -83,6 +83,39 @@ describe("a draft", () => {
     expect(hinted({ readOnlyHint: true }, "delete_account")).toBe("irreversible");
     expect(hinted({ readOnlyHint: false }, "get_account")).toBe("write-shared");
     expect(hinted({ destructiveHint: true }, "set_colour")).toBe("irreversible");
+  });
+
+  const ROOM = listed("reserve_room", { roomId: TEXT, note: TEXT }, "Reserves a room.");
+  test.each<[string, Listed, string]>([
+    ["a directory", listed("list_rooms_by_floor", { floor: TEXT }), "record"],
+    ["an account of one's own", listed("getBalance"), "record"],
+    ["a mailbox", listed("get_unread_mails"), "outside"],
+    ["reviews", listed("get_reviews_for_rooms", { names: TEXT }), "outside"],
+    ["a file", listed("read_file", { path: TEXT }), "outside"],
+    ["what an act gives back", listed("close_room", { roomId: TEXT }), "outside"],
+    ["what nobody has a word for", listed("get", {}), "outside"],
+  ])("tells who wrote %s", (_what, tool, trust) => {
+    expect(draft(tool, [tool]).contract.result.trust).toBe(trust);
+  });
+
+  test("trusts nothing that an agent could have put there unasked", () => {
+    const rooms = listed("list_rooms");
+    const kept = listed("reserve_room", { roomId: TEXT }, "Reserves a room.");
+    expect(draft(rooms, [rooms, kept]).contract.result.trust).toBe("record");
+    expect(draft(rooms, [rooms, ROOM]).contract.result.trust).toBe("outside");
+  });
+
+  test("trusts a system's own ids, and who wrote to whom where people of one house talk", () => {
+    const chat = draft(listed("read_channel_messages", { channel: TEXT }), [ROOM]).contract;
+    expect(chat.fields).toMatchObject({
+      id: { trust: "record" },
+      roomId: { trust: "record" },
+      sender: { trust: "record" },
+    });
+    expect(chat.fields).not.toHaveProperty("body");
+    expect(draft(listed("search_mails", { query: TEXT })).contract.fields).not.toHaveProperty(
+      "sender",
+    );
   });
 
   test("trusts what leaves no room for words, unless the name means words elsewhere", () => {

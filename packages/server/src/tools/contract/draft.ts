@@ -3,8 +3,9 @@
 import type { Contract, ContractReaders } from "@stead/protocol";
 import { draftEffect, firstSentence, type EffectDraft } from "./effect.ts";
 import { argumentsOf, type Argument, type Listed } from "./listed.ts";
-import { draftSinks, type SinkDraft } from "./sinks.ts";
-import { dataClasses, PUBLIC_NOUNS, wordsIn } from "./words.ts";
+import { draftResult, fieldsOf } from "./results.ts";
+import { draftSinks, saysWhen, type SinkDraft } from "./sinks.ts";
+import { PUBLIC_NOUNS, wordsIn } from "./words.ts";
 
 export interface Reason {
   /** `effect`, `sinks.to`, `readers`, `result`, `fields.id`, … */
@@ -29,17 +30,15 @@ export function draftContract(tool: Listed, options: DraftOptions): Draft {
   const args = argumentsOf(tool.inputSchema);
   const sinks = draftSinks({ effect: effect.effect, asks: effect.asks, args });
   const readers = draftReaders({ tool, effect, sinks, args, options });
-  const result = draftResult(tool, effect);
-  const fields = draftFields(tool);
+  const others = options.others.filter(({ name }) => name !== tool.name);
+  const result = draftResult({ tool, effect, others });
   const contract: Contract = {
     effect: effect.effect,
     sinks: Object.fromEntries(sinks.map(({ path, sink }) => [path, sink])),
     ...(readers ? { readers: readers.readers } : {}),
     keyed: effect.effect === "read",
     result: result.label,
-    ...(fields.length > 0
-      ? { fields: Object.fromEntries(fields.map(({ name, field }) => [name, field])) }
-      : {}),
+    ...fieldsOf(result),
     resultForCallerOnly: true,
   };
   return {
@@ -50,7 +49,7 @@ export function draftContract(tool: Listed, options: DraftOptions): Draft {
       ...(readers ? [{ about: "readers", words: readers.why }] : []),
       { about: "keyed", words: keyedWhy(effect) },
       { about: "result", words: result.why },
-      ...fields.map(({ name, why }) => ({ about: `fields.${name}`, words: why })),
+      ...result.fields.map(({ name, why }) => ({ about: `fields.${name}`, words: why })),
     ],
   };
 }
@@ -110,13 +109,18 @@ function draftReaders(reading: Reading): ReadersDraft | undefined {
   };
 }
 
-/** Does it bring any text of the model's along? An id or a yes tells nobody anything. */
-function carries({ args, sinks, effect }: Reading): boolean {
+/** What a sink stands for is given along, if somebody gets something. */
+const GIVING = new Set(["id", "path", "url"]);
+
+/** Does it bring any text of the model's along? A day or a yes tells nobody anything. */
+function carries({ args, sinks }: Reading): boolean {
   const named = new Set(sinks.map(({ path }) => path));
-  const free = args.filter(
-    ({ path, type, choices }) => type === "string" && choices.length === 0 && !named.has(path),
+  const isGiven = sinks.some(({ people }) => people !== undefined);
+  if (isGiven && sinks.some(({ people, sink }) => !people && GIVING.has(sink.kind))) return true;
+  return args.some(
+    (one) =>
+      one.type === "string" && one.choices.length === 0 && !named.has(one.path) && !saysWhen(one),
   );
-  return free.length > 0 || (effect.effect === "outward" && sinks.length > 0);
 }
 
 function inChannel({ options }: Reading, { path }: SinkDraft): ReadersDraft {
@@ -137,44 +141,4 @@ function inChannel({ options }: Reading, { path }: SinkDraft): ReadersDraft {
       ? `whoever is in it reads it; ${members.tool} lists them`
       : "whoever is in it reads it; no tool lists them, so what not all may read is refused",
   };
-}
-
-function draftResult(
-  tool: Listed,
-  effect: EffectDraft,
-): { readonly label: Contract["result"]; readonly why: string } {
-  const words = wordsIn(`${tool.name} ${firstSentence(tool.description ?? "")}`);
-  const classes = effect.effect === "read" || effect.isUnknown ? dataClasses(words) : [];
-  const holds = classes.length > 0 ? `; its words tell of ${classes.join(", ")}` : "";
-  return {
-    label: { audience: [], classes, trust: "outside" },
-    why: `nothing says who has written it, so anybody may have${holds}`,
-  };
-}
-
-interface FieldDraft {
-  readonly name: string;
-  readonly field: { readonly trust: "record"; readonly classes: string[] };
-  readonly why: string;
-}
-
-/** A system's own facts have a shape that leaves no room for words. */
-function draftFields({ outputSchema }: Listed): FieldDraft[] {
-  if (!outputSchema) return [];
-  const found = new Map<string, FieldDraft>();
-  const free = new Set<string>();
-  for (const { name, type, format, choices } of argumentsOf(outputSchema)) {
-    const isShaped = /^(?:uuid|date|date-time|time|email)$/.test(format) && format !== "email";
-    const isId = /^(?:ids?|uuid)$/.test(wordsIn(name).at(-1) ?? "");
-    const isNumber = type === "number" || type === "integer" || type === "boolean";
-    if (isShaped || isId || isNumber || choices.length > 0)
-      found.set(name, {
-        name,
-        field: { trust: "record", classes: [] },
-        why: isId ? "the system gives it" : "it leaves no room for words of people’s",
-      });
-    else free.add(name);
-  }
-  // A name that means words elsewhere in the same result means nothing.
-  return [...found.values()].filter(({ name }) => !free.has(name));
 }

@@ -47,14 +47,8 @@ const STRING_RULES: readonly Rule[] = [
   {
     kind: "path",
     words:
-      /^(?:path|paths|file|files|filename|filepath|directory|dir|folder|source|destination|dest)$/,
+      /^(?:path|paths|file|files|filename|filepath|directory|dir|folder|source|destination|dest|attachments?)$/,
     why: "it says where files are",
-  },
-  {
-    kind: "date",
-    words: /^(?:date|day|due|deadline|start|end|when|until|since|time|at|timestamp|datetime)$/,
-    format: /^date(?:-time)?$/,
-    why: "it says when",
   },
   {
     kind: "id",
@@ -65,8 +59,11 @@ const STRING_RULES: readonly Rule[] = [
 ];
 const AMOUNT =
   /^(?:amount|amounts|price|total|sum|cost|fee|fees|budget|salary|quantity|qty|value|cents|balance|limit|units|shares|rate|percent|dose|dosage)$/;
+/** When something is says nothing of where it reaches. */
+const WHEN =
+  /^(?:date|day|due|deadline|start|end|when|until|since|time|at|timestamp|datetime|timezone)$/;
 const CONTENT =
-  /^(?:text|body|content|contents|message|messages|subject|title|description|note|notes|comment|comments|summary|name|label|labels|tags?|caption|html|markdown|reason|topic|details|data|agenda|memo|emoji|reaction|language|format|color|colour|first|last|street|city|zip|country|address)$/;
+  /^(?:text|body|content|contents|message|messages|subject|title|description|note|notes|comment|comments|summary|name|label|labels|tags?|caption|html|markdown|reason|topic|details|data|agenda|memo|emoji|reaction|language|format|color|colour|first|last|street|city|zip|country|address|location|venue|place)$/;
 const SCALE_CENTS = /\b(?:in cents|cents|minor units?|pence|pennies)\b/i;
 const STRICT: readonly EffectClass[] = ["outward", "irreversible", "money"];
 
@@ -93,6 +90,7 @@ function sinkOf(argument: Argument, effect: EffectClass): SinkDraft | undefined 
   const isPlain = rule === undefined || (rule.kind === "id" && choices.length > 0);
   if (rule && !isPlain) return made(argument, effect, rule);
   if (choices.length > 0 || words.some((word) => CONTENT.test(word))) return undefined;
+  if (saysWhen(argument)) return undefined;
   if (effect === "write-own") return undefined;
   const trust: Trust = STRICT.includes(effect) ? "person" : "colleague";
   return {
@@ -102,18 +100,25 @@ function sinkOf(argument: Argument, effect: EffectClass): SinkDraft | undefined 
   };
 }
 
+export function saysWhen({ name, format }: Argument): boolean {
+  return /^(?:date|date-time|time)$/.test(format) || WHEN.test(wordsIn(name).at(-1) ?? "");
+}
+
 function applies(rule: Rule, argument: Argument, words: readonly string[]): boolean {
   const { format, description } = argument;
   if (rule.format?.test(format)) return true;
   // The last word says what it is: a `user_email` is an address, a `file_name` a file.
   const last = words.at(-1) ?? "";
   if (rule.words?.test(last)) return true;
-  if (words.at(-1) === "id" || words.at(-1) === "ids" || last === "name")
-    return rule.words?.test(words.at(-2) ?? "") === true && rule.kind !== "date";
+  if (last === "id" || last === "ids") return namesPeople(rule, words.at(-2) ?? "");
+  if (last === "name") return rule.words?.test(words.at(-2) ?? "") === true;
   if (rule.says?.test(description)) return true;
-  return (
-    !["id", "date"].includes(rule.kind) && words.slice(0, -1).some((word) => rule.words?.test(word))
-  );
+  return rule.kind !== "id" && words.slice(0, -1).some((word) => rule.words?.test(word));
+}
+
+/** A `user_id` is a person; an `email_id` is a mail's, and a `file_id` no path. */
+function namesPeople({ people, words }: Rule, thing: string): boolean {
+  return people !== undefined && !/^e?mails?$/.test(thing) && words?.test(thing) === true;
 }
 
 function numberSink(argument: Argument, effect: EffectClass): SinkDraft | undefined {
@@ -144,12 +149,11 @@ function made({ path }: Argument, effect: EffectClass, rule: Rule): SinkDraft {
   return { path, sink, why, ...(people ? { people } : {}) };
 }
 
-/** Whom and how much a person says; of the rest a system of record may. */
+/** Whom and how much a person says, or a system of record; what can't be undone, a person alone. */
 function trustOf(kind: Kind, effect: EffectClass): Trust {
   if (effect === "write-own") return "colleague";
-  if (kind === "recipient" || kind === "iban" || kind === "phone") return "person";
   if (effect === "irreversible") return "person";
-  if (kind === "amount") return effect === "money" ? "person" : "record";
   if (kind === "url" || kind === "path") return "colleague";
-  return effect === "write-shared" ? "colleague" : "record";
+  if (kind === "id" && effect === "write-shared") return "colleague";
+  return "record";
 }

@@ -30,6 +30,22 @@ const ways: Readonly<Record<string, (target: string) => Promise<string>>> = {
       socket.on("error", (error) => answer(String(error)));
       socket.send("hello", Number(port), host, (error) => answer(error ? String(error) : "sent"));
     }),
+  /** Through the proxy that it was given, if it was: says what that answers, and what comes back. */
+  proxy: (target) =>
+    new Promise((answer) => {
+      const { port } = new URL(process.env["HTTPS_PROXY"] ?? "http://127.0.0.1:1");
+      let said = "";
+      const socket = connect(Number(port), "127.0.0.1", () =>
+        socket.write(`CONNECT ${target} HTTP/1.1\r\nhost: ${target}\r\n\r\n`),
+      );
+      socket.on("error", (error) => answer(String(error)));
+      socket.on("close", () => answer(said));
+      socket.on("data", (chunk) => {
+        said += String(chunk);
+        if (said.endsWith("Connected\r\n\r\n")) socket.write("bytes of the child's own");
+        else if (said.endsWith("own")) socket.end();
+      });
+    }),
   read: async (path) => readFileSync(path, "utf8"),
   list: async (path) => readdirSync(path).join(" "),
   write: async (path) => (writeFileSync(path, "written by the child"), "written"),

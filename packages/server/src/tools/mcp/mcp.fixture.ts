@@ -7,9 +7,10 @@ import { createIds } from "../../lib/ids.ts";
 import { silentLog, type Log } from "../../lib/log.ts";
 import { assert } from "../../lib/result.ts";
 import type { Registry } from "../registry.ts";
-import { registryOf } from "../tools.fixture.ts";
+import { blobTools } from "../blob/tools.ts";
+import { inputFor, permitFor, record, registryOf } from "../tools.fixture.ts";
 import { createActingKey, type ActingKey } from "./acting.ts";
-import { McpServer, type McpDeps, type McpTransport } from "./server.ts";
+import { adminWay, McpServer, type McpDeps, type McpTransport } from "./server.ts";
 import type { WatchWay } from "./watch.ts";
 import type { Way } from "./way.ts";
 
@@ -103,4 +104,16 @@ export async function connectTo(
     await egress.close();
   };
   return { registry, server, egress, actingKey, ungated, logged, close };
+}
+
+/** An administrator's, whose permit policy really gave. */
+export async function someWay(): Promise<Way> {
+  const registry = registryOf();
+  const [tool] = blobTools(registry.blobs);
+  if (!tool) throw new Error("there is no tool");
+  registry.add(tool);
+  return adminWay(
+    await permitFor(inputFor(tool, { arguments: { blobId: "b" } }), registry.list()),
+    record(),
+  );
 }

@@ -1,5 +1,6 @@
 // SQL of connected MCP servers, and of the keys by which they check who acts.
 import { sql, type Selectable } from "kysely";
+import type { Db } from "../../store/db.ts";
 import type { Ctx } from "../../store/context.ts";
 import type { Tx } from "../../store/tx.ts";
 
@@ -13,6 +14,7 @@ interface McpServerTable {
   created_by: string;
   created_at: number;
   accepted_at: number;
+  sign_in: string | null;
 }
 
 /** Told when connected servers change, by a trigger; see the migrations. */
@@ -25,9 +27,10 @@ declare module "../../store/db.ts" {
 }
 
 /** `transport` and `tools` go in as JSON text and come back as the values that they are. */
-export type McpServerRow = Omit<Selectable<McpServerTable>, "transport" | "tools"> & {
+export type McpServerRow = Omit<Selectable<McpServerTable>, "transport" | "tools" | "sign_in"> & {
   readonly transport: unknown;
   readonly tools: unknown;
+  readonly sign_in: unknown;
 };
 
 export async function selectServers({ db, orgId }: Ctx): Promise<McpServerRow[]> {
@@ -57,6 +60,18 @@ export async function updateTools(
     .updateTable("mcp_server")
     .set({ tools: change.tools, accepted_at: change.accepted_at })
     .where("org_id", "=", change.org_id)
+    .where("id", "=", change.id)
+    .execute();
+}
+
+export async function updateSignIn(
+  { db, orgId }: { readonly db: Db; readonly orgId: string },
+  change: { readonly id: string; readonly signIn: string },
+): Promise<void> {
+  await db
+    .updateTable("mcp_server")
+    .set({ sign_in: change.signIn })
+    .where("org_id", "=", orgId)
     .where("id", "=", change.id)
     .execute();
 }

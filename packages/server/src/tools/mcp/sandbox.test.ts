@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { callTool } from "../tools.fixture.ts";
-import { connectTo, READ, type Connected } from "./mcp.fixture.ts";
+import { connectTo, READ, someWay, type Connected } from "./mcp.fixture.ts";
 import { findSandbox, type Sandbox } from "./sandbox.ts";
 import type { McpTransport } from "./server.ts";
 
@@ -129,6 +129,43 @@ describe.skipIf(!here)(`a hostile child in its sandbox${without}`, () => {
     expect(await trying("write", "/tmp/note")).toBe("written");
     expect(readFileSync(join(dataDir, "keys/bodies.key"), "utf8")).toBe("the key");
     expect(readFileSync(join(shared, "page.txt"), "utf8")).toBe("a page");
+  });
+});
+
+describe.skipIf(!here)(`a child for which a host was named${without}`, () => {
+  let named: Connected;
+  let echo: Server;
+  let at: number;
+
+  beforeAll(async () => {
+    echo = createServer((socket) => void socket.pipe(socket).on("error", () => undefined));
+    await listening(echo, 0);
+    const address = echo.address();
+    at = typeof address === "object" && address ? address.port : 0;
+    const host = `127.0.0.1:${at}`;
+    named = await connectTo(
+      { ...TRANSPORT, hosts: [host] },
+      { contracts: { try: READ }, deps: { sandbox }, allowPrivate: [host], watchWay: someWay },
+    );
+  });
+  afterAll(async () => {
+    await named?.close();
+    echo.close();
+  });
+
+  const going = async (what: string, target: string): Promise<string> => {
+    const output = await callTool(named.registry, "peer.try", { arguments: { what, target } });
+    return output.ok ? output.value.text : output.failure.detail;
+  };
+
+  test("reaches it through egress, and nothing beside it", async () => {
+    expect(await going("proxy", `127.0.0.1:${at}`)).toContain("bytes of the child's own");
+    expect(await going("tcp", `127.0.0.1 ${at}`)).toContain("ECONNREFUSED");
+    expect(await going("proxy", `127.0.0.1:${port}`)).toContain("an administrator names them");
+    expect(await going("tcp", "1.1.1.1 443")).toMatch(/ENETUNREACH|EHOSTUNREACH/);
+    expect(await trying("proxy", `127.0.0.1:${at}`)).toContain("ECONNREFUSED");
+    expect(named.server.gated).toBe(true);
+    expect(named.ungated).toEqual([]);
   });
 });
 

@@ -19,6 +19,8 @@ export interface SandboxedChild {
   readonly cwd?: string;
   readonly environment: Readonly<Record<string, string>>;
   readonly grants?: SandboxGrants;
+  /** What starts it within the sandbox, and stands before the command. */
+  readonly through?: readonly string[];
 }
 
 export type Sandbox =
@@ -89,7 +91,7 @@ export function sandboxed(
   { program, hidden }: Extract<Sandbox, { kind: "bubblewrap" }>,
   child: SandboxedChild,
 ): Pick<SandboxedChild, "command" | "args" | "environment"> {
-  const { command, args, grants = {} } = child;
+  const { command, args, grants = {}, through = [] } = child;
   const cwd = resolve(child.cwd ?? ".");
   const own = [...programPaths(child), ...args.flatMap((arg) => argumentPaths(arg, cwd))];
   const wanted = [...new Set([...own, ...(grants.read ?? [])])].filter((path) => existsSync(path));
@@ -109,7 +111,7 @@ export function sandboxed(
   ];
   const home = "HOME" in child.environment ? { HOME: "/tmp" } : {};
   const environment = { ...child.environment, ...home, TMPDIR: "/tmp" };
-  return { command: program, args: [...options, "--", command, ...args], environment };
+  return { command: program, args: [...options, "--", ...through, command, ...args], environment };
 }
 
 /** What stands for a child that may not start. */

@@ -14,6 +14,7 @@ import type { RawOutput, RegisteredTool, ToolCall } from "../tool.ts";
 import { ACTING_KEY_VARIABLE, ACTING_META, KEY_META, type ActingKey } from "./acting.ts";
 import { ChildTransport, type ChildOptions } from "./child.ts";
 import { pinOf, type ReviewedContracts } from "../contract/pin.ts";
+import { ChildNetwork } from "./child-network.ts";
 import { describeTools, nameOf, type ListedTool } from "./describe.ts";
 import { LOOK_REST_MS, Paced } from "./paced.ts";
 import { outputOf } from "./result.ts";
@@ -21,7 +22,8 @@ import { NO_SANDBOX, notStarted, sandboxed, type Sandbox, type SandboxGrants } f
 import { secretsOf } from "./secrets.ts";
 import { httpTransport, Session } from "./session.ts";
 import { Watch, type WatchWay } from "./watch.ts";
-import { egressFetch, type Way } from "./way.ts";
+import { Door, type DoorDeps } from "./signin/door.ts";
+import { egressFetch, type Bearer, type Way } from "./way.ts";
 
 export type McpTransport =
   | { readonly kind: "http"; readonly url: string }
@@ -30,6 +32,8 @@ export type McpTransport =
       readonly command: string;
       readonly args: readonly string[];
       readonly cwd?: string;
+      /** `host` or `host:port` that it may connect to; none: it has no network at all. */
+      readonly hosts?: readonly string[] | undefined;
       /** For this child alone, beside the allow-list; set by main, never through the API. */
       readonly environment?: Readonly<Record<string, string>>;
       /** What it may see in its sandbox beyond its own program; set by main alone. */
@@ -63,9 +67,17 @@ export interface McpDeps {
   readonly onUngated: (path: string, why: string) => void;
   /** A child that once had a network of its own is started without one. */
   readonly onGated?: (path: string) => void;
+  /** Where people sign in to servers over HTTP that want it; left out: such a server lets nobody in. */
+  readonly door?: DoorDeps;
   readonly idleStopMs?: number;
   readonly listForMs?: number;
   readonly aliveMs?: number;
+}
+
+interface Called {
+  readonly remote: string;
+  readonly name: string;
+  readonly keyed: boolean;
 }
 
 const SESSIONS_MAX = 200;
@@ -90,12 +102,19 @@ export class McpServer {
   #reviewed: ReviewedContracts = new Map();
   /** Accepted as they are, but reviewed as something else. */
   readonly #unlike = new Set<string>();
+  readonly #wayOut: ChildNetwork;
+  /** Of a server over HTTP. */
+  readonly door: Door | undefined;
   /** What of the list could not be taken as it was, for administrators. */
   notes: readonly string[] = [];
 
   constructor(setup: McpSetup, deps: McpDeps) {
     this.setup = setup;
     this.#deps = deps;
+    this.#wayOut = new ChildNetwork(setup, deps);
+    const { id, name, transport } = setup;
+    if (transport.kind === "http" && deps.door)
+      this.door = new Door({ id, name, url: transport.url }, deps.door);
   }
 
   get destination(): string {
@@ -163,8 +182,8 @@ export class McpServer {
 
   /** Lists again, and accepts nothing. */
   async look(way: Way): Promise<Result<void>> {
-    const ready = await this.#session("").ready(way, true);
-    this.#unreachable = !ready.ok;
+    const ready = await this.#session(way.bearer?.grantId ?? "").ready(way, true);
+    this.#unreachable = !ready.ok && !way.challenge;
     if (ready.ok) this.#watchChanges();
     return ready.ok ? ok() : ready;
   }
@@ -197,8 +216,8 @@ export class McpServer {
         "policy.denied",
         `Programs are started in a sandbox only; this would be ${sandbox.why}.`,
       );
-    const ready = await this.#session("").ready(way, true);
-    this.#unreachable = !ready.ok;
+    const ready = await this.#session(way?.bearer?.grantId ?? "").ready(way, true);
+    this.#unreachable = !ready.ok && !way?.challenge;
     if (ready.ok) this.#watchChanges();
     return ready.ok ? ok(this.accept(this.#latest)) : ready;
   }
@@ -209,6 +228,7 @@ export class McpServer {
     await watch?.close();
     await Promise.all([...this.#sessions.values()].map((session) => session.close()));
     this.#sessions.clear();
+    await this.#wayOut.close();
   }
 
   get #facts(): Parameters<typeof describeTools>[0] {
@@ -241,22 +261,33 @@ export class McpServer {
       tool,
       destination: this.destination,
       gated: this.gated,
-      account: async ({ actsAs }) => ok(actsAs === "connection" ? this.#account : null),
+      account: async ({ actsAs, principal: { personId } }) =>
+        (await this.door?.account(actsAs, personId)) ??
+        ok(actsAs === "connection" ? this.#account : null),
       problem: () => (this.#isChanged(tool.name) ? changed(tool.name) : ok()),
       run: (call) => this.#call({ remote, name: tool.name, keyed: tool.contract.keyed }, call),
     };
   }
 
-  async #call(
-    tool: { remote: string; name: string; keyed: boolean },
-    call: ToolCall,
-  ): Promise<Result<RawOutput>> {
+  async #call(tool: Called, call: ToolCall, refused?: Bearer): Promise<Result<RawOutput>> {
+    const { personId } = call.principal;
+    const plain = this.#wayOf(call, tool.keyed);
+    const entered = (await this.door?.enter(plain, personId, refused)) ?? ok(plain);
+    if (!entered.ok) return entered;
+    const way = entered.value;
+    const answer = await this.#send(tool, call, way);
+    if (answer.ok || !way.challenge || !this.door) return answer;
+    // Nothing was done: once more with what a renewal brings, where that can help.
+    if (way.bearer && !refused && !way.challenge.narrow) return this.#call(tool, call, way.bearer);
+    return this.door.turnedAway(way, personId);
+  }
+
+  async #send(tool: Called, call: ToolCall, way: Way): Promise<Result<RawOutput>> {
     const { signal, timeoutMs } = call;
-    const session = this.#session(call.principal.personId);
-    const way = this.#wayOf(call, tool.keyed);
+    const session = this.#session(way.bearer?.grantId ?? call.principal.personId);
     this.#lineBytesMax = Math.max(LISTING_BYTES_MAX, call.outputBytesMax * ESCAPED);
     const ready = await session.ready(way);
-    this.#unreachable = !ready.ok;
+    this.#unreachable = !ready.ok && !way.challenge;
     if (!ready.ok) return ready;
     this.#watchChanges();
     if (this.#isChanged(tool.name)) return changed(tool.name);
@@ -265,6 +296,7 @@ export class McpServer {
     const given = await this.#passed(call);
     if (!given.ok) return given;
     const acting = await this.#deps.actingKey.assert(call, { serverId: id, tool: tool.remote });
+    way.assertion = acting;
     const answer = await session.call(
       {
         name: tool.remote,
@@ -279,15 +311,17 @@ export class McpServer {
 
   /** What goes over HTTP passes the gate as the bytes that it becomes; what a child is told, here. */
   async #passed({ arguments: given, label, journal }: ToolCall): Promise<Result<JsonObject>> {
+    if (this.#isHttp) return ok(given);
+    this.#wayOut.told(label);
     const { gate } = this.#deps.egress;
-    if (this.#isHttp || !gate) return ok(given);
+    if (!gate) return ok(given);
     const ready = await gate.ready();
     return ready.ok ? gate.passJson(given, { label, to: this.destination }, journal) : ready;
   }
 
-  /** HTTP sessions are one per person, so that a server can't mix people up by session. */
-  #session(personId: string): Session {
-    const key = this.#isHttp ? personId : "";
+  /** One HTTP session per person, or grant of theirs: a server can't mix people up by session. */
+  #session(whose: string): Session {
+    const key = this.#isHttp ? whose : "";
     const known = this.#sessions.get(key);
     if (known) return known;
     if (this.#sessions.size >= SESSIONS_MAX) {
@@ -319,7 +353,8 @@ export class McpServer {
 
   #watchChanges(): void {
     const { watchWay: way } = this.setup;
-    if (!this.#isHttp || !way) return;
+    // One that people sign in to is asked with each person's own grant, and listed before a call.
+    if (!this.#isHttp || !way || this.door?.place) return;
     if (!this.#watch) {
       const session = this.#newSession(() => this.#watch?.look());
       this.#watch = new Watch({ clock: this.#deps.clock, session, way });
@@ -358,7 +393,7 @@ export class McpServer {
     };
     if (sandbox.kind === "bubblewrap") {
       onGated?.(path);
-      return sandboxed(sandbox, { ...transport, environment });
+      return sandboxed(sandbox, this.#wayOut.added({ ...transport, environment }));
     }
     onUngated(path, sandbox.why);
     return { command: transport.command, args: transport.args, environment };
@@ -371,6 +406,8 @@ export class McpServer {
     const { tools } = describeTools(this.#factsOf(listed), listed);
     const offered = new Map(tools.map(({ tool }) => [tool.name, tool.hash]));
     for (const [name, { tool }] of this.#pinned) {
+      // What one person is not offered where each has rights of their own is no change.
+      if (!offered.has(name) && this.door?.place) continue;
       if (offered.get(name) === tool.hash) this.#changed.delete(name);
       else if (!this.#changed.has(name)) {
         this.#changed.add(name);

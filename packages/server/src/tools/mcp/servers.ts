@@ -1,7 +1,7 @@
 // The MCP servers of the organisation: those that main registers and those that administrators
 // connect. Connecting, accepting a change and disconnecting are events of the stream `tools`.
 import { actingKeySchema } from "@stead/protocol";
-import type { EndpointRequest, Endpoints, Principal, Tool } from "@stead/protocol";
+import type { EndpointReply, EndpointRequest, Endpoints, Principal, Tool } from "@stead/protocol";
 import { adminJournal } from "../../egress/journal.ts";
 import { append, type Ledger } from "../../ledger/append.ts";
 import type { AppendInput, NewEvent } from "../../ledger/event.ts";
@@ -20,6 +20,7 @@ import {
   insertServer,
   publishedKeys,
   selectServers,
+  updateSignIn,
   updateTools,
   type McpServerRow,
 } from "./queries.ts";
@@ -31,10 +32,14 @@ import {
   transportSchema,
   type StoredTool,
 } from "./stored.ts";
+import type { DoorDeps } from "./signin/door.ts";
+import { placeSchema, type SignInPlace } from "./signin/grant.ts";
+import { McpSignIn, type Signed } from "./signin/sign-in.ts";
 import { viewOf, type McpServerView } from "./view.ts";
 import type { Way } from "./way.ts";
 
 type Wish = EndpointRequest<Endpoints["mcp-server.create"]>["body"];
+type OwnGrant = EndpointReply<Endpoints["me.acting"]>["servers"][number];
 export type NewMcpServer = Omit<Wish, "account"> & Partial<Wish>;
 
 /** Mints the permit of an administrator's act from a decision made now; wired in main. */
@@ -51,11 +56,15 @@ export interface McpServersOptions {
   readonly permitAct: PermitAct;
   /** The administrator who connected a server, as they are now. */
   readonly principalOf: (personId: string) => Promise<Result<Principal>>;
+  /** Where people's browsers find Stead, for those who sign in to a server. */
+  readonly origin?: string | undefined;
 }
 
 const STREAM = "tools";
 const SERVERS_MAX = 200;
 const ACTION = "mcp-server.create";
+/** Of whoever signs in with an account of their own. */
+const OWN_ACTION = "source.link";
 const RESOURCE = { type: "Platform", id: "stead" };
 
 export class McpServers {
@@ -65,11 +74,57 @@ export class McpServers {
   readonly #stored = new Set<string>();
   /** Those that come with the installation. */
   readonly #ours = new Set<string>();
+  readonly signIn: McpSignIn;
   #syncing: Promise<Result<void>> | undefined;
   #again = false;
 
   constructor(options: McpServersOptions) {
-    this.#options = options;
+    const { ledger, deps, origin, permitAct } = options;
+    this.signIn = new McpSignIn({
+      ledger,
+      egress: deps.egress,
+      origin,
+      permitOwn: (principal) => permitAct(principal, OWN_ACTION, RESOURCE),
+    });
+    const door: DoorDeps = {
+      people: this.signIn,
+      learned: (id, place) => this.#learned(id, place),
+    };
+    this.#options = { ...options, deps: { ...deps, door } };
+  }
+
+  /** Of every process: where one signs in is what administrators see, and what they are held to. */
+  async #learned(serverId: string, place: SignInPlace): Promise<void> {
+    const { ledger } = this.#options;
+    const { issuer, resource, scope = "" } = place;
+    const data = { serverId, issuer, resource, scope };
+    const done = await this.#append([{ type: "mcp-server.signs-in", data }], async (tx) => {
+      const signIn = JSON.stringify(place);
+      await updateSignIn({ db: tx, orgId: ledger.orgId }, { id: serverId, signIn });
+      return ok();
+    });
+    if (!done.ok) ledger.log("warn", "where one signs in was not kept", { serverId });
+  }
+
+  /** A person's own grants, at each server that wants one. */
+  async accountsOf(personId: string): Promise<Result<OwnGrant[]>> {
+    const found = await this.signIn.accounts(personId);
+    if (!found.ok) return found;
+    const signed = [...this.#servers.values()].flatMap(({ door }) => door?.signed ?? []);
+    const grants = signed.map(({ id, name, place }): OwnGrant => {
+      const own = found.value.find(({ serverId }) => serverId === id);
+      const since = own?.createdAt.toISOString() ?? null;
+      return { serverId: id, name, issuer: place.issuer, state: own?.state ?? "none", since };
+    });
+    return ok(grants);
+  }
+
+  /** A server that people sign in to. */
+  signed(id: string): Result<Signed> {
+    const server = this.#servers.get(id);
+    if (!server) return unknown();
+    const signed = server.door?.signed;
+    return signed ? ok(signed) : fail("request.invalid", "Nobody has to sign in to this server.");
   }
 
   /** Whether programs are started without a network of their own. */
@@ -106,12 +161,14 @@ export class McpServers {
     const tools = storedToolsSchema.parse(row.tools);
     const known = this.#servers.get(row.id);
     this.#stored.add(row.id);
+    if (known) takePlace(known, row.sign_in);
     const isReviewed = known?.review(reviewed) === true;
     if (known && !isReviewed && sameTools(known.definitions, tools)) return;
     const transport = transportSchema.parse(row.transport);
     const watchWay = (): Promise<Way | undefined> => this.#watchWay(row.created_by);
     const { id, name, account } = row;
     const server = known ?? this.#make({ id, name, account, transport, watchWay });
+    takePlace(server, row.sign_in);
     server.review(reviewed);
     this.#register(server, server.accept(tools));
   }
@@ -165,9 +222,7 @@ export class McpServers {
   async look(principal: Principal, id: string): Promise<Result<McpServer>> {
     const server = this.#servers.get(id);
     if (!server) return unknown();
-    const way = this.#adminWay(principal);
-    if (!way.ok) return way;
-    const looked = await server.look(way.value);
+    const looked = await this.#asAdmin(server, principal, (way) => server.look(way));
     return looked.ok ? ok(server) : looked;
   }
 
@@ -226,6 +281,10 @@ export class McpServers {
     const server = this.#servers.get(id);
     if (!server) return unknown();
     const before = hashes(server);
+    const way = this.#adminWay(principal);
+    if (!way.ok) return way;
+    const place = await server.door?.look(way.value);
+    if (place && !place.ok) return place;
     const tools = await this.#list(server, principal);
     if (!tools.ok) return tools;
     const { ledger } = this.#options;
@@ -257,6 +316,8 @@ export class McpServers {
     const server = this.#servers.get(id);
     if (!server) return unknown();
     const { name } = server.setup;
+    const way = this.#adminWay(principal);
+    if (way.ok && server.door?.place) await this.signIn.withdrawAll(id, way.value);
     const data = { by: principal.personId, serverId: id, name };
     const done = await this.#append([{ type: "mcp-server.deleted", data }], async (tx) => {
       await deleteServer(tx, this.#options.ledger.orgId, id);
@@ -279,7 +340,9 @@ export class McpServers {
   }
 
   async #connect(server: McpServer, principal: Principal): Promise<Result<void>> {
-    const tools = await this.#list(server, principal);
+    const listed = await this.#list(server, principal);
+    // One that wants to be signed in to is there without tools until an administrator has done so.
+    const tools = !listed.ok && server.door?.place ? ok([]) : listed;
     if (!tools.ok) return tools;
     const { ledger } = this.#options;
     const { id, name, transport, account = "" } = server.setup;
@@ -287,7 +350,12 @@ export class McpServers {
     const target: Json =
       transport.kind === "http"
         ? { kind: "http", url: transport.url }
-        : { kind: "stdio", command: transport.command, args: [...transport.args] };
+        : {
+            kind: "stdio",
+            command: transport.command,
+            args: [...transport.args],
+            hosts: [...(transport.hosts ?? [])],
+          };
     const data = {
       by: principal.personId,
       serverId: id,
@@ -307,6 +375,7 @@ export class McpServers {
         created_by: principal.personId,
         created_at: at,
         accepted_at: at,
+        sign_in: server.door?.place ? JSON.stringify(server.door.place) : null,
       });
       return inserted ? ok() : fail("request.conflict", `There is an MCP server ${name} already.`);
     });
@@ -315,8 +384,24 @@ export class McpServers {
   }
 
   async #list(server: McpServer, principal: Principal): Promise<Result<RegisteredTool[]>> {
-    const way = this.#adminWay(principal);
-    return way.ok ? await server.refresh(way.value) : way;
+    return this.#asAdmin(server, principal, (way) => server.refresh(way));
+  }
+
+  /** With the administrator's own grant, where the server wants one. */
+  async #asAdmin<T>(
+    server: McpServer,
+    principal: Principal,
+    work: (way: Way) => Promise<Result<T>>,
+  ): Promise<Result<T>> {
+    const { personId } = principal;
+    const plain = this.#adminWay(principal);
+    if (!plain.ok) return plain;
+    const entered = (await server.door?.enter(plain.value, personId)) ?? plain;
+    if (!entered.ok) return entered;
+    const way = entered.value;
+    const done = await work(way);
+    if (done.ok || !way.challenge || !server.door) return done;
+    return way.bearer ? server.door.turnedAway(way, personId) : server.door.learn(way);
   }
 
   #adminWay(principal: Principal): Result<Way> {
@@ -359,6 +444,11 @@ export class McpServers {
     });
     return done.ok ? ok() : done;
   }
+}
+
+function takePlace(server: McpServer, stored: unknown): void {
+  const place = placeSchema.safeParse(stored);
+  if (server.door) server.door.place = place.success ? place.data : null;
 }
 
 function unknown(): Result<never> {

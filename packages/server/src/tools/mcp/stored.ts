@@ -13,7 +13,12 @@ export const storedToolsSchema = z.array(
 export type StoredTool = z.infer<typeof storedToolsSchema>[number];
 export const transportSchema = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("http"), url: z.string() }),
-  z.object({ kind: z.literal("stdio"), command: z.string(), args: z.array(z.string()) }),
+  z.object({
+    kind: z.literal("stdio"),
+    command: z.string(),
+    args: z.array(z.string()),
+    hosts: z.array(z.string()).optional(),
+  }),
 ]);
 
 /** As they are stored: what was left undefined is not there. */

@@ -15,6 +15,8 @@ export function viewOf(server: McpServer): McpServerView {
     status: server.status,
     tools: server.tools,
     gated: server.gated,
+    hosts: transport.kind === "stdio" ? [...(transport.hosts ?? [])] : [],
+    signIn: server.door?.place?.issuer ?? null,
     note: server.notes.join(" "),
   };
 }

@@ -3,29 +3,15 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { systemClock } from "../../lib/clock.ts";
 import { startHttpPeer, type HttpPeer } from "../../../test/fixtures/mcp-http.ts";
-import { callTool, inputFor, permitFor, record, registryOf } from "../tools.fixture.ts";
-import { blobTools } from "../blob/tools.ts";
+import { callTool } from "../tools.fixture.ts";
 import { createActingKey } from "./acting.ts";
-import { connectTo, STDIO, type Connected } from "./mcp.fixture.ts";
-import { adminWay } from "./server.ts";
-import type { Way } from "./way.ts";
+import { connectTo, someWay, STDIO, type Connected } from "./mcp.fixture.ts";
 
 const NEVER_OLD = { listForMs: 86_400_000 };
 const until = async (what: () => boolean): Promise<void> => {
   for (let i = 0; i < 1000 && !what(); i++) await systemClock.sleep(10);
   expect(what()).toBe(true);
 };
-
-async function someWay(): Promise<Way> {
-  const registry = registryOf();
-  const [tool] = blobTools(registry.blobs);
-  if (!tool) throw new Error("there is no tool");
-  registry.add(tool);
-  return adminWay(
-    await permitFor(inputFor(tool, { arguments: { blobId: "b" } }), registry.list()),
-    record(),
-  );
-}
 
 describe.each([
   { name: "subscriptions/listen", older: false },

@@ -11,21 +11,30 @@ export function amountForms(value: Json, scale: number): string[] {
     return scale === 1 ? own : [...decimal(value / scale), ...own.map((form) => `unit:${form}`)];
   }
   if (typeof value !== "string") return [];
-  const text = value.normalize("NFKC").trim().replaceAll(SIGNS, "").trim();
-  const forms = readings(text);
+  const forms = amountReadings(value.normalize("NFKC"));
   return scale === 1 ? forms : forms.flatMap((form) => amountForms(Number(form), scale));
+}
+
+/** Of a text that is one number, with or without a currency. */
+export function amountReadings(text: string): string[] {
+  return readings(text.trim().replaceAll(SIGNS, "").trim());
 }
 
 /** Every number in a text, in each way that it can be read. */
 export function amountsIn(text: string): string[] {
-  const forms: string[] = [];
+  return readAmountsIn(text).flat();
+}
+
+/** The same, by number. */
+export function readAmountsIn(text: string): string[][] {
+  const all: string[][] = [];
   for (const [match] of text.matchAll(NUMBER)) {
-    forms.push(...readings(match.replace(/[.,' \u00a0\u202f]+$/u, "")));
+    all.push(readings(match.replace(/[.,' \u00a0\u202f]+$/u, "")));
     // "12 34": two numbers as well as one.
     const apart = match.split(/[ \u00a0\u202f]+/).filter(Boolean);
-    if (apart.length > 1) for (const each of apart) forms.push(...readings(trimmed(each)));
+    if (apart.length > 1) for (const each of apart) all.push(readings(trimmed(each)));
   }
-  return forms;
+  return all;
 }
 
 function trimmed(text: string): string {

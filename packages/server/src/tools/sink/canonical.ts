@@ -3,15 +3,17 @@ import type { Sink } from "@stead/protocol";
 import type { Json } from "../../lib/json.ts";
 import { amountsIn, amountForms } from "./amount.ts";
 import { datesIn } from "./date.ts";
+import { ibanOf, ibanTextsIn } from "./iban.ts";
 
 export type SinkKind = Sink["kind"];
 
 /** What a value or a text is searched no further than. */
 export const CHARS_MAX = 200_000;
 
-const MAIL = /[\p{L}\p{N}._%+'-]{1,64}@[\p{L}\p{N}.-]{1,253}\.[\p{L}]{2,24}/gu;
-const IBAN = /\b[A-Z]{2}\d{2}(?:[ -]?[A-Z0-9]){8,30}\b/gi;
+export const MAIL = /[\p{L}\p{N}._%+'-]{1,64}@[\p{L}\p{N}.-]{1,253}\.[\p{L}]{2,24}/gu;
 const PHONE = /(?:\+|\b00|\(|\b)\d(?:[\s()./-]{0,2}\d){6,14}\b/g;
+/** What ends a sentence or a bracket around an address of the web. */
+export const URL_END = /[.,;:!?)\]}>'"]+$/;
 const TAIL = "[^\\s<>\"'`{}|\\\\^[\\]]";
 const HOST = "(?:[\\p{L}\\p{N}-]{1,63}\\.){1,6}";
 /** Names that files end in as well are no ends of hosts that stand alone. */
@@ -45,9 +47,9 @@ export function formsIn(text: string, kind: SinkKind): Set<string> | undefined {
   const read = text.slice(0, CHARS_MAX).normalize("NFKC");
   if (kind === "amount") return new Set(amountsIn(read));
   if (kind === "date") return new Set(datesIn(read));
-  if (kind === "iban") return found(read, IBAN, ibanOf);
-  if (kind === "phone") return found(read, PHONE, phoneOf);
-  if (kind === "url") return found(read, URL_TEXT, urlOf);
+  if (kind === "iban") return found(ibanTextsIn(read).flat(), ibanOf);
+  if (kind === "phone") return found(phoneTextsIn(read), phoneOf);
+  if (kind === "url") return found(urlTextsIn(read), urlOf);
   return undefined;
 }
 
@@ -60,16 +62,21 @@ export interface Embedded {
 export function embeddedIn(text: string): Embedded[] {
   const read = text.slice(0, CHARS_MAX).normalize("NFKC");
   const all = new Map<string, Embedded>();
-  const add = (kind: SinkKind, pattern: RegExp, form: (value: string) => string | undefined) => {
-    for (const [value] of read.matchAll(pattern)) {
+  const add = (
+    kind: SinkKind,
+    texts: readonly string[],
+    form: (value: string) => string | undefined,
+  ) => {
+    for (const value of texts) {
       const same = form(value);
       if (same !== undefined) all.set(`${kind} ${same}`, { kind, value });
     }
   };
-  add("recipient", MAIL, recipientOf);
-  add("iban", IBAN, ibanOf);
-  add("url", URL_TEXT, urlOf);
-  add("phone", PHONE, phoneOf);
+  add("recipient", read.match(MAIL) ?? [], recipientOf);
+  const ibans = ibanTextsIn(read).flatMap((ends) => ends.at(-1) ?? []);
+  add("iban", ibans, ibanOf);
+  add("url", read.match(URL_TEXT) ?? [], urlOf);
+  add("phone", phoneTextsIn(read), phoneOf);
   return [...all.values()];
 }
 
@@ -78,34 +85,25 @@ function whole(text: string, form: (text: string) => string | undefined): string
   return same === undefined ? [] : [same];
 }
 
-function found(
-  text: string,
-  pattern: RegExp,
+export function found(
+  texts: readonly string[],
   form: (text: string) => string | undefined,
 ): Set<string> {
-  const forms = new Set<string>();
-  for (const [match] of text.matchAll(pattern)) {
-    for (const each of [match, sentenceEnd(match)]) {
-      const same = form(each);
-      if (same !== undefined) forms.add(same);
-    }
-  }
-  return forms;
+  return new Set(texts.flatMap((each) => form(each) ?? []));
 }
 
-/** "www.example.org.They": where a space is missing, a sentence ends all the same. */
-function sentenceEnd(text: string): string {
-  return text.replace(/(?<=[a-z])\.[A-Z][a-z].*$/s, "");
+export function phoneTextsIn(text: string): string[] {
+  return text.match(PHONE) ?? [];
 }
 
-/** ISO 13616: two letters, two digits, 11 to 30 more; how it is spaced says nothing. */
-function ibanOf(text: string): string | undefined {
-  const plain = text.replaceAll(/[\s-]/g, "").toUpperCase();
-  return /^[A-Z]{2}\d{2}[A-Z0-9]{11,30}$/.test(plain) ? plain : undefined;
+/** Also as far as a sentence goes whose next begins without a space: "www.example.org.They". */
+export function urlTextsIn(text: string): string[] {
+  const all = text.match(URL_TEXT) ?? [];
+  return all.flatMap((each) => [each, each.replace(/(?<=[a-z])\.[A-Z][a-z].*$/s, "")]);
 }
 
 /** Its digits, with the country's where they are written: `00` and `+` are one. */
-function phoneOf(text: string): string | undefined {
+export function phoneOf(text: string): string | undefined {
   if (datesIn(text).length > 0 || /^\d{1,3}(?:[.,' ]\d{3})+(?:[.,]\d{1,2})?$/.test(text.trim()))
     return undefined;
   const isAbroad = /^\s*(?:\+|00)/.test(text);
@@ -116,7 +114,7 @@ function phoneOf(text: string): string | undefined {
 
 /** Host, path and query as a server gets them; how it is fetched is no part of where it leads. */
 export function urlOf(text: string): string | undefined {
-  const trimmed = text.replace(/[.,;:!?)\]}>'"]+$/, "");
+  const trimmed = text.replace(URL_END, "");
   const scheme = /^[a-z][a-z0-9+.-]*:\/\//i.test(trimmed);
   const parsed = URL.parse(scheme ? trimmed : `https://${trimmed}`);
   if (!parsed || parsed.hostname === "" || !/[.:]/.test(parsed.hostname)) return undefined;
@@ -140,10 +138,13 @@ export function addressesIn(text: string): string[] {
   return [...text.normalize("NFKC").matchAll(MAIL)].map(([address]) => address.toLowerCase());
 }
 
+/** Of somebody who is known by a name: an account, a channel, a person. */
+export const NAME = /^[\p{L}\p{N}][\p{L}\p{M}\p{N} ._'’+-]{0,200}$/u;
+
 /** Somebody's address, account or name, and nothing else that has letters in it. */
 function nameOf(text: string): string | undefined {
   const plain = recipientOf(text);
-  const isName = /^[\p{L}\p{N}][\p{L}\p{M}\p{N} ._'’+-]{0,200}$/u.test(plain);
+  const isName = NAME.test(plain);
   return isName || addressesIn(plain).length === 1 ? plain : undefined;
 }
 

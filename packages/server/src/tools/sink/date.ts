@@ -10,24 +10,40 @@ const DAY_FIRST = new RegExp(
 );
 const MONTH_FIRST = new RegExp(`\\b${NAME} (\\d{1,2})(?:st|nd|rd|th)?,? (\\d{4})`, "gi");
 
-/** Every date in a text; "03/04/2026" is read both ways. */
+export interface Dated {
+  /** As it is written. */
+  readonly text: string;
+  /** What it can mean: "03/04/2026" is read both ways. */
+  readonly readings: readonly string[];
+}
+
+/** Every date in a text, in each way that it can be read. */
 export function datesIn(text: string): string[] {
-  const forms = new Set<string>();
-  const add = (year: string, month: number, day: string): void => {
-    const d = Number(day);
-    if (month < 1 || month > 12 || d < 1 || d > 31) return;
-    forms.add(`${year}-${String(month).padStart(2, "0")}-${String(d).padStart(2, "0")}`);
+  return [...new Set(datedIn(text).flatMap(({ readings }) => readings))];
+}
+
+export function datedIn(text: string): Dated[] {
+  const found: Dated[] = [];
+  const add = (match: string, ...readings: (string | undefined)[]): void => {
+    const known = [...new Set(readings.filter((each) => each !== undefined))];
+    if (known.length > 0) found.push({ text: match, readings: known });
   };
-  for (const [, year = "", month, day = ""] of text.matchAll(ISO)) add(year, Number(month), day);
-  for (const [, a = "", b = "", year = ""] of text.matchAll(NUMERIC)) {
-    add(year, Number(a), b);
-    add(year, Number(b), a);
-  }
-  for (const [, day = "", name, year = ""] of text.matchAll(DAY_FIRST))
-    add(year, monthOf(name), day);
-  for (const [, name, day = "", year = ""] of text.matchAll(MONTH_FIRST))
-    add(year, monthOf(name), day);
-  return [...forms];
+  for (const [match, year = "", month, day = ""] of text.matchAll(ISO))
+    add(match, dayOf(year, Number(month), day));
+  for (const [match, a = "", b = "", year = ""] of text.matchAll(NUMERIC))
+    add(match, dayOf(year, Number(a), b), dayOf(year, Number(b), a));
+  for (const [match, day = "", name, year = ""] of text.matchAll(DAY_FIRST))
+    add(match, dayOf(year, monthOf(name), day));
+  for (const [match, name, day = "", year = ""] of text.matchAll(MONTH_FIRST))
+    add(match, dayOf(year, monthOf(name), day));
+  return found;
+}
+
+/** Undefined: there is no such day. */
+function dayOf(year: string, month: number, day: string): string | undefined {
+  const d = Number(day);
+  if (month < 1 || month > 12 || d < 1 || d > 31) return undefined;
+  return `${year}-${String(month).padStart(2, "0")}-${String(d).padStart(2, "0")}`;
 }
 
 /** 1 to 12; 0: it is none. */

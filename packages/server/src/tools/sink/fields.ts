@@ -14,16 +14,28 @@ export interface Leaf {
 
 const LEAVES_MAX = 20_000;
 
-/** Of a result that is JSON or YAML as a whole; undefined: it is text, of which no part has a name. */
+/**
+ * Of a result that is JSON or YAML as a whole; undefined: it is text, of which no part has a name. Where the
+ * result itself is trusted less than its contract says, so is each part.
+ */
 export function leavesOf(
   text: string,
   contract: Pick<Contract, "fields" | "result">,
+  own: Trust = "person",
 ): Leaf[] | undefined {
   const value = structured(text);
-  if (value === undefined) return undefined;
+  // Somebody's words have broken it: which of it is a system's own can't be told any more.
+  if (value === undefined) return looksStructured(text) && hasRecords(contract) ? [] : undefined;
+  const isLess = trustRank(own) > trustRank(leastTrust(contract));
   const leaves: Leaf[] = [];
-  collect(value, { name: "", trust: contract.result.trust }, { contract, leaves });
+  const into = { contract, leaves, least: isLess ? own : "person" } as const;
+  collect(value, { name: "", trust: contract.result.trust }, into);
   return leaves;
+}
+
+function hasRecords({ result, fields = {} }: Pick<Contract, "fields" | "result">): boolean {
+  const all = [result.trust, ...Object.values(fields).map(({ trust }) => trust)];
+  return all.some((each) => trustRank(each) < trustRank("colleague"));
 }
 
 interface Place {
@@ -34,15 +46,21 @@ interface Place {
 interface Collecting {
   readonly contract: Pick<Contract, "fields">;
   readonly leaves: Leaf[];
+  readonly least: Trust;
 }
 
 function collect(value: unknown, place: Place, into: Collecting): void {
   if (into.leaves.length >= LEAVES_MAX) return;
-  if (typeof value === "string" || typeof value === "number") into.leaves.push({ ...place, value });
+  if (typeof value === "string" || typeof value === "number")
+    into.leaves.push({ ...place, trust: lesser(place.trust, into.least), value });
   else if (Array.isArray(value)) for (const each of value) collect(each, place, into);
   else if (isRecord(value))
     for (const [name, each] of Object.entries(value))
       collect(each, { name, trust: trustOf(name, place, into.contract) }, into);
+}
+
+function lesser(one: Trust, other: Trust): Trust {
+  return trustRank(one) > trustRank(other) ? one : other;
 }
 
 /** What stands within a field is as the field, unless it is named itself. */
@@ -50,8 +68,13 @@ function trustOf(name: string, { trust }: Place, { fields }: Pick<Contract, "fie
   return (fields && Object.hasOwn(fields, name) ? fields[name]?.trust : undefined) ?? trust;
 }
 
-function structured(text: string): Json | undefined {
-  if (text.length > CHARS_MAX) return undefined;
+function looksStructured(text: string): boolean {
+  return /^\s*(?:[{[]|- |[\w-]+:(?:\s|$))/.test(text);
+}
+
+/** Its JSON, its lines of JSON or its YAML; undefined: it is text. */
+export function structured(text: string): Json | undefined {
+  if (text.length > CHARS_MAX || !looksStructured(text)) return undefined;
   const start = text.trimStart().slice(0, 1);
   if (start === "{" || start === "[") {
     try {
@@ -61,7 +84,6 @@ function structured(text: string): Json | undefined {
       return jsonLines(text);
     }
   }
-  if (!/^\s*(?:- |[\w-]+:(?:\s|$))/.test(text)) return undefined;
   try {
     const value: unknown = parse(text, { maxAliasCount: 0, schema: "failsafe" });
     return typeof value === "object" && value !== null

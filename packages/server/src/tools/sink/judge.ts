@@ -4,9 +4,10 @@
 import type { Contract, Hold, Sink, Trust } from "@stead/protocol";
 import { trustRank } from "../../access/label.ts";
 import { canonical, isJsonObject, type Json, type JsonObject } from "../../lib/json.ts";
-import { addressesIn, embeddedIn, formsOf, recipientOf, type SinkKind } from "./canonical.ts";
+import { addressesIn, embeddedIn, MAIL, recipientOf, URL_END, type SinkKind } from "./canonical.ts";
 import type { Leaf } from "./fields.ts";
-import { standsIn, type Sought, type Written } from "./stand.ts";
+import { spelledBy } from "./spelling.ts";
+import { soughtOf, standsIn, type Sought, type Written } from "./stand.ts";
 
 /** Something in the context that a value may be from. */
 export interface Source extends Written {
@@ -78,8 +79,10 @@ function contentOf(judging: Judging): Traced[] {
   for (const [argument, given] of Object.entries(judging.arguments)) {
     if (presets.has(argument) || argument in contract.sinks) continue;
     for (const text of textsIn(given))
-      for (const { kind, value } of embeddedIn(text).slice(0, VALUES_MAX))
+      for (const { kind, value: written } of embeddedIn(text).slice(0, VALUES_MAX)) {
+        const value = kind === "url" ? written.replace(URL_END, "") : written;
         traced.push(trace(judging, { argument, sink: { kind, trust: CONTENT }, value }));
+      }
   }
   return traced.filter(({ isHeld }) => isHeld);
 }
@@ -94,15 +97,16 @@ function trace(judging: Judging, { argument, sink, value }: Asked): Traced {
   const { kind, trust: needs } = sink;
   const shown = typeof value === "string" ? value : canonical(value);
   const of = { argument, kind, value: shown.slice(0, VALUE_CHARS_MAX), needs };
-  const forms = formsOf(value, sink);
+  const sought = soughtOf(sink, value);
   const isEndorsed = judging.endorsed.some(
-    (each) => each.kind === kind && formsOf(each.value, sink).some((form) => forms.includes(form)),
+    (each) =>
+      each.kind === kind &&
+      spelledBy(each.value, sink).some((form) => sought.spelled.includes(form)),
   );
   if (isEndorsed)
     return { ...of, trust: "person", source: "vouched for in this run", isHeld: false };
   // What nobody wrote the model has made up, whatever it had read.
   let best: { trust: Trust; source: string } | undefined;
-  const sought = { forms, sink, value };
   const mentioned = firstMention(judging.mentions, sought);
   for (const source of judging.sources) {
     if (source.from && isEcho(source.from, sought, mentioned)) continue;
@@ -138,7 +142,7 @@ function isMentioned(given: JsonObject, sought: Sought): boolean {
       value,
       trust: "outside",
     }));
-    own = { trust: "outside", text: "", leaves, isTyped: false };
+    own = { trust: "outside", text: "", leaves, isTyped: false, isMention: true };
     written.set(given, own);
   }
   return standsIn(own, sought) !== undefined;
@@ -172,14 +176,16 @@ export function recipientsAt(given: JsonObject, path: string): string[] {
     .map((value) => (typeof value === "string" ? recipientOf(value) : canonical(value)));
 }
 
-/** Several addresses in one text are several values; a name beside one address is no other. */
+/** Several addresses in one text are several values, and whatever else is among them is one as well. */
 function parts(value: Json, kind: SinkKind): Json[] {
   if (kind !== "recipient" || typeof value !== "string" || !value.includes("@")) return [value];
   const all: string[] = [];
   for (const part of value.split(/[,;\n]/)) {
     const addresses = addressesIn(part);
-    if (addresses.length > 0) all.push(...addresses);
-    else if (part.trim() !== "") all.push(part.trim());
+    // A name beside one address is no other, and judged with it.
+    if (addresses.length > 1) all.push(...(part.normalize("NFKC").match(MAIL) ?? []));
+    const isMore = addresses.length < 2 || part.replaceAll(MAIL, "").trim() !== "";
+    if (isMore && part.trim() !== "") all.push(part.trim());
   }
   return all;
 }

@@ -3,7 +3,7 @@
 /** From here on it is a message that somebody else wrote. */
 const FORWARDED =
   /^(?:-{3,} ?(?:original message|forwarded message|weitergeleitete nachricht|ursprüngliche nachricht|message transféré|mensaje reenviado)\b|begin forwarded message:|on .{5,120} wrote:|(?:from|von|de|da): .{1,200}$(?=\n(?:sent|to|date|subject|gesendet|an|datum|betreff|envoyé|à|objet)\b))/im;
-const FENCE = /^ {0,3}(`{3,}|~{3,})/;
+const FENCE = /^ {0,3}(`{3,}|~{3,})(.*)$/;
 
 export interface Pasted {
   readonly from: number;
@@ -20,9 +20,10 @@ export function typedText(text: string, pasted: readonly Pasted[] = []): string 
   const kept: string[] = [];
   let fence: string | undefined;
   for (const line of own.split("\n")) {
-    const mark = FENCE.exec(line)?.[1];
-    if (mark !== undefined && fence === undefined) fence = mark.slice(0, 3);
-    else if (mark !== undefined && mark.startsWith(fence ?? "")) fence = undefined;
+    const [, mark, rest = ""] = FENCE.exec(line) ?? [];
+    if (mark !== undefined && fence === undefined) fence = mark;
+    // A shorter one, or one that says something, is a line of what is fenced.
+    else if (mark?.startsWith(fence ?? "") && rest.trim() === "") fence = undefined;
     else if (fence === undefined && !/^\s*>/.test(line)) kept.push(line);
   }
   return kept.join("\n");

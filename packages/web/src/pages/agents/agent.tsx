@@ -12,6 +12,7 @@ import { Page } from "../../ui/page.tsx";
 import { Segments } from "../../ui/segments.tsx";
 import { InlineFailure, Read } from "../../ui/states.tsx";
 import { incomplete } from "./incomplete.ts";
+import { OwnPrincipal } from "./principal.tsx";
 import { Publish } from "./publish.tsx";
 import { Sharing } from "./sharing.tsx";
 import { SpecForm } from "./spec-form.tsx";
@@ -41,6 +42,7 @@ function Tabs({ agentId, tab }: { agentId: string; tab: string }): ReactElement 
           label: "Who may use it",
           link: { to, params, search: { tab: "sharing" } },
         },
+        { value: "itself", label: "As itself", link: { to, params, search: { tab: "itself" } } },
         { value: "versions", label: "Versions", link: { to, params, search: { tab: "versions" } } },
       ]}
     />
@@ -79,6 +81,7 @@ function Loaded({ agent }: { agent: AgentReply }): ReactElement {
       <InlineFailure error={update.error} />
       {tab === "versions" ? <Versions agent={agent} /> : null}
       {tab === "sharing" ? <Sharing agent={agent} /> : null}
+      {tab === "itself" ? <OwnPrincipal agent={agent} /> : null}
       {tab === "draft" ? (
         <div className="grid grid-cols-[minmax(0,1fr)] lg:h-full lg:grid-cols-[minmax(0,1fr)_minmax(22rem,40%)]">
           <div className="min-h-0 overflow-y-auto px-4 py-4">

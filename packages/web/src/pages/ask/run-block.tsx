@@ -40,7 +40,7 @@ export function RunBlock({ turn, latest, onEnd, cited, onCite }: RunBlockProps):
   return (
     <article aria-label={`Question: ${turn.question}`} className="flex flex-col gap-3">
       <Question turn={turn} />
-      {shown ? <Steps run={run} /> : null}
+      {shown ? <Steps run={run} runId={turn.runId} /> : null}
       {ended && status === "answered" ? (
         <Answer
           text={run.ended ? run.answer : turn.answer}
@@ -77,13 +77,19 @@ function Question({ turn }: { turn: Turn }): ReactElement {
   );
 }
 
-function Steps({ run }: { run: RunView }): ReactElement | null {
+function Steps({ run, runId }: { run: RunView; runId: string }): ReactElement | null {
   if (run.steps.length === 0) return null;
   const last = run.steps.at(-1);
   return (
     <ol aria-label="Steps" className="flex flex-col gap-2">
       {run.steps.map((step) => (
-        <Step key={step.step} step={step} isAnswer={run.ended && step === last} />
+        <Step
+          key={step.step}
+          step={step}
+          isAnswer={run.ended && step === last}
+          runId={runId}
+          ended={run.ended}
+        />
       ))}
     </ol>
   );

@@ -5,7 +5,13 @@ import { Markdown } from "../../ui/markdown.tsx";
 import { Withheld, withheldWhy } from "../../ui/withheld.tsx";
 import { ToolCard } from "./tool-card.tsx";
 
-export function Step({ step, isAnswer }: { step: StepView; isAnswer: boolean }): ReactElement {
+export function Step(props: {
+  step: StepView;
+  isAnswer: boolean;
+  runId: string;
+  ended: boolean;
+}): ReactElement {
+  const { step, isAnswer, runId, ended } = props;
   // The last step's text is the answer, which is drawn once, below, with its citations.
   const withheld = withheldWhy(step.text);
   const text = (isAnswer && step.calls.length === 0) || withheld !== null ? "" : step.text;
@@ -29,7 +35,7 @@ export function Step({ step, isAnswer }: { step: StepView; isAnswer: boolean }):
         </div>
       )}
       {step.calls.map((call) => (
-        <ToolCard key={call.callId} call={call} />
+        <ToolCard key={call.callId} call={call} runId={runId} ended={ended} />
       ))}
     </li>
   );

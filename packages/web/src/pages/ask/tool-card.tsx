@@ -2,6 +2,7 @@
 import { actingWords } from "@stead/protocol";
 import type { ReactElement } from "react";
 import type { CallState, CallView } from "../../stream/run-view.ts";
+import { AskToShare } from "../../ui/ask-to-share.tsx";
 import { Arguments } from "../../ui/arguments.tsx";
 import { Badge, Dot } from "../../ui/badge.tsx";
 import type { Tone } from "../../ui/badge.tsx";
@@ -29,7 +30,13 @@ function whoActs({ actsAs, actingAs, state, card }: CallView): string {
   return actingWords({ kind: actsAs, name: actingAs, effect: card?.tool.effect, tense });
 }
 
-export function ToolCard({ call }: { call: CallView }): ReactElement {
+export function ToolCard(props: {
+  call: CallView;
+  runId: string;
+  /** The run has ended. */
+  ended: boolean;
+}): ReactElement {
+  const { call, runId, ended } = props;
   const { title } = call;
   const [tone, word] = STATE[call.state];
   const loud =
@@ -60,11 +67,22 @@ export function ToolCard({ call }: { call: CallView }): ReactElement {
         {call.decision === null ? null : (
           <DecisionView decision={call.decision} brief={call.card !== null} />
         )}
+        {isRefusedShare(call) ? (
+          <AskToShare
+            runId={runId}
+            callId={call.callId}
+            why={ended ? null : "Wait until the run has ended, then ask."}
+          />
+        ) : null}
         {call.card === null ? null : <ApprovalInThread call={call} card={call.card} />}
         {call.text === "" ? null : <Result call={call} />}
       </div>
     </details>
   );
+}
+
+function isRefusedShare({ decision }: CallView): boolean {
+  return decision?.kind === "deny" && decision.lacking !== undefined;
 }
 
 function Parts({ parts }: { parts: NonNullable<CallView["parts"]> }): ReactElement {

@@ -1,10 +1,12 @@
 // The terms of a contract as fields, each with the reason of what was proposed beside it.
-import { effectClassSchema, sinkKindSchema, trustSchema } from "@stead/protocol";
+import { effectClassSchema } from "@stead/protocol";
 import type { Contract, JsonSchema } from "@stead/protocol";
 import type { ReactElement } from "react";
 import { CheckField, SelectField } from "../../ui/field.tsx";
 import { fieldsOf } from "../../ui/json-form.tsx";
 import { Section } from "../../ui/page.tsx";
+import { ArgumentTerms } from "./argument-terms.tsx";
+import { ResultTerms } from "./result-terms.tsx";
 
 interface Reason {
   about: string;
@@ -27,19 +29,6 @@ const EFFECTS: Record<Contract["effect"], string> = {
   irreversible: "can’t be undone",
   money: "moves money",
 };
-const TRUSTS: Record<Contract["result"]["trust"], string> = {
-  person: "the person has typed it",
-  record: "a field of a system of record",
-  colleague: "a colleague’s text",
-  outside: "anybody",
-};
-const CONTENT = "content";
-const trusts = trustSchema.options.map((value) => ({ value, label: TRUSTS[value] }));
-const kinds = [
-  { value: CONTENT, label: "content" },
-  ...sinkKindSchema.options.map((value) => ({ value, label: value })),
-];
-
 export function ContractForm(props: FormProps): ReactElement {
   const { contract, onChange, reasons, inputSchema, isFixed } = props;
   const whyOf = (about: string): string =>
@@ -70,16 +59,6 @@ export function ContractForm(props: FormProps): ReactElement {
               onChange({ ...contract, effect: effectClassSchema.parse(target.value) })
             }
           />
-          <SelectField
-            label="Its result is written by"
-            value={contract.result.trust}
-            choices={trusts}
-            hint={whyOf("result")}
-            onChange={({ target }) => {
-              const trust = trustSchema.parse(target.value);
-              onChange({ ...contract, result: { ...contract.result, trust } });
-            }}
-          />
           <ReadersField {...props} why={whyOf("readers")} names={names} />
           <CheckField
             label="A repeat with the same key has no second effect"
@@ -93,52 +72,12 @@ export function ContractForm(props: FormProps): ReactElement {
         {names.length === 0 ? <p className="text-quiet">It takes none.</p> : null}
         <ul className="flex max-w-3xl flex-col">
           {names.map((name) => (
-            <ArgumentRow key={name} {...props} name={name} why={whyOf(`sinks.${name}`)} />
+            <ArgumentTerms key={name} {...props} name={name} why={whyOf(`sinks.${name}`)} />
           ))}
         </ul>
       </Section>
+      <ResultTerms contract={contract} onChange={onChange} whyOf={whyOf} />
     </fieldset>
-  );
-}
-
-function ArgumentRow(props: FormProps & { name: string; why: string }): ReactElement {
-  const { contract, onChange, name, why } = props;
-  const sink = contract.sinks[name];
-  const { [name]: _without, ...others } = contract.sinks;
-  const setKind = (value: string): void => {
-    const kind = sinkKindSchema.safeParse(value);
-    const trust = sink?.trust ?? "person";
-    onChange({
-      ...contract,
-      sinks: kind.success ? { ...others, [name]: { ...sink, kind: kind.data, trust } } : others,
-    });
-  };
-  return (
-    <li className="grid items-start gap-2 border-b border-line/60 py-1.5 md:grid-cols-[1fr_8rem_15rem]">
-      <span className="min-w-0">
-        <code className="font-mono text-xs font-medium">{name}</code>
-        <span className="block text-xs text-quiet">{why}</span>
-      </span>
-      <SelectField
-        bare
-        label={`${name} is`}
-        value={sink?.kind ?? CONTENT}
-        choices={kinds}
-        onChange={({ target }) => setKind(target.value)}
-      />
-      {sink === undefined ? null : (
-        <SelectField
-          bare
-          label={`${name} needs`}
-          value={sink.trust}
-          choices={trusts}
-          onChange={({ target }) => {
-            const trust = trustSchema.parse(target.value);
-            onChange({ ...contract, sinks: { ...others, [name]: { ...sink, trust } } });
-          }}
-        />
-      )}
-    </li>
   );
 }
 

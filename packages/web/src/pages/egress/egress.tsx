@@ -1,32 +1,42 @@
 // Where data went, how much; and the paths out that Stead does not gate.
+import type { ClearanceView } from "@stead/protocol";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import type { ReactElement } from "react";
 import type { Reply } from "../../api/client.ts";
 import { useRead } from "../../api/use.ts";
 import { useMay } from "../../shell/session.tsx";
+import { Button } from "../../ui/button.tsx";
+import { ClassBadge } from "../../ui/class-look.tsx";
 import { LINK } from "../../ui/link-row.tsx";
+import { Segments } from "../../ui/segments.tsx";
 import { bytes, count } from "../../ui/format.ts";
 import { Page, Section } from "../../ui/page.tsx";
 import { Empty, Failure, Read } from "../../ui/states.tsx";
 import { Table } from "../../ui/table.tsx";
 import type { Column } from "../../ui/table.tsx";
 import { Time } from "../../ui/time.tsx";
+import { clearanceOf, isSaid } from "./cleared.ts";
+import { ClearanceForm } from "./clearance-form.tsx";
 import { ReportPanel } from "./report.tsx";
+import { Sends } from "./sends.tsx";
 
 const route = getRouteApi("/egress");
 
 type Destination = Reply<"egress.destinations">["items"][number];
 type Ungated = Reply<"egress.ungated">["items"][number];
 
-function Sends({ row }: { row: Destination }): ReactElement {
+/** Cleared, and nothing went there yet. */
+const NEVER = { sends: 0, bytes: 0, failures: 0, lastAt: null };
+
+function Count({ row }: { row: Destination }): ReactElement {
   const may = useMay();
   if (!may("ledger.search")) return <>{count(row.sends)}</>;
   return (
     <Link
       data-row=""
-      to="/ledger"
-      search={{ type: "egress.sent", text: row.destination }}
-      aria-label={`${row.sends} sends to ${row.destination}, in the ledger`}
+      to="/egress"
+      search={{ tab: "log", text: row.destination }}
+      aria-label={`${row.sends} sends to ${row.destination}, in the log`}
       className="hover:underline"
     >
       {count(row.sends)}
@@ -45,13 +55,14 @@ function Prove({ row }: { row: Destination }): ReactElement | null {
   );
 }
 
-const DESTINATIONS: Column<Destination>[] = [
+const DESTINATIONS: Column<Destination & { clearance: ClearanceView | undefined }>[] = [
   {
     id: "destination",
     header: "Destination",
     cell: (row) => <span className="font-mono text-xs">{row.destination}</span>,
   },
-  { id: "sends", header: "Sends", right: true, cell: (row) => <Sends row={row} /> },
+  { id: "cleared", header: "Cleared for", cell: (row) => <Cleared row={row} /> },
+  { id: "sends", header: "Sends", right: true, cell: (row) => <Count row={row} /> },
   { id: "bytes", header: "Sent", right: true, cell: (row) => bytes(row.bytes) },
   {
     id: "failures",
@@ -70,6 +81,32 @@ const DESTINATIONS: Column<Destination>[] = [
   { id: "prove", header: "Report", right: true, cell: (row) => <Prove row={row} /> },
 ];
 
+function Cleared({
+  row: { destination, clearance },
+}: {
+  row: Pick<Destination, "destination"> & { clearance: ClearanceView | undefined };
+}): ReactElement {
+  const rules = Object.entries(clearance?.rules ?? {});
+  return (
+    <Link
+      to="/egress"
+      search={{ clear: clearance?.id ?? destination.replace(/:(?:443|80)$/, "") }}
+      aria-label={`What ${destination} is cleared for`}
+      className="flex flex-wrap items-center gap-1 hover:underline"
+    >
+      {rules.length === 0 ? <span className="text-quiet">as by default</span> : null}
+      {rules.map(([of, effect]) => (
+        <span key={of} className="flex items-center gap-1 text-xs">
+          <ClassBadge of={of} /> {effect}
+        </span>
+      ))}
+      {clearance === undefined || clearance.agreement === "" ? null : (
+        <span className="text-xs text-quiet">{clearance.agreement}</span>
+      )}
+    </Link>
+  );
+}
+
 const UNGATED: Column<Ungated>[] = [
   {
     id: "path",
@@ -86,34 +123,63 @@ const UNGATED: Column<Ungated>[] = [
   },
 ];
 
+const TABS = [
+  { value: "destinations", label: "Destinations", link: { to: "/egress", search: {} } },
+  { value: "log", label: "Log", link: { to: "/egress", search: { tab: "log" } } },
+] as const;
+
 export function EgressPage(): ReactElement {
+  const { tab = "destinations" } = route.useSearch();
+  const may = useMay();
+  const parts = <Segments label="Parts of egress" value={tab} choices={[...TABS]} />;
+  return (
+    <Page title="Egress" acts={may("ledger.search") ? parts : null}>
+      {tab === "log" ? <Sends /> : <Destinations />}
+    </Page>
+  );
+}
+
+function Destinations(): ReactElement {
   const destinations = useRead("egress.destinations", {}, { everyMs: 15_000 });
-  const ungated = useRead("egress.ungated", {});
-  const { report } = route.useSearch();
+  const clearances = useRead("destination.list", {});
+  const { report, clear } = route.useSearch();
   const navigate = route.useNavigate();
   const may = useMay();
-  const names = destinations.data?.items.map((row) => row.destination) ?? [];
-  if (destinations.error?.status === 403) {
-    return (
-      <Page title="Egress">
-        <Failure error={destinations.error} />
-      </Page>
-    );
-  }
+  const seen = destinations.data?.items ?? [];
+  const said = clearances.data?.items ?? [];
+  const names = seen.map((row) => row.destination);
+  if (destinations.error?.status === 403) return <Failure error={destinations.error} />;
+  const unseen = said.filter(({ id }) => !isSaid(id, seen));
+  const rows = [
+    ...seen.map((row) => ({ ...row, clearance: clearanceOf(row.destination, said) })),
+    ...unseen.map((clearance) => ({ ...NEVER, destination: clearance.id, clearance })),
+  ];
+  const onClose = (): void => void navigate({ search: {} });
   return (
-    <Page title="Egress">
+    <>
       <div className="flex flex-col gap-6 py-3">
-        <Section title="Destinations" className="[&>div]:px-4">
+        <Section
+          title="Destinations"
+          className="[&>div]:px-4"
+          acts={
+            <Button
+              why={may("destination.save") ? null : "Only administrators clear destinations."}
+              onClick={() => void navigate({ search: { clear: "new" } })}
+            >
+              Clear a destination
+            </Button>
+          }
+        >
           <Read of={destinations}>
-            {({ items }) =>
-              items.length === 0 ? (
+            {() =>
+              rows.length === 0 ? (
                 <Empty title="Nothing has left">
                   Each model call and tool call that goes out through Stead is counted here.
                 </Empty>
               ) : (
                 <Table
                   label="Destinations"
-                  rows={items}
+                  rows={rows}
                   columns={DESTINATIONS}
                   rowId={(row) => row.destination}
                 />
@@ -121,33 +187,48 @@ export function EgressPage(): ReactElement {
             }
           </Read>
         </Section>
-        <Section title="Ungated paths" className="[&>div]:px-4">
-          <p className="px-4 text-quiet">
-            For as long as one of these is open, nobody can prove that nothing left by it.
-          </p>
-          <Read of={ungated}>
-            {({ items }) =>
-              items.length === 0 ? (
-                <Empty title="None known">Every way out that Stead knows of is gated.</Empty>
-              ) : (
-                <Table
-                  label="Ungated paths"
-                  rows={items}
-                  columns={UNGATED}
-                  rowId={(row) => `${row.path} ${row.why}`}
-                />
-              )
-            }
-          </Read>
-        </Section>
+        <UngatedPaths />
       </div>
+      {clear === undefined || clearances.data === undefined ? null : (
+        <ClearanceForm
+          key={clear}
+          id={clear === "new" ? "" : clear}
+          known={said.find(({ id }) => id === clear)}
+          onClose={onClose}
+        />
+      )}
       {may("report.non-egress") ? (
         <ReportPanel
           destination={report === undefined ? null : report === "any" ? (names[0] ?? "") : report}
           destinations={names}
-          onClose={() => void navigate({ search: {} })}
+          onClose={onClose}
         />
       ) : null}
-    </Page>
+    </>
+  );
+}
+
+function UngatedPaths(): ReactElement {
+  const ungated = useRead("egress.ungated", {});
+  return (
+    <Section title="Ungated paths" className="[&>div]:px-4">
+      <p className="px-4 text-quiet">
+        For as long as one of these is open, nobody can prove that nothing left by it.
+      </p>
+      <Read of={ungated}>
+        {({ items }) =>
+          items.length === 0 ? (
+            <Empty title="None known">Every way out that Stead knows of is gated.</Empty>
+          ) : (
+            <Table
+              label="Ungated paths"
+              rows={items}
+              columns={UNGATED}
+              rowId={(row) => `${row.path} ${row.why}`}
+            />
+          )
+        }
+      </Read>
+    </Section>
   );
 }

@@ -83,6 +83,12 @@ export function ApprovalDetail({ card }: { card: ApprovalCard }): ReactElement {
         </div>
       </section>
       <section aria-label="Why it is asked" className="flex flex-col gap-1">
+        {card.shareReason === undefined ? null : (
+          <p>
+            <span className="text-quiet">{card.asker.name} asks to share it: </span>“
+            {card.shareReason}”
+          </p>
+        )}
         <DecisionView decision={card.decision} />
       </section>
       <Facts card={card} />

@@ -1,17 +1,21 @@
 // What agents did in the reader's name, what they may do, and with which accounts; each can be withdrawn here.
-import { Link } from "@tanstack/react-router";
+import { getRouteApi, Link } from "@tanstack/react-router";
 import type { ReactElement } from "react";
 import type { Reply } from "../../api/client.ts";
 import { useAct, useRead } from "../../api/use.ts";
 import { Badge } from "../../ui/badge.tsx";
 import type { Tone } from "../../ui/badge.tsx";
 import { Button } from "../../ui/button.tsx";
+import { sentenceOf } from "../../ui/error-words.ts";
 import { LINK } from "../../ui/link-row.tsx";
 import { Page, Section } from "../../ui/page.tsx";
 import { InlineFailure, Read } from "../../ui/states.tsx";
 import { Table } from "../../ui/table.tsx";
 import { Time } from "../../ui/time.tsx";
+import { AnsweredFor } from "./answered-for.tsx";
+import { Grants, Left } from "./grants.tsx";
 
+const route = getRouteApi("/mine");
 type Mine = Reply<"me.acting">;
 type Act = Mine["acts"][number];
 
@@ -29,10 +33,13 @@ export function MinePage(): ReactElement {
       title="Acting for me"
       lead="What agents did in your name and what they may do. What you withdraw here stops at once, also in runs under way."
     >
+      <CameBack />
       <Read of={mine}>
         {(data) => (
           <div className="flex max-w-5xl flex-col gap-6 px-4 py-4">
             <Accounts accounts={data.accounts} />
+            <Grants servers={data.servers} />
+            <AnsweredFor />
             <Acts acts={data.acts} />
             <May may={data.may} />
             <Endorsements items={data.endorsements} />
@@ -65,13 +72,25 @@ function Accounts({ accounts }: Pick<Mine, "accounts">): ReactElement {
           </li>
         ))}
       </ul>
-      {(unlink.data?.left ?? []).map((each) => (
-        <p key={each} className="text-ask">
-          Not withdrawn there, so do it there: {each}
-        </p>
-      ))}
+      <Left items={unlink.data?.left ?? []} />
       <InlineFailure error={unlink.error} />
     </Section>
+  );
+}
+
+/** What came of a sign-in at a server. */
+function CameBack(): ReactElement | null {
+  const { linked, problem } = route.useSearch();
+  if (problem !== undefined)
+    return (
+      <p role="alert" className="bg-deny-wash px-4 py-2 text-deny">
+        {sentenceOf(problem)} Nothing was linked; begin again from here or from the question.
+      </p>
+    );
+  return linked === undefined ? null : (
+    <p role="status" className="bg-permit-wash px-4 py-2 text-permit">
+      You are signed in. What waited for it goes on by itself.
+    </p>
   );
 }
 

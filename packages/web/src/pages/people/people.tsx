@@ -18,6 +18,7 @@ import { Empty, Failure, Loading } from "../../ui/states.tsx";
 import { More, Table } from "../../ui/table.tsx";
 import type { Column } from "../../ui/table.tsx";
 import { AddPerson } from "./add-person.tsx";
+import { ServicePrincipals } from "./agents.tsx";
 import { GroupName } from "./group-name.tsx";
 import { Groups } from "./groups.tsx";
 import { PersonDetail } from "./person-detail.tsx";
@@ -74,7 +75,7 @@ export function PeoplePage(): ReactElement {
         <>
           {may("group.list") ? (
             <Segments
-              label="People or groups"
+              label="People, groups or agents"
               value={tab ?? "people"}
               choices={[
                 { value: "people", label: "People", link: { to: "/people", search: {} } },
@@ -83,14 +84,22 @@ export function PeoplePage(): ReactElement {
                   label: "Groups",
                   link: { to: "/people", search: { tab: "groups" } },
                 },
+                {
+                  value: "agents",
+                  label: "Agents",
+                  link: { to: "/people", search: { tab: "agents" } },
+                },
               ]}
             />
           ) : null}
-          {tab === "groups" ? <NewGroup /> : <NewPerson />}
+          {tab === "groups" ? <NewGroup /> : null}
+          {tab === undefined ? <NewPerson /> : null}
         </>
       }
     >
-      {tab === "groups" ? <Groups /> : <PeopleList key="people" person={person} />}
+      {tab === "groups" ? <Groups /> : null}
+      {tab === "agents" ? <ServicePrincipals /> : null}
+      {tab === undefined ? <PeopleList key="people" person={person} /> : null}
     </Page>
   );
 }

@@ -21,6 +21,7 @@ export const TOLD = new Set<string>([
   "stead.decision",
   "stead.decision.reason",
   "stead.policies",
+  "stead.lacking",
   "stead.context.receipt",
   "stead.context.dropped",
   "stead.context.withheld",

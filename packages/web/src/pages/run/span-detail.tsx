@@ -2,7 +2,9 @@
 import type { Run, Trace, TraceSpan } from "@stead/protocol";
 import { Link } from "@tanstack/react-router";
 import type { ReactElement } from "react";
+import { z } from "zod";
 import { useMay } from "../../shell/session.tsx";
+import { AskToShare } from "../../ui/ask-to-share.tsx";
 import { Badge } from "../../ui/badge.tsx";
 import { clockTime, exactTime } from "../../ui/format.ts";
 import { JsonView } from "../../ui/json-view.tsx";
@@ -41,6 +43,7 @@ export function SpanDetail({ span, trace }: { span: TraceSpan; trace: Trace }): 
         <Moments span={span} run={run} />
       </header>
       <Outcome attributes={span.attributes} />
+      <RefusedShare span={span} trace={trace} />
       {span.withheld === null ? null : <Withheld why={span.withheld} />}
       {receipt === null ? null : <ContextReceipt receipt={receipt} audiences={trace.audiences} />}
       {sources === null ? null : (
@@ -61,6 +64,26 @@ export function SpanDetail({ span, trace }: { span: TraceSpan; trace: Trace }): 
         </Section>
       )}
     </article>
+  );
+}
+
+const refusedSchema = z.object({
+  "stead.decision": z.literal("deny"),
+  "stead.lacking": z.number(),
+  "gen_ai.tool.call.id": z.string(),
+});
+
+/** The asker alone can ask for it; what is asked then is answered by others. */
+function RefusedShare({ span, trace }: { span: TraceSpan; trace: Trace }): ReactElement | null {
+  const refused = refusedSchema.safeParse(span.attributes).data;
+  if (trace.seenAs !== "asker" || refused === undefined) return null;
+  const ended = trace.run.endedAt !== null;
+  return (
+    <AskToShare
+      runId={trace.run.id}
+      callId={refused["gen_ai.tool.call.id"]}
+      why={ended ? null : "Wait until the run has ended, then ask."}
+    />
   );
 }
 

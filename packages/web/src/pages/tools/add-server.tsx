@@ -13,9 +13,10 @@ interface Form {
   url: string;
   command: string;
   args: string;
+  hosts: string;
 }
 
-const EMPTY: Form = { name: "", account: "", url: "", command: "", args: "" };
+const EMPTY: Form = { name: "", account: "", url: "", command: "", args: "", hosts: "" };
 const NAME = /^[a-z][a-z0-9-]{0,30}$/;
 
 export function AddServer({ onClose }: { onClose: () => void }): ReactElement {
@@ -31,10 +32,11 @@ export function AddServer({ onClose }: { onClose: () => void }): ReactElement {
       : null;
   const connect = (): void => {
     const args = form.args.split("\n").filter((line) => line !== "");
+    const hosts = form.hosts.split(/\s+/).filter((line) => line !== "");
     const transport =
       kind === "http"
         ? { kind: "http" as const, url: form.url }
-        : { kind: "stdio" as const, command: form.command, args };
+        : { kind: "stdio" as const, command: form.command, args, hosts };
     const { name, account } = form;
     create.mutate({ body: { name, account, transport } }, { onSuccess: onClose });
   };
@@ -112,6 +114,14 @@ function Where(props: {
         hint="Runs in a sandbox without a network; where the system has none, it is listed as an ungated path."
         value={form.args}
         onChange={(event) => set({ args: event.target.value })}
+      />
+      <TextArea
+        label="Hosts that it may connect to, one a line"
+        className="font-mono"
+        placeholder="api.example.com"
+        hint="What goes there is encrypted by the program itself: reports can’t prove what it was."
+        value={form.hosts}
+        onChange={(event) => set({ hosts: event.target.value })}
       />
     </>
   );

@@ -23,6 +23,8 @@ const STATUS: Record<Server["status"], [Tone, string]> = {
   unreachable: ["deny", "can’t be reached"],
 };
 
+const SIGN_IN_FIRST: [Tone, string] = ["ask", "sign in first"];
+
 export function Servers(): ReactElement {
   const may = useMay();
   const servers = useRead("mcp-server.list", {}, { everyMs: 15_000 });
@@ -57,7 +59,8 @@ export function Servers(): ReactElement {
 }
 
 function ServerCard({ server, why }: { server: Server; why: string | null }): ReactElement {
-  const [tone, word] = STATUS[server.status];
+  const isUnknown = server.signIn !== null && server.tools.length === 0;
+  const [tone, word] = isUnknown ? SIGN_IN_FIRST : STATUS[server.status];
   const changed = server.tools.filter((tool) => tool.changed);
   return (
     <article aria-label={server.name} className="rounded-md border border-line bg-surface">
@@ -71,6 +74,18 @@ function ServerCard({ server, why }: { server: Server; why: string | null }): Re
         <p className="truncate font-mono text-xs text-quiet" title={server.target}>
           {server.transport} {server.target}
         </p>
+        {server.hosts.length === 0 ? null : (
+          <p className="text-xs text-quiet">
+            May connect to{" "}
+            {server.hosts.map((host, i) => (
+              <span key={host}>
+                {i === 0 ? "" : ", "}
+                <code className="font-mono">{host}</code>
+              </span>
+            ))}
+          </p>
+        )}
+        {server.signIn === null ? null : <OwnGrant server={server} issuer={server.signIn} />}
         {server.note === "" ? null : <p className="text-quiet">{server.note}</p>}
         {server.gated ? null : (
           <p>
@@ -102,6 +117,40 @@ function ServerCard({ server, why }: { server: Server; why: string | null }): Re
         </ul>
       </div>
     </article>
+  );
+}
+
+/** Each person acts there with a grant of their own, whoever lists its tools included. */
+function OwnGrant({ server, issuer }: { server: Server; issuer: string }): ReactElement {
+  const link = useAct("mcp-account.link", []);
+  const isNew = server.tools.length === 0;
+  return (
+    <div className="flex flex-col gap-1">
+      <p className="flex flex-wrap items-center gap-2">
+        <span>
+          Each person signs in at <code className="font-mono text-xs">{issuer}</code>; their agents
+          act there as they do, and as nobody else.
+        </span>
+        <Button
+          tone={isNew ? "primary" : "plain"}
+          busy={link.isPending}
+          onClick={() =>
+            link.mutate(
+              { params: { serverId: server.id } },
+              { onSuccess: ({ url }) => globalThis.location.assign(url) },
+            )
+          }
+        >
+          Sign in to {server.name}
+        </Button>
+      </p>
+      {isNew ? (
+        <p className="text-quiet">
+          Its tools are not known yet: sign in with your own account, then list them.
+        </p>
+      ) : null}
+      <InlineFailure error={link.error} />
+    </div>
   );
 }
 

@@ -1,12 +1,14 @@
 // Feeds a source of the registry: its records are written beside those in force, and take their place at
-// once when all are there.
+// once when all are there. What is the same as before is not written again.
 import type { Column } from "../automaton.ts";
 import { append } from "../../../ledger/append.ts";
 import type { Ledger } from "../../../ledger/ledger.ts";
 import { fail, ok, type Result } from "../../../lib/result.ts";
-import { whileAvailable } from "../../../store/available.ts";
-import { PAGE_RECORDS, sealPage, type KnownRecord } from "./page.ts";
-import { countPages, deletePages, deleteSource, enforceSource, insertPage } from "./queries.ts";
+import { answered, whileAvailable } from "../../../store/available.ts";
+import type { Tx } from "../../../store/tx.ts";
+import { PAGE_RECORDS, type KnownRecord } from "./page.ts";
+import { Overtaken, PageWriter } from "./page-writer.ts";
+import { countPages, deletePages, deleteSource, enforceSource, lockKnown } from "./queries.ts";
 import type { SourceRow } from "./queries.ts";
 
 export interface FedSource {
@@ -18,59 +20,62 @@ export interface FedSource {
   readonly by: string;
 }
 
+/** Part of the transaction that puts records in force: a failure keeps what was. */
+export type Also = (tx: Tx) => Promise<Result<void>>;
+
+export interface FeedOptions {
+  /** What its pages are called by; made here if left out. */
+  readonly generation?: string;
+  readonly also?: Also;
+}
+
 const STREAM = "registry";
 
-/** All records of a source, in place of those that it had. */
+/** All records of a source, in place of those that it had; when `records` throws nothing changes. */
 export async function feedKnown(
   ledger: Ledger,
-  source: FedSource,
+  { generation = ledger.ids.next("gen"), also, ...source }: FedSource & FeedOptions,
   records: Iterable<KnownRecord> | AsyncIterable<KnownRecord>,
 ): Promise<Result<number>> {
-  const generation = ledger.ids.next("gen");
-  const fed = await whileAvailable(async () => {
-    let page: KnownRecord[] = [];
-    for await (const record of records) {
-      if (page.push(record) < PAGE_RECORDS) continue;
-      await writePage(ledger, { source, generation }, page);
-      page = [];
-    }
-    if (page.length > 0) await writePage(ledger, { source, generation }, page);
-  });
-  if (fed.ok) return enforce(ledger, source, generation);
-  await whileAvailable(() => deletePages(ledger, source.id, generation));
-  return fed;
+  const writer = new PageWriter(ledger, source, generation);
+  try {
+    const written = await answered(async () => {
+      await writer.begin();
+      let page: KnownRecord[] = [];
+      for await (const record of records) {
+        if (page.push(record) < PAGE_RECORDS) continue;
+        await writer.page(page);
+        page = [];
+      }
+      if (page.length > 0) await writer.page(page);
+      return ok(await writer.end());
+    });
+    if (!written.ok || written.value.isSame)
+      return written.ok ? ok(written.value.records) : written;
+    const { pages } = written.value;
+    const done = await enforce(ledger, source, { generation, pages, ...(also && { also }) });
+    if (done.ok) writer.isOpen = false;
+    return done;
+  } catch (error) {
+    if (error instanceof Overtaken) return OVERTAKEN;
+    throw error;
+  } finally {
+    if (writer.isOpen) await whileAvailable(() => deletePages(ledger, source.id, generation));
+  }
 }
 
-export interface Under {
-  readonly source: Pick<FedSource, "id">;
+interface Written {
   readonly generation: string;
-}
-
-/** The next page of a feed under way. */
-export async function writePage(
-  ledger: Ledger,
-  { source, generation }: Under,
-  records: readonly KnownRecord[],
-): Promise<void> {
-  const { orgId, clock, keys } = ledger;
-  const { pages: number } = await countPages(ledger, source.id, generation);
-  const place = { orgId, sourceId: source.id, generation, number };
-  await insertPage(ledger, {
-    org_id: orgId,
-    source_id: source.id,
-    generation,
-    number,
-    records: records.length,
-    ...sealPage(keys, place, records),
-    written_at: new Date(clock.now()),
-  });
+  /** So many were written. */
+  readonly pages: number;
+  readonly also?: Also;
 }
 
 /** Puts what was written in force, and records who did. */
 export async function enforce(
   ledger: Ledger,
   source: FedSource,
-  generation: string,
+  { generation, pages, also }: Written,
 ): Promise<Result<number>> {
   const { id, name, kind, columns, by } = source;
   const counted = await whileAvailable(() => countPages(ledger, id, generation));
@@ -94,12 +99,21 @@ export async function enforce(
     after: "tail",
     events: [{ type: "registry.fed", data }],
     also: async (tx) => {
-      await enforceSource({ db: tx, orgId: ledger.orgId }, row);
-      return ok();
+      const scope = { db: tx, orgId: ledger.orgId };
+      await lockKnown(scope, id);
+      // Something took its pages away meanwhile: a part of a list is never in force.
+      if ((await countPages(scope, id, generation)).pages !== pages) return OVERTAKEN;
+      const further = also ? await also(tx) : ok();
+      if (further.ok) await enforceSource(scope, row);
+      return further;
     },
   });
   return done.ok ? ok(records) : done;
 }
+
+const OVERTAKEN = fail("request.conflict", "Another import of this list came in between.", {
+  hint: "Begin again.",
+});
 
 export async function removeKnown(
   ledger: Ledger,
@@ -117,4 +131,9 @@ export async function removeKnown(
         : fail("resource.not_found", "There is no such source of known values."),
   });
   return done.ok ? ok() : done;
+}
+
+/** What a connected source feeds is called so in the registry. */
+export function knownIdOf(sourceId: string): string {
+  return `known_${sourceId}`;
 }

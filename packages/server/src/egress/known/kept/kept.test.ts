@@ -46,10 +46,11 @@ test("a list tells what is wrong by its line, and never by its content", () => {
         ["Ola Nordmann", "3"],
       ],
       errors: [
-        { line: 4, error: "it has more or fewer columns" },
         { line: 3, error: "there is no value in it" },
+        { line: 4, error: "it has more or fewer columns" },
         { line: 5, error: "a value is too long" },
       ],
+      skipped: 3,
     },
   });
   expect(readCsv("a,b\n1,2\n", COLUMNS)).toMatchObject({ ok: false });
@@ -74,8 +75,8 @@ test("what is fed is found, by every process, until it is fed anew or removed", 
   expect(other.current.find("mrn00412233")).toHaveLength(1);
   expect(one.counts().map(({ classes }) => classes)).toEqual([
     [
-      { class: "pii", promised: 1, notPromised: 1 },
-      { class: "phi", promised: 1, notPromised: 1 },
+      { class: "pii", promised: 1, short: 1, ordinary: 0 },
+      { class: "phi", promised: 1, short: 1, ordinary: 0 },
     ],
   ]);
   expect(one.current.find("Lee has 77 sheep; Lee sleeps.").length).toBe(3);

@@ -15,7 +15,7 @@ interface SourceTable {
   /** JSON. */
   columns: unknown;
   generation: string;
-  records: number;
+  records: number | string;
   fed_by: string;
   fed_at: Date;
 }
@@ -38,16 +38,23 @@ declare module "../../../store/db.ts" {
   }
 }
 
-export type SourceRow = SourceTable;
+export type SourceRow = SourceTable & { readonly records: number };
 export type PageRow = PageTable;
 
 export async function selectKnownSources({ db, orgId }: Scope): Promise<SourceRow[]> {
-  return db
+  const rows = await db
     .selectFrom("known_source")
     .selectAll()
     .where("org_id", "=", orgId)
     .orderBy("name")
     .execute();
+  return rows.map((row) => ({ ...row, records: Number(row.records) }));
+}
+
+/** What is put in force for a source, and what takes it away, comes one after the other. */
+export async function lockKnown({ db, orgId }: Scope, sourceId: string): Promise<void> {
+  await sql`
+    select pg_advisory_xact_lock(hashtextextended(${`known ${orgId} ${sourceId}`}, 0))`.execute(db);
 }
 
 export async function insertPage({ db }: Pick<Scope, "db">, row: PageRow): Promise<void> {
@@ -88,7 +95,24 @@ export async function countPages(
   return rows[0] ?? { pages: 0, records: 0 };
 }
 
-/** Puts a generation in force, and takes the pages of all others away. */
+export async function selectPage(
+  { db, orgId }: Scope,
+  at: { readonly sourceId: string; readonly generation: string; readonly number: number },
+): Promise<PageRow | undefined> {
+  return db
+    .selectFrom("known_page")
+    .selectAll()
+    .where("org_id", "=", orgId)
+    .where("source_id", "=", at.sourceId)
+    .where("generation", "=", at.generation)
+    .where("number", "=", at.number)
+    .executeTakeFirst();
+}
+
+/**
+ * Puts a generation in force, and takes the pages of all others away, of imports under way too: two that come
+ * at once are not mixed.
+ */
 export async function enforceSource({ db, orgId }: Scope, row: SourceRow): Promise<void> {
   const columns = JSON.stringify(row.columns);
   const { org_id: _org, id: _id, ...set } = { ...row, columns };
@@ -103,10 +127,23 @@ export async function enforceSource({ db, orgId }: Scope, row: SourceRow): Promi
     .where("source_id", "=", row.id)
     .where("generation", "!=", row.generation)
     .execute();
+  await deleteUploads({ db, orgId }, row.id);
 }
 
-/** False where there is none. */
+async function deleteUploads({ db, orgId }: Scope, sourceId: string): Promise<void> {
+  await db
+    .deleteFrom("known_upload")
+    .where("org_id", "=", orgId)
+    .where("source_id", "=", sourceId)
+    .execute();
+}
+
+/** With what feeds it; false where there is neither. In a transaction of the caller's. */
 export async function deleteSource({ db, orgId }: Scope, sourceId: string): Promise<boolean> {
+  await lockKnown({ db, orgId }, sourceId);
+  const { rows: feeds } = await sql`
+    delete from known_feed where org_id = ${orgId} and 'known_' || source_id = ${sourceId}
+    returning source_id`.execute(db);
   const gone = await db
     .deleteFrom("known_source")
     .where("org_id", "=", orgId)
@@ -117,7 +154,8 @@ export async function deleteSource({ db, orgId }: Scope, sourceId: string): Prom
     .where("org_id", "=", orgId)
     .where("source_id", "=", sourceId)
     .execute();
-  return gone.numDeletedRows > 0;
+  await deleteUploads({ db, orgId }, sourceId);
+  return gone.numDeletedRows > 0 || feeds.length > 0;
 }
 
 /** Pages of a feed that never ended. */

@@ -2,7 +2,7 @@
 // when another process says that one has changed.
 import type { Ledger } from "../../../ledger/ledger.ts";
 import { z } from "zod";
-import { WEAK, type Automaton } from "../automaton.ts";
+import { PROMISED_MIN, WEAK, type Automaton } from "../automaton.ts";
 import { AutomatonBuilder } from "../builder.ts";
 import { NO_KNOWN_VALUES, type KnownValues } from "../finding.ts";
 import { knownValues } from "../known.ts";
@@ -23,7 +23,9 @@ interface Loaded {
 export interface ClassCount {
   readonly class: string;
   readonly promised: number;
-  readonly notPromised: number;
+  /** Found only beside another value of their record: short ones, then ordinary words. */
+  readonly short: number;
+  readonly ordinary: number;
 }
 
 export interface SourceCounts {
@@ -127,13 +129,16 @@ export class KnownRegistry {
 }
 
 function classCounts({ tables }: Automaton): ClassCount[] {
-  const counts = new Map<string, { promised: number; notPromised: number }>();
-  for (let value = 0; value < tables.size; value++) {
-    const of = tables.columns[tables.column[value] ?? 0]?.class ?? "";
-    const count = counts.get(of) ?? { promised: 0, notPromised: 0 };
+  const { columns, column, flags, starts, size } = tables;
+  const counts = new Map<string, { promised: number; short: number; ordinary: number }>();
+  for (let value = 0; value < size; value++) {
+    const of = columns[column[value] ?? 0]?.class ?? "";
+    const count = counts.get(of) ?? { promised: 0, short: 0, ordinary: 0 };
     counts.set(of, count);
-    if (((tables.flags[value] ?? 0) & WEAK) === 0) count.promised++;
-    else count.notPromised++;
+    const length = (starts[value + 1] ?? 0) - (starts[value] ?? 0);
+    if (((flags[value] ?? 0) & WEAK) === 0) count.promised++;
+    else if (length < PROMISED_MIN) count.short++;
+    else count.ordinary++;
   }
   return [...counts].map(([of, count]) => ({ class: of, ...count }));
 }

@@ -1,14 +1,16 @@
 // Endpoints of the registry of known values: counts, never values.
-import type { Endpoints, EndpointReply, EndpointRequest } from "@stead/protocol";
+import type { Endpoints, EndpointReply, EndpointRequest, Principal } from "@stead/protocol";
 import type { Ledger } from "../../../ledger/ledger.ts";
 import type { Handlers } from "../../../lib/handler.ts";
+import { idFrom } from "../../../lib/ids.ts";
 import { fail, ok, type Result } from "../../../lib/result.ts";
 import { whileAvailable } from "../../../store/available.ts";
 import { readCsv } from "./csv.ts";
-import { enforce, feedKnown, removeKnown, writePage, type FedSource } from "./feed.ts";
-import { PAGE_RECORDS } from "./page.ts";
+import { feedKnown, removeKnown, type FedSource } from "./feed.ts";
 import { selectDirectory, selectKnownSources } from "./queries.ts";
-import { registryOf, type KnownRegistry } from "./registry.ts";
+import { columnsSchema, registryOf, type KnownRegistry } from "./registry.ts";
+import { takePart } from "./upload/upload.ts";
+import { selectUploads, type UploadRow } from "./upload/queries.ts";
 
 type Names =
   | "registry.list"
@@ -28,10 +30,13 @@ export function knownRoutes(ledger: Ledger): Pick<Handlers, Names> {
   return {
     "registry.list": async () => {
       const loaded = await registry.reload();
-      return loaded.ok ? ok({ items: listed(registry), next: null }) : loaded;
+      if (!loaded.ok) return loaded;
+      const uploads = await whileAvailable(() => selectUploads(ledger));
+      if (!uploads.ok) return uploads;
+      return ok({ items: listed(registry), next: null, uploads: uploads.value.map(underWay) });
     },
     "registry.import": ({ principal }, input) =>
-      importCsv(ledger, registry, { input, by: principal.personId }),
+      importCsv(ledger, registry, { input, by: principal }),
     "registry.remove": async ({ principal }, { params }) => {
       const removed = await removeKnown(ledger, params.sourceId, principal.personId);
       if (!removed.ok) return removed;
@@ -77,6 +82,10 @@ export async function feedDirectory(ledger: Ledger, by: string): Promise<Result<
   return feedKnown(ledger, source, records);
 }
 
+function underWay({ name, records, begun_by: by, written_at: at }: UploadRow) {
+  return { name, records, by, at: at.toISOString() };
+}
+
 type Item = EndpointReply<Endpoints["registry.list"]>["items"][number];
 
 function listed(registry: KnownRegistry): Item[] {
@@ -85,6 +94,7 @@ function listed(registry: KnownRegistry): Item[] {
     name: row.name,
     kind: row.kind,
     records: row.records,
+    fields: columnsSchema.parse(row.columns),
     classes: classes.map((each) => ({ ...each })),
     closedPages: closed,
     fedBy: row.fed_by,
@@ -94,7 +104,7 @@ function listed(registry: KnownRegistry): Item[] {
 
 interface Import {
   readonly input: EndpointRequest<Endpoints["registry.import"]>;
-  readonly by: string;
+  readonly by: Principal;
 }
 
 /** A part of a list, or all of it: what was in force stays so until the last part. */
@@ -105,31 +115,33 @@ async function importCsv(
 ): Promise<Result<EndpointReply<Endpoints["registry.import"]>>> {
   const read = readCsv(body.csv, body.columns);
   if (!read.ok) return read;
-  const { records, errors } = read.value;
-  const named = await whileAvailable(() => idOf(ledger, body.name));
-  if (!named.ok) return named;
-  if (named.value === DIRECTORY_ID) return fail("request.conflict", "The directory has this name.");
+  const { records, errors, skipped } = read.value;
+  if (!body.more && body.upload === undefined && records.length === 0)
+    return fail("request.invalid", "There is no value in the list: nothing was changed.", {
+      ...(errors[0] && { hint: `Line ${errors[0].line}: ${errors[0].error}.` }),
+    });
   const columns = body.columns.map(({ header, field, class: of }) => ({
     field: field ?? header,
     class: of,
   }));
-  const source: FedSource = { id: named.value, name: body.name, kind: "csv", columns, by };
-  const generation = body.upload ?? ledger.ids.next("gen");
-  const written = await whileAvailable(async () => {
-    for (let at = 0; at < records.length; at += PAGE_RECORDS)
-      await writePage(ledger, { source, generation }, records.slice(at, at + PAGE_RECORDS));
-  });
-  if (!written.ok) return written;
-  const told = { sourceId: source.id, records: records.length, errors };
-  if (body.more) return ok({ ...told, upload: generation });
-  const done = await enforce(ledger, source, generation);
-  if (!done.ok) return done;
-  await registry.reload();
-  return ok({ ...told, records: done.value, upload: null });
+  const named = await whileAvailable(() => idOf(ledger, body.name));
+  if (!named.ok) return named;
+  const source: FedSource = {
+    id: named.value,
+    name: body.name,
+    kind: "csv",
+    columns,
+    by: by.personId,
+  };
+  const { upload, part: number } = body;
+  const taken = await takePart(ledger, { source, by, upload, number, isLast: !body.more, records });
+  if (!taken.ok) return taken;
+  if (taken.value.upload === null) await registry.reload();
+  return ok({ sourceId: source.id, ...taken.value, errors, skipped });
 }
 
-/** Of the source with this name; the same for the same name while a first upload is under way. */
+/** Of the list with this name; the same for the same name, also while a first import is under way. */
 async function idOf(ledger: Ledger, name: string): Promise<string> {
-  const there = (await selectKnownSources(ledger)).find((row) => row.name === name);
-  return there?.id ?? `known_${Buffer.from(name).toString("hex").slice(0, 60)}`;
+  const lists = (await selectKnownSources(ledger)).filter(({ kind }) => kind === "csv");
+  return lists.find((row) => row.name === name)?.id ?? idFrom("known", name);
 }

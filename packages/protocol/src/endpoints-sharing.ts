@@ -1,0 +1,28 @@
+// Endpoints of sharing: asking for what labels refused, and taking it back.
+import { z } from "zod";
+import { approvalCardSchema } from "./approval.ts";
+import { id } from "./endpoint-parts.ts";
+import type { Endpoint } from "./endpoint.ts";
+import { runSchema } from "./run.ts";
+
+export const SHARING_ENDPOINTS = {
+  "run.share": {
+    method: "POST",
+    path: "/api/runs/:runId/calls/:callId/share",
+    action: "run.start",
+    summary: "Ask that a call of my run which labels refused be allowed for exactly those it names",
+    params: z.object({ runId: z.string().max(80), callId: z.string().max(80) }),
+    body: z.object({ reason: z.string().trim().min(1).max(2000) }),
+    reply: runSchema,
+    keyed: true,
+  },
+  "approval.revoke": {
+    method: "POST",
+    path: "/api/approvals/:approvalId/revoke",
+    action: "approval.answer",
+    summary: "Take back a share that was asked for or agreed to, before it is used",
+    params: id("approvalId"),
+    reply: approvalCardSchema,
+    keyed: true,
+  },
+} as const satisfies Record<string, Endpoint>;
