@@ -88,7 +88,7 @@ describe.skipIf(chromiumPath === null)("contracts in the console", { timeout: 12
     await look(page, "contract-changed");
     await page.getByRole("button", { name: "Accept", exact: true }).click();
     await row.getByText("reviewed", { exact: true }).waitFor();
-    expect(await changes.count()).toBe(0);
+    await changes.waitFor({ state: "detached" });
     expect(eva.faults).toEqual([]);
   });
 });

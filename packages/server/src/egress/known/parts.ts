@@ -12,6 +12,7 @@ const RUN_MIN = 512;
 /** Shorter texts are looked at with the ones behind them, so many at once. */
 const SHORT = 256;
 const PIECES_MAX = 8;
+const OVERLAP = 3;
 /** A person's message and the next of theirs: what was answered stands between. */
 const STRIDES = [1, 2];
 
@@ -19,9 +20,19 @@ const STRIDES = [1, 2];
 export function findInParts(parts: readonly string[], find: Find): KnownFinding[][] {
   const findings = parts.map((text) => [...find(text)]);
   for (const stride of STRIDES)
-    for (let i = 0; i + stride < parts.length; i++)
-      over(findings, piecesFrom(parts, i, stride), find);
+    for (let first = 0; first < stride; first++)
+      for (let i = first; i + stride < parts.length;) {
+        const pieces = piecesFrom(parts, i, stride);
+        over(findings, pieces, find);
+        i += stride * behind(pieces);
+      }
   return findings;
+}
+
+/** How many pieces further the next ones begin: at the long one, or so that a value in four is in one look. */
+function behind(pieces: readonly Piece[]): number {
+  const last = pieces.length - 1;
+  return pieces.length === PIECES_MAX ? last - OVERLAP : last;
 }
 
 interface Piece {
