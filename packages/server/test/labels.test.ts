@@ -298,6 +298,15 @@ test("the asker's own words may go where a record leads, and not a word more", a
     );
     expect(kinds(events).at(-1), body).toBe(kind);
   }
+  // Nor in an argument that the schema does not name.
+  const more = { to: OFFICE, body: "at home", toString: "I earn 1,000" };
+  turns = [call("payslip.read"), call("directory.read"), call("mail.send", more)];
+  const events = await yard.until(
+    await start(leading),
+    (all) => only(all, "approval.requested").length === 1 || only(all, "run.finished").length === 1,
+  );
+  expect(JSON.stringify(sent)).not.toContain("1,000");
+  expect(kinds(events)).not.toEqual(["permit", "permit", "permit"]);
   // Of a document that the office may not read, not even these.
   const open = call("documents.open", { documentId: "doc_merger" });
   turns = [open, call("directory.read"), mail(OFFICE, "I am at home, ill")];

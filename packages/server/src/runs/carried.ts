@@ -2,6 +2,7 @@
 // along, whoever gets it.
 import { argumentsOf } from "../tools/contract/listed.ts";
 import type { Json, JsonObject } from "../lib/json.ts";
+import { isRecord } from "../lib/record.ts";
 import type { Traced } from "../tools/sink/judge.ts";
 import type { Driving } from "./driving.ts";
 import { typedIn, type Traceable } from "./trace.ts";
@@ -19,10 +20,16 @@ export function carriesMore(run: Driving, call: Traceable, traced: readonly Trac
     const text = plain(value);
     return text === "" || typed.some((each) => holds(each, text));
   };
+  const { properties } = inputSchema;
+  const { presets } = call.granted;
+  // A name is the model's to choose where the schema leaves it open.
+  const isOdd = (name: string): boolean =>
+    !isRecord(properties) || !Object.hasOwn(properties, name);
+  if (Object.keys(call.arguments).some((name) => isOdd(name) && !isTyped(name))) return true;
   for (const { path, value } of leavesIn(call.arguments, "")) {
-    if (chosen.has(path) || path.split(".", 1).some((name) => name in call.granted.presets))
-      continue;
-    const sink = contract.sinks[path];
+    const [first = ""] = path.split(".", 1);
+    if (chosen.has(path) || Object.hasOwn(presets, first)) continue;
+    const sink = Object.hasOwn(contract.sinks, path) ? contract.sinks[path] : undefined;
     if (sink === undefined && !isTyped(String(value))) return true;
     if (sink === undefined || !GIVING.has(sink.kind)) continue;
     const isOwn = traced.some(
@@ -44,7 +51,6 @@ function* leavesIn(value: Json, path: string): Generator<Leaf> {
   else if (Array.isArray(value)) for (const each of value) yield* leavesIn(each, path);
   else if (isObject(value))
     for (const [name, each] of Object.entries(value)) {
-      // A name is the model's to choose where a schema leaves it open.
       const inner = path === "" ? name : `${path}.${name}`;
       if (path !== "") yield { path: inner, value: name };
       yield* leavesIn(each, inner);
