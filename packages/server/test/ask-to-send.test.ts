@@ -15,7 +15,9 @@ import { makeAgent, openYard, type Yard } from "./loop/yard.ts";
 const RECORD = "Ines Duarte, insulin, 20 units";
 const phi = { audience: [], classes: ["phi"], trust: "record" as const };
 const read: Turn = { calls: [{ name: "records.read", arguments: {} }] };
-const tell = (note: string): Turn => ({ calls: [{ name: "peer.environment", arguments: { note } }] });
+const tell = (note: string): Turn => ({
+  calls: [{ name: "peer.environment", arguments: { note } }],
+});
 
 let peer: Peer;
 let yard: Yard;

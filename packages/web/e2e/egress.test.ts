@@ -175,7 +175,7 @@ describe.skipIf(chromiumPath === null)("the non-egress report in the console", (
     await officer.page.evaluate(post, ["/api/destinations", clearance] as const);
     const { page, faults } = await house.visit("employee");
     await page.goto("/ask");
-    await page.getByRole("link", { name: /Handbook guide/ }).click();
+    await page.getByRole("link", { name: /Handbook guide version/ }).click();
     const box = page.getByRole("textbox", { name: /Ask Handbook guide/ });
     await box.fill("Did Quillfeather Holdings have holidays?");
     await page.keyboard.press("Enter");
@@ -189,6 +189,7 @@ describe.skipIf(chromiumPath === null)("the non-egress report in the console", (
     await officer.page.getByRole("button", { name: "Let it be sent" }).click();
     await officer.page.getByText(/^Approved by/).waitFor();
     await page.getByText("Answered", { exact: true }).waitFor();
+    expect(await page.getByText("There are 27 days.").count()).toBe(1);
     await look(page, "ask-first-answered");
     expect([...faults, ...officer.faults]).toEqual([]);
   });
