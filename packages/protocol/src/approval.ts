@@ -5,12 +5,19 @@ import { actsAsSchema } from "./tool.ts";
 
 export const approvalStateSchema = z.enum(["requested", "approved", "refused", "expired", "void"]);
 
+/**
+ * What the question is about: an act; the repeat of one; an account of the asker's own; or whether what
+ * the run has read may be sent to a model.
+ */
+export const approvalKindSchema = z.enum(["policy", "repeat", "consent", "send"]);
+export type ApprovalKind = z.infer<typeof approvalKindSchema>;
+
 /** Rendered by the kernel from the canonical call, never from model text. */
 export const approvalCardSchema = z.object({
   id: z.string(),
   runId: z.string(),
   callId: z.string(),
-  kind: z.enum(["policy", "repeat", "consent"]),
+  kind: approvalKindSchema,
   state: approvalStateSchema,
   digest: z.string(),
   agent: z.object({ id: z.string(), name: z.string(), version: z.number() }),

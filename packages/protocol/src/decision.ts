@@ -35,6 +35,16 @@ export const declassifiedSchema = z.object({
 });
 export type Declassified = z.infer<typeof declassifiedSchema>;
 
+/** Data of a class that leaves for a place only once somebody has agreed. */
+export const askedSendSchema = z.object({
+  /** `host:port`, or the name of a local program. */
+  destination: z.string(),
+  class: z.string(),
+  /** Values of it that stand in what would leave; 0: only a label says that it may hold any. */
+  count: z.number(),
+});
+export type AskedSend = z.infer<typeof askedSendSchema>;
+
 export const decisionSchema = z.object({
   kind: z.enum(["permit", "ask", "deny"]),
   /** When it denies: a rule said no, or a rule could not be evaluated. */
@@ -57,6 +67,8 @@ export const decisionSchema = z.object({
   lacking: z.array(z.object({ name: z.string(), what: z.array(z.string()) })).optional(),
   /** When it asks to share what was read with people who may not read it: with whom, and what of it. */
   declassifies: z.array(declassifiedSchema).optional(),
+  /** When it asks: what a destination is cleared for only after a question. */
+  sends: z.array(askedSendSchema).optional(),
   /** When it asks: how long a question stands, in milliseconds. */
   expiresMs: z.number().optional(),
   /** When it denies: whom to ask. */

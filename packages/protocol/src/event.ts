@@ -1,7 +1,8 @@
 // The events of a run: immutable facts. `data` is structure; content stands in `bodies`, encrypted.
 import { z } from "zod";
 import { boundsSchema } from "./agent.ts";
-import { decisionSchema, declassifiedSchema } from "./decision.ts";
+import { approvalKindSchema } from "./approval.ts";
+import { askedSendSchema, decisionSchema, declassifiedSchema } from "./decision.ts";
 import { labelSchema, spanReceiptSchema } from "./label.ts";
 import { actsAsSchema, sinkKindSchema } from "./tool.ts";
 
@@ -49,6 +50,10 @@ export const subRunSchema = z.object({
   tools: z.array(z.string()),
   /** Calls made in the model's place; their arguments stand in the body `opening`. */
   opening: z.array(z.object(call)),
+  /** What people have let the run send to models, so that its parts may as well. */
+  cleared: z
+    .array(z.object({ approvalId: z.string(), sends: z.array(askedSendSchema) }))
+    .optional(),
 });
 
 /** Of a run that was started to share what labels refused: the refused call, which it opens with. */
@@ -126,9 +131,11 @@ export const RUN_EVENTS = {
   "approval.requested": z.object({
     ...call,
     approvalId: z.string(),
-    kind: z.enum(["policy", "repeat", "consent"]),
+    kind: approvalKindSchema,
     digest: z.string(),
     approvers: decisionSchema.shape.approvers,
+    /** What a yes lets leave. */
+    sends: z.array(askedSendSchema).optional(),
     expiresAt: z.string(),
   }),
   /** bodies: arguments (when edited), note. */
@@ -161,6 +168,18 @@ export const RUN_EVENTS = {
     ...call,
     approvalId: z.string(),
     by: z.string(),
+  }),
+  /**
+   * Data of these classes may leave for that destination: for this act alone, or for what the run's models
+   * are sent until it ends. The answer that made the approval whole writes it in the same transaction.
+   */
+  "egress.cleared": z.object({
+    ...call,
+    approvalId: z.string(),
+    digest: z.string(),
+    scope: z.enum(["call", "run"]),
+    sends: z.array(askedSendSchema),
+    by: z.array(z.string()),
   }),
   "call.started": z.object({
     ...call,
@@ -218,6 +237,8 @@ export const RUN_EVENTS = {
     found: z.array(z.string()).optional(),
     /** Values that placeholders stood for in what left, by class. */
     replaced: z.array(z.object({ class: z.string(), count: z.number() })).optional(),
+    /** Approvals without which it would have stayed. */
+    cleared: z.array(z.string()).optional(),
     /** The version of the known values that the bytes were compared with. */
     registry: z.string().optional(),
   }),

@@ -43,11 +43,10 @@ const RED_TEAM = {
 };
 
 /** In the page, as whoever is signed in there. */
-async function sendReport(report: unknown): Promise<void> {
+async function post([path, body]: readonly [string, unknown]): Promise<void> {
   const { csrf } = await (await fetch("/api/session")).json();
   const headers = { "content-type": "application/json", "stead-csrf": csrf };
-  const body = JSON.stringify(report);
-  const sent = await fetch("/api/redteam", { method: "POST", headers, body });
+  const sent = await fetch(path, { method: "POST", headers, body: JSON.stringify(body) });
   if (!sent.ok) throw new Error(await sent.text());
 }
 
@@ -165,11 +164,41 @@ describe.skipIf(chromiumPath === null)("the non-egress report in the console", (
     expect(faults).toEqual([]);
   });
 
+  test("a model that asks first is sent a known value once an administrator agrees", async () => {
+    const officer = await house.visit("administrator");
+    await officer.page.goto("/inbox");
+    const columns = [{ header: "Name", class: "client" }];
+    const list = { name: "clients", columns, csv: "Name\nQuillfeather Holdings\n" };
+    await officer.page.evaluate(post, ["/api/registry", list] as const);
+    const { host } = new URL(provider.url);
+    const clearance = { id: host, name: "outside", rules: { client: "ask" } };
+    await officer.page.evaluate(post, ["/api/destinations", clearance] as const);
+    const { page, faults } = await house.visit("employee");
+    await page.goto("/ask");
+    await page.getByRole("link", { name: /Handbook guide version/ }).click();
+    const box = page.getByRole("textbox", { name: /Ask Handbook guide/ });
+    await box.fill("Did Quillfeather Holdings have holidays?");
+    await page.keyboard.press("Enter");
+    await page.getByText("only once somebody has agreed").waitFor();
+    await look(page, "ask-first-thread");
+    await officer.page.reload();
+    await officer.page.getByRole("link", { name: /Send to the model/ }).click();
+    await officer.page.getByText("1 value stands in it").waitFor();
+    expect(await officer.page.content()).not.toContain("Quillfeather");
+    await look(officer.page, "ask-first-card");
+    await officer.page.getByRole("button", { name: "Let it be sent" }).click();
+    await officer.page.getByText(/^Approved by/).waitFor();
+    await page.getByText("Answered", { exact: true }).waitFor();
+    expect(await page.getByText("There are 27 days.").count()).toBe(1);
+    await look(page, "ask-first-answered");
+    expect([...faults, ...officer.faults]).toEqual([]);
+  });
+
   test("an administrator opens what a red-team run held, call by call", async () => {
     const { page, faults } = await house.visit("administrator");
     await page.goto("/redteam");
     await page.getByText("Nothing was reported").waitFor();
-    await page.evaluate(sendReport, RED_TEAM);
+    await page.evaluate(post, ["/api/redteam", RED_TEAM] as const);
     await page.reload();
     await page.getByRole("link", { name: /company/ }).click();
     const row = page.getByRole("row", { name: /sub-run/ });

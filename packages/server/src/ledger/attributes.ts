@@ -106,6 +106,15 @@ const ATTRIBUTES: { readonly [T in RunEventType]: (data: RunEventData<T>) => Att
     "stead.approval.id": data.approvalId,
     "stead.declassified.revoked_by": data.by,
   }),
+  "egress.cleared": (data) => ({
+    ...ofCall(data),
+    "stead.approval.id": data.approvalId,
+    "stead.digest": data.digest,
+    "stead.cleared.scope": data.scope,
+    "stead.cleared.classes": [...new Set(data.sends.map((each) => each.class))],
+    "stead.cleared.destinations": [...new Set(data.sends.map(({ destination }) => destination))],
+    "stead.cleared.by": data.by,
+  }),
   "call.started": (data) => ({
     ...ofCall(data),
     "stead.key": data.key,

@@ -61,6 +61,8 @@ class Tracer {
       case "label.declassified":
       case "label.declassification-revoked":
         return this.#share(event);
+      case "egress.cleared":
+        return this.#clear(event);
       case "call.started":
         return this.#execute(event);
       case "sub-run.ended":
@@ -234,6 +236,17 @@ class Tracer {
     if (isGiven) return;
     const asked = this.#tree.get(`approval:${event.data.approvalId}`);
     if (asked?.endedAt === null) this.#tree.end(asked, event.at, "denied");
+  }
+
+  #clear(event: Of<"egress.cleared">): void {
+    const parentId = this.#call(event, event.data.scope === "run" ? "ok" : "running");
+    const opening = {
+      id: `clear:${event.seq}`,
+      parentId,
+      name: "clear",
+      kind: "approval",
+    } as const;
+    this.#tree.end(this.#tree.open(opening, event), event.at, "ok");
   }
 
   /** True when with this answer every group that was asked has its number of different people. */

@@ -1,6 +1,7 @@
 // The last word when no model answered: what failed, what was tried, what the person can do.
 import type { ErrorCode } from "@stead/protocol";
 import { clip } from "../lib/bounded.ts";
+import { asksIn } from "../egress/gate/leave.ts";
 import { fail, type Failure, type Result } from "../lib/result.ts";
 
 export interface Tried {
@@ -35,5 +36,9 @@ export function blame(tried: readonly Tried[]): Result<never> {
   const opening = tried.length > 1 ? `None of ${tried.length} models answered: ` : "";
   const detail = clip(`${opening}${parts.join("; ")}.`, DETAIL_CHARS_MAX);
   const hint = last.failure.hint ?? HINTS[code] ?? HINT;
-  return fail(code, detail, { hint });
+  // Nobody gave an answer, so where a person's yes would let one, it is asked for.
+  const asking = tried.find(({ failure }) => asksIn(failure).length > 0);
+  if (!asking) return fail(code, detail, { hint });
+  const data = { ...asking.failure.data, model: asking.model };
+  return fail("egress.not-cleared", detail, { hint, data });
 }

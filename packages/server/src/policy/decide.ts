@@ -15,6 +15,7 @@ import {
   unapprovedAction,
   unapprovedParents,
 } from "./cedar/vocabulary.ts";
+import { askedToSend } from "./ask-to-send.ts";
 import { OUTSIDE, sharedOf } from "./declassify.ts";
 import { askOf, deniedOf, errorOf, heldOf, permitOf, refusalOf } from "./explain.ts";
 import { attest } from "./permit.ts";
@@ -36,10 +37,16 @@ export function decideCall(policies: PolicySet, question: CallQuestion): Decisio
 
 /** The same answer, but of no consequence: no permit can be minted from it. */
 export function previewCall(policies: PolicySet, question: CallQuestion): Decision {
-  return byLabels(policies, ruleOn(policies, question), question);
+  return narrowed(policies, ruleOn(policies, question), question);
 }
 
-/** What was read narrows what rules allow, and never widens it. */
+/** What was read narrows what rules allow, and never widens it; nor does what may leave. */
+function narrowed(policies: PolicySet, decision: Decision, question: CallQuestion): Decision {
+  const { sends = [] } = question;
+  const bound = byLabels(policies, decision, question);
+  return bound.kind === "deny" || sends.length === 0 ? bound : askedToSend(bound, sends);
+}
+
 function byLabels(policies: PolicySet, decision: Decision, question: CallQuestion): Decision {
   const { holds = [], seen = [], leak, lacking } = question;
   if (decision.kind === "deny") return decision;

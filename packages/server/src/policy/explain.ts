@@ -4,7 +4,7 @@ import { clip } from "../lib/bounded.ts";
 import type { AskTerms, Policy, PolicySet } from "./policy.ts";
 
 /** Who is asked when no policy says. */
-const ADMINISTRATORS: AskTerms = {
+export const ADMINISTRATORS: AskTerms = {
   group: "role:administrator",
   name: "the administrators",
   quorum: 1,

@@ -2,6 +2,7 @@
 import type { PolicyJson } from "@cedar-policy/cedar-wasm/nodejs";
 import type {
   ActsAs,
+  AskedSend,
   Decision,
   Declassified,
   DeterminingPolicy,
@@ -83,6 +84,8 @@ export interface CallQuestion {
   readonly lacking?: Decision["lacking"];
   /** The asker has asked that exactly these be given it all the same. */
   readonly declassify?: readonly Declassified[] | undefined;
+  /** What its destination is cleared for only after a question. */
+  readonly sends?: readonly AskedSend[];
   readonly attended: boolean;
   readonly surface: string;
   readonly spentMicros: number;

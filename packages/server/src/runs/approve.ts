@@ -9,6 +9,7 @@ import { cardIn, plain, shownArguments } from "./body.ts";
 import type { Driving } from "./driving.ts";
 import { openForReading } from "./open.ts";
 import { approvalRow, settleApproval } from "./approval/queries.ts";
+import { clearedBy } from "./leave/agreed.ts";
 import { declassifiedBy } from "./share/agreed.ts";
 import { quorumMet, type ApprovalState, type CallState } from "./run.ts";
 
@@ -88,7 +89,10 @@ async function answerOnce(deps: RunDeps, input: AnswerInput): Promise<Result<{ r
   const settled = settles(approval, event.value);
   const by = input.principal.personId;
   const isYes = settled && input.answer === "approved";
-  const given = isYes ? declassifiedBy(run.state, call, { approval, by }) : [];
+  const agreed = { approval, by };
+  const given = isYes
+    ? [...declassifiedBy(run.state, call, agreed), ...clearedBy(call, agreed)]
+    : [];
   const done = await log.append(run.state.seq, [event.value, ...given], async (tx) => {
     const at = new Date(ctx.clock.now());
     if (settled) await settleApproval(tx, ctx.orgId, { id: row.id, state: input.answer, by, at });
@@ -154,8 +158,8 @@ async function answerEvent(
   // It asks whether to do the same again: who asked must not change what others approved.
   if (approval.kind === "repeat")
     return fail("request.invalid", "A repeat is of the same call; its arguments can't be changed.");
-  if (call.decision?.declassifies)
-    return fail("request.invalid", "A share is of exactly this; refuse it and have it asked anew.");
+  if (call.decision?.declassifies || approval.sends.length > 0)
+    return fail("request.invalid", "A yes is to exactly this; refuse it and have it asked anew.");
   // An edit is a new act: a new decision on it, which must not want more than this approver can give.
   const bound = await bindCall(run, { ...call, approval: { edited: true } }, input.arguments);
   if (!bound.ok) return bound;

@@ -1,5 +1,5 @@
 // Binding: from what the model wrote to the canonical call and the decision about exactly that.
-import type { AgentTool, Decision, Hold, Label } from "@stead/protocol";
+import type { AgentTool, AskedSend, Decision, Hold, Label } from "@stead/protocol";
 import { joinLabels } from "../access/label.ts";
 import { hasStray } from "../egress/gate/scope.ts";
 import type { JsonObject } from "../lib/json.ts";
@@ -35,12 +35,18 @@ export interface BoundCall {
   readonly digest: string;
 }
 
+interface ResolvedCall {
+  readonly tool: RegisteredTool;
+  readonly granted: AgentTool;
+  readonly arguments: JsonObject;
+}
+
 /** The tool as granted and unchanged, and the arguments as they will be sent. */
 export function resolveCall(
   run: Driving,
   tool: string,
   proposed: JsonObject,
-): Result<{ tool: RegisteredTool; granted: AgentTool; arguments: JsonObject }> {
+): Result<ResolvedCall> {
   const granted = run.granted(tool);
   const registered = granted ? run.deps.registry.get(tool) : undefined;
   if (!granted || !registered) {
@@ -82,30 +88,12 @@ export async function bindCall(
   const label = callLabel(run, call.step);
   if (run.hasLost(label))
     return fail("policy.denied", "What this call was made from may no longer be read.");
-  const started = run.state.started;
   const { callId, step } = call;
   const values = { ...resolved.value, callId, step, label };
   const traced = traceCall(run, values);
   const flow = await flowOf(run, values, traced);
-  // Whoever changes a call has seen it whole, and is asked as its approver.
-  const isSeen = call.approval?.edited ?? false;
-  const held = traced.flatMap(({ isHeld, ...each }) => (isHeld ? [each] : []));
-  const question: CallQuestion = {
-    principal: run.principal,
-    agent: { id: run.version.agentId, version: run.version.version },
-    granted: run.mayUseAgent,
-    tool: tool.tool,
-    arguments: resolved.value.arguments,
-    actsAs: granted.actsAs,
-    label,
-    holds: isSeen ? [] : together(held, flow.holds),
-    seen: seenBy(call),
-    lacking: flow.lacking,
-    declassify: call.callId === run.state.share?.callId ? flow.declassify : undefined,
-    attended: started?.attended ?? false,
-    surface: started?.surface ?? "",
-    spentMicros: run.state.usage.costMicros,
-  };
+  const sends = await sendsOf(run, values);
+  const question = questionOf(run, call, { ...values, traced, flow, sends });
   const { declassify } = question;
   const bar = flow.leak === undefined || declassify ? await agentBar(run, question) : undefined;
   // Nobody can be asked to share by an act that the agent itself may not do.
@@ -142,6 +130,50 @@ export async function bindCall(
       digest,
     },
   };
+}
+
+type Looked = ResolvedCall & {
+  readonly label: Label;
+  readonly traced: readonly Traced[];
+  readonly flow: Awaited<ReturnType<typeof flowOf>>;
+  readonly sends: readonly AskedSend[];
+};
+
+function questionOf(run: Driving, call: Bindable, looked: Looked): CallQuestion {
+  const { tool, granted, label, traced, flow, sends } = looked;
+  const { started, usage, share } = run.state;
+  // Whoever changes a call has seen it whole, and is asked as its approver.
+  const isSeen = call.approval?.edited ?? false;
+  const held = traced.flatMap(({ isHeld, ...each }) => (isHeld ? [each] : []));
+  return {
+    principal: run.principal,
+    agent: { id: run.version.agentId, version: run.version.version },
+    granted: run.mayUseAgent,
+    tool: tool.tool,
+    arguments: looked.arguments,
+    actsAs: granted.actsAs,
+    label,
+    holds: isSeen ? [] : together(held, flow.holds),
+    seen: seenBy(call),
+    lacking: flow.lacking,
+    declassify: call.callId === share?.callId ? flow.declassify : undefined,
+    sends,
+    attended: started?.attended ?? false,
+    surface: started?.surface ?? "",
+    spentMicros: usage.costMicros,
+  };
+}
+
+/** What its destination is cleared for only after a question. */
+async function sendsOf(
+  { deps, journal }: Driving,
+  { tool, label, arguments: given }: ResolvedCall & { readonly label: Label },
+): Promise<readonly AskedSend[]> {
+  const { gate } = deps.registry;
+  if (!gate || !tool.sendsTo) return [];
+  // By rules that nobody can read nothing is sent either.
+  const ready = await gate.ready();
+  return ready.ok ? gate.asks(tool.sendsTo, { given, label }, journal) : [];
 }
 
 function together(held: readonly Hold[], more: readonly Hold[]): Hold[] {

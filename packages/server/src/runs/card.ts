@@ -8,7 +8,10 @@ import type { Driving } from "./driving.ts";
 /** When no policy says how long a question stands: four hours. */
 const EXPIRES_MS = 4 * 3_600_000;
 
-export function askEvent(run: Driving, bound: BoundCall, kind: ApprovalCard["kind"]): NewRunEvent {
+/** Of what a call may wait for; the question before a model is sent anything is of no call. */
+type Asked = Exclude<ApprovalCard["kind"], "send">;
+
+export function askEvent(run: Driving, bound: BoundCall, kind: Asked): NewRunEvent {
   const { decision } = bound;
   const now = run.deps.ctx.clock.now();
   const approvalId = run.deps.ctx.ids.next("apr");
@@ -40,6 +43,7 @@ export function askEvent(run: Driving, bound: BoundCall, kind: ApprovalCard["kin
       kind,
       digest: bound.digest,
       approvers,
+      ...(kind === "policy" && decision.sends ? { sends: decision.sends } : {}),
       expiresAt,
     },
     bodies: { card },

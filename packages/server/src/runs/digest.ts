@@ -41,6 +41,15 @@ export function actDigest(act: Act): string {
     ...(act.decision.declassifies
       ? { shared: act.decision.declassifies.map(({ recipient, classes }) => [recipient, classes]) }
       : {}),
+    ...(act.decision.sends
+      ? {
+          sends: act.decision.sends.map(({ destination, class: of, count }) => [
+            destination,
+            of,
+            count,
+          ]),
+        }
+      : {}),
     policies: act.decision.policies.map(({ id, hash }) => [id, hash]),
   });
 }

@@ -1,34 +1,16 @@
 // The fold's part for calls: from what a model wrote to its result, through decision and approval.
 import type { RunEvent, RunEventType } from "@stead/protocol";
-import { NEUTRAL } from "../access/label.ts";
 import { valuesAt } from "../tools/sink/judge.ts";
 import { citationsIn, coverageIn, record, text } from "./body.ts";
 import { consentRefused } from "./consent-words.ts";
+import { closeSend, newQuestion } from "./leave/fold.ts";
+import { outcome } from "./new-call.ts";
 import { hasQuestion, quorumMet, type CallState, type RunState } from "./run.ts";
 
 type Of<T extends RunEventType> = Extract<RunEvent, { type: T }>;
 
 /** A question stands once it has been put; until then the call is decided again. */
 const PHASE_AFTER = { permit: "permitted", ask: "proposed", deny: "denied" } as const;
-
-export function newCall(
-  given: Pick<CallState, "callId" | "tool" | "step" | "proposed">,
-): CallState {
-  return {
-    ...given,
-    arguments: given.proposed,
-    phase: "proposed",
-    decision: null,
-    actsAs: "caller",
-    digest: "",
-    approval: null,
-    consent: null,
-    startedUnder: 0,
-    keyed: false,
-    repeatApproved: false,
-    result: null,
-  };
-}
 
 type CallEvent = Of<
   | "call.rejected"
@@ -40,7 +22,8 @@ type CallEvent = Of<
 >;
 
 export function applyCall(state: RunState, event: CallEvent): void {
-  const call = state.calls.get(event.data.callId);
+  const isSend = event.type === "approval.requested" && event.data.kind === "send";
+  const call = isSend ? newQuestion(state, event.data) : state.calls.get(event.data.callId);
   if (!call) return;
   switch (event.type) {
     case "call.rejected": {
@@ -66,6 +49,7 @@ export function applyCall(state: RunState, event: CallEvent): void {
         kind: event.data.kind,
         digest: event.data.digest,
         approvers: event.data.approvers,
+        sends: event.data.sends ?? [],
         expiresAtMs: Date.parse(event.data.expiresAt),
         yes: [],
         edited: false,
@@ -75,7 +59,7 @@ export function applyCall(state: RunState, event: CallEvent): void {
       if (state.waitingSinceMs === 0) state.waitingSinceMs = event.at;
       return;
     case "approval.answered":
-      applyApproval(call, event);
+      applyApproval(state, call, event);
       if (call.phase === "approved") endorse(state, call, event.data.endorsed ?? []);
       return closeQuestion(state, event.at);
     case "call.started":
@@ -99,23 +83,12 @@ export function applyCall(state: RunState, event: CallEvent): void {
   }
 }
 
-function outcome(status: "error" | "denied", message: string): CallState["result"] {
-  return {
-    status,
-    text: message.trim(),
-    label: NEUTRAL,
-    forCallerOnly: false,
-    origins: [{ kind: "kernel", reason: status }],
-    citations: [],
-    coverage: [],
-    blobId: undefined,
-  };
-}
-
-function applyApproval(call: CallState, event: Of<"approval.answered">): void {
+// oxlint-disable-next-line max-params -- where, what and by what
+function applyApproval(state: RunState, call: CallState, event: Of<"approval.answered">): void {
   const approval = call.approval;
   if (!approval || approval.id !== event.data.approvalId) return;
   if (event.data.answer !== "approved") {
+    if (approval.kind === "send") return closeSend(state, call, event.data.answer);
     call.phase = "denied";
     if (approval.kind === "consent") {
       call.result = outcome("denied", consentRefused(event.data.answer === "expired"));
@@ -144,6 +117,7 @@ function applyApproval(call: CallState, event: Of<"approval.answered">): void {
   }
   approval.yes.push({ by: event.data.by ?? "", meets: event.data.meets });
   if (!quorumMet(approval)) return;
+  if (approval.kind === "send") return closeSend(state, call, "approved");
   call.phase = "approved";
   if (approval.kind === "policy")
     call.consent = { id: approval.id, digest: call.digest, yes: approval.yes };

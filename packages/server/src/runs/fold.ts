@@ -2,8 +2,10 @@
 import type { RunEvent, RunEventType } from "@stead/protocol";
 import { isJsonObject } from "../lib/json.ts";
 import { citationsIn, coverageIn, linksIn, proposalsIn, record, text } from "./body.ts";
-import { applyCall, newCall } from "./fold-call.ts";
+import { applyCall } from "./fold-call.ts";
+import { applyCleared } from "./leave/fold.ts";
 import { applyShare, shareOf } from "./share/fold.ts";
+import { newCall } from "./new-call.ts";
 import { addUsage, hasQuestion, NO_USAGE, type RunState } from "./run.ts";
 
 type Of<T extends RunEventType> = Extract<RunEvent, { type: T }>;
@@ -27,6 +29,7 @@ export function emptyState(runId: string): RunState {
     compactions: [],
     share: null,
     declassified: [],
+    cleared: [],
     endorsed: [],
     usage: NO_USAGE,
     modelFailure: null,
@@ -69,6 +72,8 @@ export function apply(state: RunState, event: RunEvent): void {
     case "label.declassified":
     case "label.declassification-revoked":
       return applyShare(state, event);
+    case "egress.cleared":
+      return applyCleared(state, event);
     case "sub-run.ended":
       state.usage = addUsage(state.usage, event.data.usage);
       return;
@@ -101,6 +106,8 @@ function applyStarted(state: RunState, event: Of<"run.started">): void {
   state.startedAtMs = event.at;
   const { share, subRunOf } = event.data;
   if (share) state.share = shareOf(share, event.bodies);
+  for (const each of subRunOf?.cleared ?? [])
+    state.cleared.push({ ...each, callId: "", digest: "", scope: "run" });
   const opening = share ? [share.opening] : (subRunOf?.opening ?? []);
   if (opening.length > 0) addOpening(state, event, opening);
 }

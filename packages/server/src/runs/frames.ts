@@ -59,6 +59,8 @@ export function framesOf(event: RunEvent, sight: Sight, titleOf: TitleOf): Strea
       return [runEnd(event, sight)];
     case "label.declassification-revoked":
       return revokedFrames(event, sight);
+    case "egress.cleared":
+      return clearedFrames(event, sight);
     case "label.declassified":
     case "model.failed":
     case "egress.sent":
@@ -148,7 +150,18 @@ function approvalFrames(
   if (!card || !sight.seesCall(event.data.callId)) return [waiting];
   const seen = sight.seesArguments(event.data.callId) ? card.arguments : WITHHELD_ARGUMENTS;
   const shown = { ...card, arguments: seen, blockedBecause: sight.blocked(card) };
-  return [{ type: "approval-request", card: shown }, waiting];
+  const asking: StreamFrame = { type: "approval-request", card: shown };
+  if (card.kind !== "send") return [asking, waiting];
+  // Of no call of a turn: what waits is shown in the place of one.
+  const { callId, tool, decision } = card;
+  const question = { callId, tool: tool.name, title: tool.title, arguments: {}, actingAs: "" };
+  return [{ type: "tool-call", ...question, decision }, asking, waiting];
+}
+
+function clearedFrames({ data }: Of<"egress.cleared">, sight: Sight): StreamFrame[] {
+  const { callId, scope } = data;
+  if (scope === "call" || !sight.seesCall(callId)) return [];
+  return [{ type: "tool-end", callId, status: "ok", text: "It was sent.", durationMs: 0 }];
 }
 
 function revokedFrames(

@@ -11,6 +11,7 @@ import type { Driving } from "./driving.ts";
 import { finished, finishedWith } from "./outcome.ts";
 import { settleApproval } from "./approval/queries.ts";
 import type { CallState } from "./run.ts";
+import { isCleared, journalWith, leavesOfCall } from "./leave/stands.ts";
 import { isDeclassified } from "./share/stands.ts";
 import { subRunsOf } from "./sub-run.ts";
 
@@ -164,7 +165,8 @@ async function permitFor(run: Driving, call: CallState): Promise<Ready | null> {
     decision.kind === "ask" &&
     consent &&
     bindsStill(call, bound.value) &&
-    isDeclassified(run.state, bound.value)
+    isDeclassified(run.state, bound.value) &&
+    isCleared(run.state, bound.value)
       ? permitApproved(decision, consent, options)
       : permitCall(decision, options);
   if (permit.ok) return { bound: bound.value, permit: own?.digest === digest ? own : permit.value };
@@ -227,7 +229,7 @@ async function start(run: Driving, call: CallState, { bound, permit }: Ready): P
     principal: run.principal,
     agent: { id: run.version.agentId, name: run.version.spec.name, versionId: run.version.id },
     runId: run.runId,
-    journal: run.journal,
+    journal: journalWith(run, leavesOfCall(run.state, bound)),
     signal: contract.effect === "read" ? run.signal : run.actSignal,
     outputBytesMax: run.state.bounds?.toolOutputBytesMax ?? 1_000_000,
     citationsFrom: citationsSoFar(run, call),

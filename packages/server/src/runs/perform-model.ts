@@ -7,7 +7,10 @@ import { decideModel } from "../policy/decide.ts";
 import { permitModel, type Permit } from "../policy/permit.ts";
 import { modelSchema } from "../tools/presets.ts";
 import { SUMMARY_REQUEST, type CompactionPlan } from "./compact.ts";
+import { asksIn } from "../egress/gate/leave.ts";
 import type { Driving } from "./driving.ts";
+import { askToSend } from "./leave/ask.ts";
+import { journalWith, leavesOfRun } from "./leave/stands.ts";
 import { labelOf, type Span } from "./window.ts";
 
 /** A model call may outlast the default life of a permit: retries, failover and a long answer. */
@@ -154,7 +157,7 @@ async function ask(run: Driving, request: Request): Promise<ModelAnswer | undefi
       label,
       personId: run.principal.personId,
       threadKey: run.runId,
-      journal,
+      journal: journalWith(run, leavesOfRun(run.state)),
       signal,
       stream: true,
     },
@@ -163,7 +166,12 @@ async function ask(run: Driving, request: Request): Promise<ModelAnswer | undefi
   if (answer.ok) return answer.value;
   // Left off because a person cancelled or the worker stops: not the model's failure.
   if (signal.aborted) return undefined;
-  journal.later([{ type: "model.failed", data: { step, purpose, failure: answer.failure } }]);
+  const { data: wanted, ...failure } = answer.failure;
+  const failed: NewRunEvent = { type: "model.failed", data: { step, purpose, failure } };
+  const sends = asksIn(answer.failure);
+  const asking = wanted?.["model"];
+  const model = typeof asking === "string" ? asking : (chain[0] ?? "");
+  journal.later(sends.length === 0 ? [failed] : [failed, askToSend(run, { model, sends, label })]);
   return undefined;
 }
 

@@ -1,6 +1,8 @@
 // What a run is at one point of its log: the fold's result, from which the next effect is chosen.
 import type {
   ActsAs,
+  ApprovalKind,
+  AskedSend,
   Bounds,
   Citation,
   Coverage,
@@ -61,9 +63,11 @@ export interface CallState {
 
 export interface ApprovalState {
   readonly id: string;
-  readonly kind: "policy" | "repeat" | "consent";
+  readonly kind: ApprovalKind;
   readonly digest: string;
   readonly approvers: Decision["approvers"];
+  /** What a yes lets leave. */
+  readonly sends: readonly AskedSend[];
   readonly expiresAtMs: number;
   /** Who said yes, and for which of the groups asked. */
   readonly yes: { by: string; meets: readonly string[] }[];
@@ -117,6 +121,11 @@ export interface Declassification {
   readonly given: readonly Declassified[];
 }
 
+export type Cleared = Pick<
+  RunEventData<"egress.cleared">,
+  "callId" | "approvalId" | "digest" | "scope" | "sends"
+>;
+
 /** An earlier run of the same thread, as the context shows it. */
 export interface PastRun {
   readonly runId: string;
@@ -159,6 +168,8 @@ export interface RunState {
   share: Share | null;
   /** What people have agreed to give, each for one call, until the run ends. */
   declassified: Declassification[];
+  /** What people have let leave, each for one call or for what models are sent, until the run ends. */
+  cleared: Cleared[];
   /** Values that a person has seen and vouched for, until the run ends. */
   endorsed: { readonly callId: string; readonly kind: SinkKind; readonly value: Json }[];
   usage: Usage;

@@ -9,6 +9,7 @@ import type { SubRunAsked, SubRunEnd, SubRuns } from "../tools/sub-runs.ts";
 import { requestCancel } from "./cancel.ts";
 import type { Driving } from "./driving.ts";
 import { fold } from "./fold.ts";
+import { leavesOfRun } from "./leave/stands.ts";
 import { insertRun, runRow } from "./queries.ts";
 import { NO_USAGE, type CallState, type RunState } from "./run.ts";
 
@@ -165,6 +166,10 @@ function startedData(
       callId: call.callId,
       tools: [...asked.tools],
       opening: asked.opening.map(({ tool }, i) => ({ callId: `call_1_${i + 1}`, tool })),
+      cleared: leavesOfRun(run.state).map(({ approvalId, sends }) => ({
+        approvalId,
+        sends: [...sends],
+      })),
     },
   };
 }

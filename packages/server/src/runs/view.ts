@@ -93,6 +93,7 @@ function audienceOf(event: RunEvent): readonly string[] {
     case "approval.answered":
     case "label.declassified":
     case "label.declassification-revoked":
+    case "egress.cleared":
     case "egress.sent":
     case "egress.settled":
     case "sub-run.ended":
@@ -172,6 +173,7 @@ function seesBody(event: RunEvent, { name, as, sight, seesBytes }: BodyQuestion)
     case "approval.answered":
     case "label.declassified":
     case "label.declassification-revoked":
+    case "egress.cleared":
       return (
         sight.seesCall(event.data.callId) &&
         (name === "note" || name === "byName" || sight.seesArguments(event.data.callId))

@@ -1,5 +1,6 @@
 // A tool at run time: what a call hands to it and what it hands back.
 import type { ActsAs, Citation, Coverage, Label, Origin, Principal, Tool } from "@stead/protocol";
+import type { Place } from "../egress/gate/gate.ts";
 import type { Journal } from "../egress/request.ts";
 import type { Account } from "../knowledge/source/acting-account.ts";
 import type { JsonObject } from "../lib/json.ts";
@@ -44,6 +45,8 @@ export interface RegisteredTool {
   readonly tool: Tool;
   /** Where the call goes, as approvals and receipts show it. */
   readonly destination: string;
+  /** The same for the gate, where what the call carries is all that goes and to one place. */
+  readonly sendsTo?: Place;
   /** False when its process could reach the network past egress. */
   readonly gated: boolean;
   /** Left out: the registry's default. */

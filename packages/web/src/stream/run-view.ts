@@ -68,6 +68,11 @@ export const EMPTY_RUN: RunView = {
   ended: false,
 };
 
+/** What waits is no call of the turn: whether what was read may go to the model at all. */
+export function isQuestionBefore({ card }: CallView): boolean {
+  return card?.kind === "send";
+}
+
 function newStep(step: number): StepView {
   return {
     step,

@@ -102,6 +102,7 @@ interface AnswersProps {
 function approveWords(card: ApprovalCard, editing: boolean): string {
   if (editing) return "Approve as edited";
   if (card.shareReason !== undefined) return "Share by this call";
+  if (card.kind === "send") return "Let it be sent";
   return heldOf(card).length > 0 ? "Allow once" : "Approve this call";
 }
 
@@ -120,7 +121,7 @@ function Answers(props: AnswersProps): ReactElement {
         {approveWords(card, editing)}
       </Button>
       {editing ? null : <VouchButton card={card} busy={busy} onVouch={onVouch} />}
-      {card.shareReason === undefined ? (
+      {isEditable(card) ? (
         <Button why={why} onClick={onEdit}>
           {editing ? "Discard the edit" : "Edit"}
         </Button>
@@ -130,6 +131,11 @@ function Answers(props: AnswersProps): ReactElement {
       </Button>
     </div>
   );
+}
+
+/** What was agreed to leave, or to be shared, is exactly what was asked about. */
+function isEditable({ shareReason, decision }: ApprovalCard): boolean {
+  return shareReason === undefined && decision.sends === undefined;
 }
 
 function moveAmong(event: KeyboardEvent<HTMLDivElement>): void {

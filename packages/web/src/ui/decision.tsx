@@ -54,7 +54,8 @@ function ApproversLine({ decision }: { decision: Decision }): ReactElement | nul
 
 /** Labels hold and refuse by themselves: no policy need say so. */
 function Unruled({ decision }: { decision: Decision }): ReactElement | null {
-  if (decision.lacking !== undefined || decision.holds !== undefined) return null;
+  if ([decision.lacking, decision.holds, decision.sends].some((each) => each !== undefined))
+    return null;
   return <p className="text-quiet">No policy allows it, and what is not allowed is refused.</p>;
 }
 

@@ -1,19 +1,21 @@
 // The gate: stands between a labelled payload and the wire. It looks at the very texts that leave, lets go
 // what the destination is cleared for, puts placeholders for values, or refuses.
-import type { Label } from "@stead/protocol";
+import type { AskedSend, Label } from "@stead/protocol";
 import { isJsonObject, type JsonObject } from "../../lib/json.ts";
 import { newBodyId } from "../../ledger/keys.ts";
 import { ok, type Result } from "../../lib/result.ts";
-import type { OutRequest } from "../request.ts";
-import { clearancesFor, type Clearances } from "./clearances.ts";
-import { Searcher, type Finders, type Found, type FoundIn } from "./find.ts";
+import type { Journal, OutRequest } from "../request.ts";
+import { clearancesFor, type Clearances, type Said } from "./clearances.ts";
+import { Searcher, type Finders, type FoundIn } from "./find.ts";
 import type { Leaf } from "./json-text.ts";
+import { approvalsFor, asksIn, journalLike, withLeave, type Leave } from "./leave.ts";
 import { isMedia } from "./media.ts";
 import { payloadOf, type Payload } from "./payload.ts";
-import { namedInHost, refused, unopened, unreadable } from "./refusal.ts";
+import { namedInHost, refused, unreadable } from "./refusal.ts";
 import { recordOf, rendered, replaceAll, withoutFound, type GateRecord } from "./replace.ts";
 import { judge, type DestinationKind, type Judgement } from "./rule.ts";
 import { Placeholders } from "./scope.ts";
+import { classesIn, isReplaced, stops, type View } from "./verdict.ts";
 
 export interface GateOptions {
   readonly finders: Finders;
@@ -37,6 +39,19 @@ export interface Place {
   readonly name?: string;
 }
 
+/** What a call would carry there. */
+interface Carried {
+  readonly given: JsonObject;
+  readonly label: Label;
+}
+
+interface Looked {
+  readonly payload: Payload;
+  readonly bodyLeaves: readonly Leaf[];
+  readonly found: readonly FoundIn[];
+  readonly view: View;
+}
+
 /** No request: only what it carries is looked at. */
 const BY_PIPE = {
   url: "",
@@ -51,10 +66,6 @@ const BY_PIPE = {
 
 /** All that a file may hold which nobody here can look into. */
 const STANDARD = ["phi", "pii", "secret", "financial"];
-/** What the registry found and could not open. */
-const UNOPENED = "unopened";
-/** Says little by itself, and with a record of health whose it is. */
-const QUASI = "quasi";
 const UNGATED: GateRecord = { detector: "none" };
 
 export class Gate {
@@ -62,6 +73,7 @@ export class Gate {
   readonly #clearances: Clearances;
   /** By the journal that the sends of a run are written to. */
   readonly #scopes = new WeakMap<object, Placeholders>();
+  readonly #leaves = new WeakMap<object, readonly Leave[]>();
 
   readonly #options: GateOptions;
 
@@ -92,16 +104,43 @@ export class Gate {
     return this.#scopes.get(journal);
   }
 
+  /** A journal of the same run for what people have agreed to. */
+  permitting(journal: Journal, leaves: readonly Leave[]): Journal {
+    if (leaves.length === 0) return journal;
+    const own = journalLike(journal);
+    this.#scopes.set(own, this.#scopeFor(journal));
+    this.#leaves.set(own, leaves);
+    return own;
+  }
+
   /** What these classes may do there, for whoever the journal is of. */
   judge(place: Place, classes: Iterable<string>, journal: object): Judgement {
+    const judged = judge({ classes, kind: place.kind, ...this.#saidOf(place, journal) });
+    return withLeave(judged, place.destination, this.#leaves.get(journal) ?? []);
+  }
+
+  #saidOf(place: Place, journal: object): Said {
     const groups = this.#scopes.get(journal)?.groups?.() ?? [];
-    return judge({ classes, kind: place.kind, ...clearancesFor(this.#clearances, place, groups) });
+    return clearancesFor(this.#clearances, place, groups);
+  }
+
+  /** What a person would have to agree to before these arguments leave; none where a yes is no help. */
+  asks(place: Place, { given, label }: Carried, journal: object): readonly AskedSend[] {
+    const { clearances, tolerances } = this.#saidOf(place, journal);
+    const rules = clearances.flatMap((each) => Object.values(each.rules));
+    const effects = [...rules, ...tolerances.map(({ effect }) => effect)];
+    if (!effects.includes("ask")) return [];
+    const request = { ...BY_PIPE, body: JSON.stringify(given), label, to: place };
+    const looked = this.#look(request, place, journal);
+    return looked.ok ? [] : asksIn(looked.failure);
   }
 
   /** Whether labels alone keep a context from there: before anything is made ready to be sent. */
   admits(place: Place, classes: readonly string[], journal: object): Result<void> {
     const judged = this.judge(place, classes, journal);
-    return judged.effect === "refuse" || judged.effect === "ask" ? refused(place, judged) : ok();
+    const isRun = this.#scopes.get(journal)?.groups !== undefined;
+    const isOpen = judged.effect !== "refuse" && judged.effect !== "ask";
+    return isOpen ? ok() : refused(place, judged, { isRun });
   }
 
   /** What a message from outside may say of us: an error is no answer, so nothing is put back in it. */
@@ -116,6 +155,26 @@ export class Gate {
     const place: Place = { ...to, kind: to.kind, destination };
     const scope = this.#scopeFor(journal);
     if (place.kind === "model") scope.renew();
+    const looked = this.#look(request, place, journal);
+    if (!looked.ok) return looked;
+    const { payload, bodyLeaves, found, view } = looked.value;
+    const replaced = replaceAll({
+      found,
+      leaves: [...headerLeaves(payload), ...payload.url.leaves(), ...bodyLeaves],
+      scope,
+      isReplaced: (one) => isReplaced(view, one),
+    });
+    if (payload.url.pieces[0]?.leaf?.now !== undefined) return namedInHost(place);
+    const leaves = this.#leaves.get(journal) ?? [];
+    const cleared = approvalsFor(leaves, destination, view.judged.of.keys());
+    return ok({
+      request: rendered(request, payload),
+      record: recordOf(this.#searcher, found, { replaced, cleared }),
+    });
+  }
+
+  /** What stands in it, and what the rules make of that; nothing is changed. */
+  #look(request: OutRequest, place: Place, journal: object): Result<Looked> {
     const payload = payloadOf(request);
     const bodyLeaves = payload.body?.leaves() ?? [];
     const isMediaIn = payload.unreadable || bodyLeaves.some(({ text }) => isMedia(text));
@@ -124,20 +183,9 @@ export class Gate {
     const isModel = place.kind === "model";
     const found = this.#searcher.search(leavesOf(payload, bodyLeaves, place), { isModel });
     const judged = this.judge(place, classesIn(request.label.classes, found), journal);
-    const view: View = { place, judged, isRun: scope.groups !== undefined, ...request.label };
-    const stopped = stops(view, found);
-    if (stopped) return stopped;
-    const replaced = replaceAll({
-      found,
-      leaves: [...headerLeaves(payload), ...payload.url.leaves(), ...bodyLeaves],
-      scope,
-      isReplaced: (one) => isReplaced(view, one),
-    });
-    if (payload.url.pieces[0]?.leaf?.now !== undefined) return namedInHost(place);
-    return ok({
-      request: rendered(request, payload),
-      record: recordOf(this.#searcher, found, replaced),
-    });
+    const isRun = this.#scopes.get(journal)?.groups !== undefined;
+    const view: View = { place, judged, isRun, ...request.label };
+    return stops(view, found) ?? ok({ payload, bodyLeaves, found, view });
   }
 
   /** The same for arguments that leave by another way than HTTP. */
@@ -177,56 +225,4 @@ function leavesOf(payload: Payload, body: readonly Leaf[], { kind }: Place): Lea
 
 function headerLeaves(payload: Payload): Leaf[] {
   return [...payload.headers.values()].flatMap((pieces) => pieces.leaves());
-}
-
-interface View {
-  readonly place: Place;
-  readonly judged: Judgement;
-  /** False for what is sent for nobody in particular, such as a sync. */
-  readonly isRun: boolean;
-  /** Of the label. */
-  readonly classes: readonly string[];
-}
-
-function classesIn(label: readonly string[], found: readonly FoundIn[]): Set<string> {
-  const classes = new Set(label);
-  for (const { found: each } of found)
-    for (const one of each) if (one.class !== UNOPENED) classes.add(one.class);
-  return classes;
-}
-
-/** What was found counts as much as a label does, if it is known for certain. */
-function counts({ place, judged, isRun }: View, one: Found): boolean {
-  const said = judged.of.get(one.class)?.said ?? false;
-  if (one.isKnown) return place.kind !== "source" || isRun || said;
-  return said && (place.kind === "tool" || place.kind === "source");
-}
-
-function stops(view: View, found: readonly FoundIn[]): Result<never> | undefined {
-  const { place, judged, classes } = view;
-  const decisive = new Set(classes);
-  for (const { found: each } of found)
-    for (const one of each)
-      if (one.class === UNOPENED) decisive.add(UNOPENED);
-      else if (counts(view, one)) decisive.add(one.class);
-  if (decisive.has(UNOPENED)) return unopened(place);
-  for (const of of decisive) {
-    const effect = judged.of.get(of)?.effect;
-    if (effect === "refuse" || effect === "ask") return refused(place, judged, [...decisive]);
-  }
-  return undefined;
-}
-
-function isReplaced(view: View, one: Found): boolean {
-  const { place, judged, classes } = view;
-  const effect = judged.of.get(one.class)?.effect ?? "allow";
-  if (one.class === QUASI)
-    return effect !== "allow" || (classes.includes("phi") && isWithPlaceholders(judged, "phi"));
-  if (one.isKnown || place.kind === "tool" || place.kind === "source")
-    return counts(view, one) && effect === "placeholder";
-  return effect !== "allow";
-}
-
-function isWithPlaceholders({ of }: Judgement, dataClass: string): boolean {
-  return of.get(dataClass)?.effect === "placeholder";
 }

@@ -11,6 +11,8 @@ export interface GateRecord {
   readonly registry?: string;
   readonly found?: string[];
   readonly replaced?: { class: string; count: number }[];
+  /** Approvals without which it would have stayed. */
+  readonly cleared?: string[];
 }
 
 export interface Replacing {
@@ -85,10 +87,15 @@ function bytesOf(body: string | Uint8Array): Uint8Array {
   return typeof body === "string" ? Buffer.from(body) : body;
 }
 
+interface Done {
+  readonly replaced: ReadonlyMap<string, number>;
+  readonly cleared: readonly string[];
+}
+
 export function recordOf(
   searcher: Searcher,
   found: readonly FoundIn[],
-  replaced: ReadonlyMap<string, number>,
+  { replaced, cleared }: Done,
 ): GateRecord {
   const classes = new Set(found.flatMap(({ found: each }) => each.map((one) => one.class)));
   return {
@@ -98,6 +105,7 @@ export function recordOf(
     ...(replaced.size > 0
       ? { replaced: [...replaced].map(([each, count]) => ({ class: each, count })) }
       : {}),
+    ...(cleared.length > 0 ? { cleared: [...cleared] } : {}),
   };
 }
 

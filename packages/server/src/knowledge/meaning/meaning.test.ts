@@ -3,7 +3,7 @@
 // model does, words still find.
 import type { Label } from "@stead/protocol";
 import { sql } from "kysely";
-import { afterEach, describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { assert, ok } from "../../lib/result.ts";
 import type { Illness } from "../../models/embeddings.fixture.ts";
 import { permitsOf } from "../../models/models.fixture.ts";
@@ -105,11 +105,14 @@ describe("with a model", () => {
     expect(world.server.requests.length - before).toBe(1);
     await world.find("eve", "vacation");
     expect(world.server.requests.length - before).toBe(2);
-    const { spend } = await world.settings();
-    expect(spend).toEqual([
-      { model: SMALL, kind: "document", texts: 3, inputTokens: 30, costMicros: 30 },
-      { model: SMALL, kind: "query", texts: 2, inputTokens: 20, costMicros: 20 },
-    ]);
+    // What was spent is written beside the answer.
+    await vi.waitFor(async () => {
+      const { spend } = await world.settings();
+      expect(spend).toEqual([
+        { model: SMALL, kind: "document", texts: 3, inputTokens: 30, costMicros: 30 },
+        { model: SMALL, kind: "query", texts: 2, inputTokens: 20, costMicros: 20 },
+      ]);
+    }, 20_000);
   });
 });
 

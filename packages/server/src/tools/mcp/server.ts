@@ -23,6 +23,7 @@ import { secretsOf } from "./secrets.ts";
 import { httpTransport, Session } from "./session.ts";
 import { Watch, type WatchWay } from "./watch.ts";
 import { Door, type DoorDeps } from "./signin/door.ts";
+import type { Place } from "../../egress/gate/gate.ts";
 import { egressFetch, type Bearer, type Way } from "./way.ts";
 
 export type McpTransport =
@@ -256,10 +257,17 @@ export class McpServer {
     return { kind: "there", where, name: account, sinceMs: 0 };
   }
 
+  get #place(): Place {
+    const { destination } = this;
+    const name = this.#isHttp ? `mcp:${this.setup.name}` : destination;
+    return { kind: "tool", name, destination };
+  }
+
   #registered({ remote, tool }: ListedTool): RegisteredTool {
     return {
       tool,
       destination: this.destination,
+      sendsTo: this.#place,
       gated: this.gated,
       account: async ({ actsAs, principal: { personId } }) =>
         (await this.door?.account(actsAs, personId)) ??

@@ -15,6 +15,7 @@ const WAITS: Record<ApprovalCard["kind"], string> = {
   policy: "This call waits for a person.",
   repeat: "It is not known whether an earlier attempt took effect.",
   consent: "This call waits for an account of yours.",
+  send: "What was read goes to this model only once somebody has agreed.",
 };
 
 const ANSWERED: Record<string, string> = {

@@ -5,6 +5,7 @@ import type { ReactElement } from "react";
 import { useAct } from "../../api/use.ts";
 import type { Connection } from "../../stream/use-run-stream.ts";
 import { useRunStream } from "../../stream/use-run-stream.ts";
+import { isQuestionBefore } from "../../stream/run-view.ts";
 import type { RunView } from "../../stream/run-view.ts";
 import { Dot } from "../../ui/badge.tsx";
 import { Button } from "../../ui/button.tsx";
@@ -116,7 +117,7 @@ interface FootProps {
 
 function Foot({ turn, run, connection, shown, ended, onShow }: FootProps): ReactElement {
   const status = run.steps.length === 0 && !run.ended ? turn.status : run.status;
-  const calls = run.steps.reduce((sum, step) => sum + step.calls.length, 0);
+  const calls = run.steps.flatMap((step) => step.calls).filter((call) => !isQuestionBefore(call));
   return (
     <footer className="flex min-h-7 flex-wrap items-center gap-x-3 gap-y-1 text-xs text-quiet">
       <span role="status" className="inline-flex items-center gap-1.5">
@@ -124,7 +125,7 @@ function Foot({ turn, run, connection, shown, ended, onShow }: FootProps): React
         {connection === "reconnecting" && !ended ? "Reconnecting" : STATUS[status]}
         {run.note === "" ? "" : `: ${run.note}`}
       </span>
-      {shown ? <span>{counted(calls, "tool call")}</span> : null}
+      {shown ? <span>{counted(calls.length, "tool call")}</span> : null}
       {shown ? null : (
         <button type="button" onClick={onShow} className={LINK}>
           Show steps

@@ -1,6 +1,7 @@
 // A step of a run: what the model said on the way, its reasoning folded away, and what it called.
 import type { ReactElement } from "react";
-import type { StepView } from "../../stream/run-view.ts";
+import { isQuestionBefore } from "../../stream/run-view.ts";
+import type { CallView, StepView } from "../../stream/run-view.ts";
 import { Markdown } from "../../ui/markdown.tsx";
 import { Withheld, withheldWhy } from "../../ui/withheld.tsx";
 import { ToolCard } from "./tool-card.tsx";
@@ -14,7 +15,9 @@ export function Step(props: {
   const { step, isAnswer, runId, ended } = props;
   // The last step's text is the answer, which is drawn once, below, with its citations.
   const withheld = withheldWhy(step.text);
-  const text = (isAnswer && step.calls.length === 0) || withheld !== null ? "" : step.text;
+  const before = step.calls.filter(isQuestionBefore);
+  const calls = step.calls.filter((call) => !isQuestionBefore(call));
+  const text = (isAnswer && calls.length === 0) || withheld !== null ? "" : step.text;
   return (
     <li className="flex flex-col gap-2">
       {step.notes.map((note) => (
@@ -22,6 +25,7 @@ export function Step(props: {
           {note}
         </p>
       ))}
+      <Calls calls={before} runId={runId} ended={ended} />
       {step.reasoning === "" ? null : (
         <details className="text-quiet">
           <summary className="text-xs">Reasoning</summary>
@@ -34,9 +38,18 @@ export function Step(props: {
           <Markdown text={text} />
         </div>
       )}
-      {step.calls.map((call) => (
+      <Calls calls={calls} runId={runId} ended={ended} />
+    </li>
+  );
+}
+
+function Calls(props: { calls: readonly CallView[]; runId: string; ended: boolean }): ReactElement {
+  const { calls, runId, ended } = props;
+  return (
+    <>
+      {calls.map((call) => (
         <ToolCard key={call.callId} call={call} runId={runId} ended={ended} />
       ))}
-    </li>
+    </>
   );
 }

@@ -1,6 +1,7 @@
 // A tool call as the asker sees it: what, as whom, with which values, what policy said, what came of it.
 import { actingWords } from "@stead/protocol";
 import type { ReactElement } from "react";
+import { isQuestionBefore } from "../../stream/run-view.ts";
 import type { CallState, CallView } from "../../stream/run-view.ts";
 import { AskToShare } from "../../ui/ask-to-share.tsx";
 import { Arguments } from "../../ui/arguments.tsx";
@@ -38,6 +39,7 @@ export function ToolCard(props: {
 }): ReactElement {
   const { call, runId, ended } = props;
   const { title } = call;
+  const ofNoCall = isQuestionBefore(call);
   const [tone, word] = STATE[call.state];
   const loud =
     (call.state === "running" && call.parts !== null) ||
@@ -52,7 +54,7 @@ export function ToolCard(props: {
       <summary className="flex flex-wrap items-center gap-x-2 gap-y-0.5 rounded-md px-3 py-2 hover:bg-sunken">
         <Dot tone={tone} live={call.state === "running"} />
         <span className="font-medium">{title}</span>
-        {title === call.tool ? null : (
+        {title === call.tool || ofNoCall ? null : (
           <code className="font-mono text-xs text-quiet">{call.tool}</code>
         )}
         <span className="text-xs text-quiet">{whoActs(call)}</span>
@@ -63,7 +65,7 @@ export function ToolCard(props: {
       </summary>
       {call.parts === null || call.state !== "running" ? null : <Parts parts={call.parts} />}
       <div className="flex flex-col gap-3 border-t border-line px-3 py-2.5">
-        <Arguments of={call.arguments} />
+        {ofNoCall ? null : <Arguments of={call.arguments} />}
         {call.decision === null ? null : (
           <DecisionView decision={call.decision} brief={call.card !== null} />
         )}

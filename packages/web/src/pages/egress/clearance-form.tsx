@@ -17,7 +17,7 @@ const DEFAULT = "";
 const WORDS: Record<Effect, string> = {
   allow: "goes as it is",
   placeholder: "goes as a placeholder",
-  ask: "is refused, with whom to ask",
+  ask: "waits for an administrator’s yes",
   refuse: "does not go",
 };
 const EFFECTS = EGRESS_EFFECTS.map((value) => ({ value, label: WORDS[value] }));

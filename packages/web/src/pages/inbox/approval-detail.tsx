@@ -13,6 +13,7 @@ import { CopyText } from "../../ui/copy.tsx";
 import { DecisionView } from "../../ui/decision.tsx";
 import { HeldValues } from "../../ui/held.tsx";
 import { LINK } from "../../ui/link-row.tsx";
+import { Sends } from "../../ui/sends.tsx";
 import { Properties } from "../../ui/page.tsx";
 import { Countdown, Time } from "../../ui/time.tsx";
 
@@ -68,20 +69,8 @@ export function ApprovalDetail({ card }: { card: ApprovalCard }): ReactElement {
         ]}
       />
       <HeldValues card={card} />
-      <section
-        aria-label="The exact call"
-        className="rounded-md border border-line-strong bg-surface"
-      >
-        <p className="flex flex-wrap items-center gap-2 border-b border-line px-3 py-2">
-          <code className="font-mono text-xs font-medium">{card.tool.name}</code>
-          <Badge tone={card.tool.effect === "read" ? "plain" : "ask"}>{card.tool.effect}</Badge>
-          {card.tool.reviewed ? null : <Badge tone="deny">no reviewed contract</Badge>}
-          {card.edited ? <Badge tone="live">edited by the approver</Badge> : null}
-        </p>
-        <div className="px-3 py-2.5">
-          <Arguments of={card.arguments} sinks={card.sinks} />
-        </div>
-      </section>
+      {card.decision.sends === undefined ? null : <Sends of={card.decision.sends} />}
+      {card.kind === "send" ? <NotShown /> : <ExactCall card={card} />}
       <section aria-label="Why it is asked" className="flex flex-col gap-1">
         {card.shareReason === undefined ? null : (
           <p>
@@ -94,6 +83,35 @@ export function ApprovalDetail({ card }: { card: ApprovalCard }): ReactElement {
       <Facts card={card} />
       {card.state === "requested" ? <Question card={card} /> : <Answered card={card} />}
     </article>
+  );
+}
+
+/** Whoever clears destinations need not be one who may read what goes there. */
+function NotShown(): ReactElement {
+  return (
+    <p className="text-quiet">
+      What was read is not shown here: only its classes, and how many values of each. A yes holds
+      for this destination and these classes until the run ends.
+    </p>
+  );
+}
+
+function ExactCall({ card }: { card: ApprovalCard }): ReactElement {
+  return (
+    <section
+      aria-label="The exact call"
+      className="rounded-md border border-line-strong bg-surface"
+    >
+      <p className="flex flex-wrap items-center gap-2 border-b border-line px-3 py-2">
+        <code className="font-mono text-xs font-medium">{card.tool.name}</code>
+        <Badge tone={card.tool.effect === "read" ? "plain" : "ask"}>{card.tool.effect}</Badge>
+        {card.tool.reviewed ? null : <Badge tone="deny">no reviewed contract</Badge>}
+        {card.edited ? <Badge tone="live">edited by the approver</Badge> : null}
+      </p>
+      <div className="px-3 py-2.5">
+        <Arguments of={card.arguments} sinks={card.sinks} />
+      </div>
+    </section>
   );
 }
 
