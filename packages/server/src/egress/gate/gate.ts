@@ -31,6 +31,11 @@ export interface Passed {
   readonly record: GateRecord;
 }
 
+export interface PassedJson {
+  readonly given: JsonObject;
+  readonly record: GateRecord;
+}
+
 export interface Place {
   /** `host:port`. */
   readonly destination: string;
@@ -193,13 +198,14 @@ export class Gate {
     given: JsonObject,
     { label, to }: { readonly label: Label; readonly to: string },
     journal: object,
-  ): Result<JsonObject> {
+  ): Result<PassedJson> {
     const request = { ...BY_PIPE, body: JSON.stringify(given), label };
     const passed = this.pass({ ...request, to: { kind: "tool", name: to } }, to, journal);
     if (!passed.ok) return passed;
-    if (passed.value.request.body === request.body) return ok(given);
+    const { record } = passed.value;
+    if (passed.value.request.body === request.body) return ok({ given, record });
     const now: unknown = JSON.parse(String(passed.value.request.body));
-    return ok(isJsonObject(now) ? now : {});
+    return ok({ given: isJsonObject(now) ? now : {}, record });
   }
 
   #scopeFor(journal: object): Placeholders {
