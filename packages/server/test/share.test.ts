@@ -247,6 +247,29 @@ permit (principal, action == Action::"declassify", resource);`);
   expect(sent).toEqual([]);
 });
 
+test("as many as policy wants must agree, each once, and it is done once whoever drives it", async () => {
+  await withPolicies(`@id("share.two") @reason("Two decide") @approvers("role:employee") @quorum("2")
+permit (principal, action == Action::"declassify", resource);`);
+  const [finn, bea] = await Promise.all([yard.enter("approver"), yard.enter("builder")]);
+  const { runId, card } = await asked(finn);
+  expect(await answer(yard, finn, { card })).toBe("yes");
+  expect(told(await driven(runId))).toMatchObject({ shared: 0, ended: false });
+  expect(await answer(yard, finn, { card })).toBe("approval.answered");
+  expect(await answer(yard, ada, { card })).toBe("approval.own");
+  expect(sent).toEqual([]);
+  const both = await Promise.all([1, 2].map(() => answer(yard, bea, { card })));
+  expect(both.filter((each) => each === "yes")).toHaveLength(1);
+  const abort = new AbortController().signal;
+  await Promise.all([1, 2, 3].map(() => drive(yard.stead.runs, runId, abort)));
+  const events = await driven(runId);
+  expect(told(events)).toMatchObject({ shared: 1, ended: true });
+  expect(only(events, "label.declassified")[0]?.data.by.toSorted()).toEqual(
+    [PEOPLE.approver.id, PEOPLE.builder.id].toSorted(),
+  );
+  expect(sent).toEqual([SECRET]);
+  expect(await answer(yard, bea, { card })).not.toBe("yes");
+});
+
 test("a rule that fails refuses it", async () => {
   await withPolicies(`@id("share.broken") @reason("Overflows")
 forbid (principal, action == Action::"declassify", resource)
