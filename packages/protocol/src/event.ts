@@ -228,6 +228,10 @@ export const RUN_EVENTS = {
   "egress.sent": z.object({
     sendId: z.string(),
     destination: z.string(),
+    /** What it is to us: a model, a tool, a source, the web, or a login. */
+    kind: z.string().optional(),
+    /** What it also goes by: the provider of a model, or `mcp:<server>`. */
+    name: z.string().optional(),
     url: z.string(),
     method: z.string(),
     bytes: z.number(),

@@ -48,7 +48,8 @@ export async function handOver(
   const text = JSON.stringify({ name, arguments: now });
   const url = `stdio://${encodeURIComponent(destination)}`;
   const sendId = ids.next("snd");
-  const data = { sendId, destination, url, method: "CALL", bytes: Buffer.byteLength(text) };
+  const place = { destination, kind: "tool", name: destination };
+  const data = { sendId, ...place, url, method: "CALL", bytes: Buffer.byteLength(text) };
   const recorded = await journal.now([
     {
       type: "egress.sent",

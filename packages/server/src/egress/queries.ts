@@ -14,6 +14,24 @@ export interface DestinationRow {
 
 const DESTINATIONS_MAX = 500;
 
+export interface WayRow {
+  readonly destination: string;
+  readonly kind: string | null;
+  readonly name: string | null;
+}
+
+const WAYS_MAX = 2_000;
+
+/** What destinations are to us and what else they go by, as their sends say. */
+export async function selectWays({ db, orgId }: Scope): Promise<WayRow[]> {
+  const found = await sql<WayRow>`
+    select distinct data->>'destination' as destination, data->>'kind' as kind, data->>'name' as name
+    from event where org_id = ${orgId} and type = 'egress.sent' order by 1, 2, 3 limit ${WAYS_MAX}`.execute(
+    db,
+  );
+  return found.rows;
+}
+
 /** A send that nobody settled counts as a failure: its process died, or it is still under way. */
 export async function selectDestinations({ db, orgId }: Scope): Promise<DestinationRow[]> {
   const found = await sql<DestinationRow>`

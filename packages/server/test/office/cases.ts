@@ -265,6 +265,7 @@ export function casesOf(office: Office, run: Waiting): Readonly<Record<EndpointN
     ...SEARCH_CASES,
     ...sourceCases(office),
     "egress.destinations": nothing,
+    "egress.log": nothing,
     "egress.ungated": nothing,
     ...detectorCases(office),
     ...redteamCases(office),
