@@ -181,7 +181,9 @@ export class Gate {
   /** What stands in it, and what the rules make of that; nothing is changed. */
   #look(request: OutRequest, place: Place, journal: object): Result<Looked> {
     const payload = payloadOf(request);
-    const bodyLeaves = payload.body?.leaves() ?? [];
+    // Who acts is Stead's own word, signed: changed, it would say nothing.
+    const own = new Set(request.secretParts);
+    const bodyLeaves = payload.body?.leaves().filter(({ text }) => !own.has(text)) ?? [];
     const isMediaIn = payload.unreadable || bodyLeaves.some(({ text }) => isMedia(text));
     const open = isMediaIn ? this.#openAll(place, journal) : ok();
     if (!open.ok) return open;
