@@ -43,7 +43,7 @@ function OneWay(props: {
   const spoken = effects.filter(({ by }) => by.length > 0);
   const standard = effects.filter(({ by }) => by.length === 0);
   const terms = said.filter(({ id, agreement }) => clearances.includes(id) && agreement !== "");
-  const ids = clearances.length === 0 ? [idFor(destination, way)] : clearances;
+  const ids = clearances.length === 0 ? [idFor(destination)] : clearances;
   return (
     <span className="flex flex-wrap items-center gap-x-2 gap-y-0.5 text-xs">
       {kind === null ? null : (

@@ -34,7 +34,7 @@ export function unseen(
     }));
 }
 
-/** What a new clearance of this way would be called: what it goes by, or its host. */
-export function idFor(destination: string, way: Way): string {
-  return (way.name ?? destination.replace(/:(?:443|80)$/, "")).toLowerCase();
+/** What a new clearance of it would be called. */
+export function idFor(destination: string): string {
+  return destination.toLowerCase().replace(/:443$/, "");
 }

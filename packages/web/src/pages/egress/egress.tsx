@@ -31,11 +31,28 @@ function Count({ row }: { row: Destination }): ReactElement {
     <Link
       data-row=""
       to="/egress"
-      search={{ tab: "log", text: row.destination }}
+      search={{ tab: "log", destination: row.destination }}
       aria-label={`${row.sends} sends to ${row.destination}, in the log`}
       className="hover:underline"
     >
       {count(row.sends)}
+    </Link>
+  );
+}
+
+function Failures({ row }: { row: Destination }): ReactElement {
+  const may = useMay();
+  const look = row.failures > 0 ? "text-deny" : "text-quiet";
+  if (row.failures === 0 || !may("ledger.search"))
+    return <span className={look}>{count(row.failures)}</span>;
+  return (
+    <Link
+      to="/egress"
+      search={{ tab: "log", destination: row.destination, only: "failed" }}
+      aria-label={`${row.failures} failures to ${row.destination}, in the log`}
+      className={`${look} hover:underline`}
+    >
+      {count(row.failures)}
     </Link>
   );
 }
@@ -64,9 +81,7 @@ const destinationColumns = (said: readonly ClearanceView[]): Column<Destination>
     id: "failures",
     header: "Failures",
     right: true,
-    cell: (row) => (
-      <span className={row.failures > 0 ? "text-deny" : "text-quiet"}>{count(row.failures)}</span>
-    ),
+    cell: (row) => <Failures row={row} />,
   },
   {
     id: "last",
