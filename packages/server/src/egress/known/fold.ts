@@ -191,3 +191,17 @@ function lookAnew(char: string): readonly number[] | undefined {
 
 for (let unit = 0; unit < 0x80; unit++) CODES[unit] = foldPoint(unit)[0] ?? 0;
 CODES[WALL - 1] = BREAK;
+
+/** With what looks like ASCII as ASCII, where that is one unit for one. */
+export function plainly(units: Uint16Array): Uint16Array {
+  let plain: Uint16Array | undefined;
+  for (let i = 0; i < units.length; i++) {
+    if ((units[i] ?? 0) < 0x80) continue;
+    const width = widthAt(units, i);
+    const look = width === 1 ? asciiLook(units, i) : undefined;
+    const [only] = look ?? [];
+    if (only !== undefined && look?.length === 1) (plain ??= units.slice())[i] = only;
+    i += width - 1;
+  }
+  return plain ?? units;
+}

@@ -79,6 +79,31 @@ test("any value through any writings at any place is found whole", { timeout: 12
   );
 });
 
+test("a value that its writing makes long is found over the borders of messages", () => {
+  const pick = picker(3);
+  const named = (names: string) =>
+    names.split(" > ").flatMap((name) => ENCODERS.filter((each) => each.name === name));
+  const chained = [
+    "html > json > json",
+    "json > json > hex apart",
+    "json > json > spacing",
+    "base64 in lines > json > hex apart",
+    "url > look-alike > reversed",
+    "json > look-alike > spacing",
+  ].map(named);
+  for (const [i, encoders] of chained.flatMap((each) => [each, each, each, each]).entries()) {
+    const value = people.values[pick(people.values.length)] ?? "";
+    const run = encoders.reduce((text, { encode }) => encode(text, pick), value);
+    const first = Math.ceil((run.length * (1 + pick(8))) / 10);
+    const cuts = i % 2 === 0 ? [first] : [first, first + Math.ceil((run.length - first) / 2)];
+    const pieces = [0, ...cuts].map((from, at) => run.slice(from, cuts[at] ?? run.length));
+    const found = people.known.findIn(["How are things?", ...pieces, "Bye."]);
+    const how = `${value} ${encoders.map(({ name }) => name).join(" > ")} ${cuts.join()}`;
+    for (const [at, piece] of pieces.entries())
+      expect(without(piece, found[at + 1] ?? []), how).not.toMatch(/[\p{L}\p{N}].{8}/u);
+  }
+});
+
 const SENTENCES =
   "The quarterly report is due on Monday, and nobody has looked at the open tickets yet. " +
   "We ship on 2026-11-23 at 10:30; build 4f3a9c2e17b0 passed 1,204 tests (97.5 %). " +

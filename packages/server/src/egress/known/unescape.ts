@@ -4,7 +4,7 @@ import { textOfEscapes } from "./escaped-bytes.ts";
 import { entityAt } from "./entity.ts";
 import { hexDigit, hexNumber, unitsOfPoint, type Escape } from "./escape.ts";
 import type { KnownEncoding } from "./finding.ts";
-import { asciiLook, widthAt } from "./fold.ts";
+import { asciiLook, plainly, widthAt } from "./fold.ts";
 import { Changes } from "./changes.ts";
 import { eachFrom, type Decoded } from "./layer.ts";
 
@@ -54,20 +54,6 @@ export function unescaped(units: Uint16Array, style: EscapeStyle): Decoded | und
     origin: eachFrom(made.starts, made.ends),
     isScanned: encoding !== undefined,
   };
-}
-
-/** With what looks like ASCII as ASCII, where that is one unit for one. */
-function plainly(units: Uint16Array): Uint16Array {
-  let plain: Uint16Array | undefined;
-  for (let i = 0; i < units.length; i++) {
-    if ((units[i] ?? 0) < 0x80) continue;
-    const width = widthAt(units, i);
-    const look = width === 1 ? asciiLook(units, i) : undefined;
-    const [only] = look ?? [];
-    if (only !== undefined && look?.length === 1) (plain ??= units.slice())[i] = only;
-    i += width - 1;
-  }
-  return plain ?? units;
 }
 
 function escapeAt(units: Uint16Array, i: number): Escape | undefined {
