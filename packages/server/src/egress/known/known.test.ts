@@ -79,10 +79,11 @@ test("any value through any writings at any place is found whole", { timeout: 12
   );
 });
 
+const named = (names: string) =>
+  names.split(" > ").flatMap((name) => ENCODERS.filter((each) => each.name === name));
+
 test("a value that its writing makes long is found over the borders of messages", () => {
   const pick = picker(3);
-  const named = (names: string) =>
-    names.split(" > ").flatMap((name) => ENCODERS.filter((each) => each.name === name));
   const chained = [
     "html > json > json",
     "json > json > hex apart",
