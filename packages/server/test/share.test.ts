@@ -350,7 +350,15 @@ test("it can be taken back before it is used, and not after", async () => {
     (await send(yard, `/api/approvals/${card.id}/revoke`, { as, method: "POST", body: {} })).status;
   expect(await revoke(await yard.enter("approver"))).toBe(404);
   expect(await answer(yard, amy, { card })).toBe("yes");
+  const cardNow = async (as: Entered) =>
+    (await send(yard, `/api/approvals/${card.id}`, { as })).body;
+  expect(await cardNow(ada)).toMatchObject({ state: "approved", revocable: true });
   expect(await revoke(amy)).toBe(200);
+  const back = { state: "refused", revocable: false, note: "It was taken back." };
+  expect(await cardNow(amy)).toMatchObject({
+    ...back,
+    answeredBy: { id: PEOPLE.administrator.id },
+  });
   const events = await driven(runId);
   expect(told(events)).toEqual({ decided: ["ask"], asked: 1, shared: 1, ended: true });
   expect(sent).toEqual([]);

@@ -204,7 +204,7 @@ const EGRESS_CASES = {
   "egress.destinations": nothing,
   "egress.log": nothing,
   "egress.ungated": nothing,
-} satisfies Cases;
+} as const satisfies Readonly<Record<string, Case>>;
 
 /** `run` is one that stays; acts on runs get a fresh one each time. */
 export function casesOf(office: Office, run: Waiting): Readonly<Record<EndpointName, Case>> {

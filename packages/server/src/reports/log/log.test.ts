@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { freshDatabase, type FreshDatabase } from "../../../test/database.ts";
 import { value } from "../../ledger/ledger.fixture.ts";
+import { NO_USAGE } from "../../runs/run.ts";
 import { World } from "../reports.fixture.ts";
 import { listSends } from "./log.ts";
 
@@ -34,10 +35,9 @@ beforeAll(async () => {
   world.clock.ms += 1_000;
   await world.send({ stream: "run_a", destination: "h.example:8080", settled: null, kept: false });
   const { db, orgId } = world.ledger;
-  const usage = { inputTokens: 0, outputTokens: 0, cachedInputTokens: 0, costMicros: 0 };
   const run = { org_id: orgId, thread_id: "t", agent_id: "a", version_id: "v", status: "answered" };
   const more = { trial: false, started_at: new Date(), ended_at: null, steps: 1, sub_run_of: null };
-  const own = { person_id: "usr_ada", usage };
+  const own = { person_id: "usr_ada", usage: NO_USAGE };
   await db
     .insertInto("run")
     .values({ ...run, ...more, ...own, id: "run_a" })
