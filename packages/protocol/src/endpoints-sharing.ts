@@ -1,7 +1,7 @@
 // Endpoints of sharing: asking for what labels refused, and taking it back.
 import { z } from "zod";
 import { approvalCardSchema } from "./approval.ts";
-import { id } from "./endpoint-parts.ts";
+import { id, none } from "./endpoint-parts.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { runSchema } from "./run.ts";
 
@@ -23,6 +23,15 @@ export const SHARING_ENDPOINTS = {
     summary: "Take back a share that was asked for or agreed to, before it is used",
     params: id("approvalId"),
     reply: approvalCardSchema,
+    keyed: true,
+  },
+  "endorsement.revoke": {
+    method: "POST",
+    path: "/api/approvals/:approvalId/endorsement/revoke",
+    action: "approval.answer",
+    summary: "Take back what I vouched for with an answer: its values ask again in that run",
+    params: id("approvalId"),
+    reply: none,
     keyed: true,
   },
 } as const satisfies Record<string, Endpoint>;

@@ -163,6 +163,12 @@ export const RUN_EVENTS = {
     by: z.array(z.string()),
     until: z.literal("run.finished"),
   }),
+  /** Values that an answer vouched for are vouched for no more: what is decided from here on asks again. */
+  "label.endorsement-revoked": z.object({
+    ...call,
+    approvalId: z.string(),
+    by: z.string(),
+  }),
   /** Taken back before it was used. */
   "label.declassification-revoked": z.object({
     ...call,

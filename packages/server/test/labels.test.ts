@@ -222,6 +222,35 @@ test("a value is vouched for once in a run, for that value alone", async () => {
   expect(sent).toHaveLength(2);
 });
 
+test("what was vouched for is taken back by who vouched: the same value asks again", async () => {
+  turns = [call("page.read"), mail(EVIL), mail("x@evil.example"), mail(EVIL)];
+  const runId = await start("What does the page say?");
+  const first = await cardOf(yard, ada, runId);
+  const vouch = { card: first, endorse: true };
+  expect(await answer(yard, ada, vouch)).toBe("yes");
+  await yard.until(runId, (all) => only(all, "approval.requested").length === 2);
+  const path = `/api/approvals/${first.id}/endorsement/revoke`;
+  const post = { method: "POST", body: {} } as const;
+  const others = await send(yard, path, { as: await yard.enter("administrator"), ...post });
+  expect(others.status).toBe(404);
+  const listed = async () => {
+    const { body } = await send(yard, "/api/me/acting", { as: ada });
+    return z.object({ endorsements: z.array(vouched) }).parse(body).endorsements;
+  };
+  const vouched = z.object({ runId: z.string(), state: z.string() });
+  expect((await listed()).filter((each) => each.runId === runId)).toMatchObject([
+    { state: "open" },
+  ]);
+  expect((await send(yard, path, { as: ada, ...post })).status).toBe(200);
+  expect((await listed()).filter((each) => each.runId === runId)).toMatchObject([
+    { state: "revoked" },
+  ]);
+  const second = await cardOf(yard, ada, runId);
+  expect(await answer(yard, ada, { card: second, answer: "refused" })).toBe("yes");
+  const events = await yard.until(runId, (all) => only(all, "approval.requested").length === 3);
+  expect(kinds(events)).toEqual(["permit", "ask", "ask", "ask"]);
+});
+
 test("nobody else can answer for the asker", async () => {
   turns = [call("page.read"), mail(EVIL)];
   const runId = await start("What does the page say?");

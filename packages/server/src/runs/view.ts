@@ -93,6 +93,7 @@ function audienceOf(event: RunEvent): readonly string[] {
     case "approval.answered":
     case "label.declassified":
     case "label.declassification-revoked":
+    case "label.endorsement-revoked":
     case "egress.cleared":
     case "egress.sent":
     case "egress.settled":
@@ -173,6 +174,7 @@ function seesBody(event: RunEvent, { name, as, sight, seesBytes }: BodyQuestion)
     case "approval.answered":
     case "label.declassified":
     case "label.declassification-revoked":
+    case "label.endorsement-revoked":
     case "egress.cleared":
       return (
         sight.seesCall(event.data.callId) &&

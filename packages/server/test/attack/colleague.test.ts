@@ -71,6 +71,7 @@ test("every endpoint of what is a colleague's answers as of what does not exist"
     "approval.get",
     "approval.revoke",
     "consent.begin",
+    "endorsement.revoke",
     "key.revoke",
     "run.cancel",
     "run.get",

@@ -8,5 +8,6 @@ export function sharingCases({ runId, approvalId }: { runId: string; approvalId:
     }),
     "approval.get": () => ({ params: { approvalId } }),
     "approval.revoke": () => ({ params: { approvalId } }),
+    "endorsement.revoke": () => ({ params: { approvalId } }),
   };
 }

@@ -67,14 +67,26 @@ export function pointAt(units: Uint16Array, i: number): number {
 
 const NEAR = 8;
 
+/** By letters near it; past others that look Latin, too, in its own word alone. */
 function isBesideLatin(units: Uint16Array, i: number): boolean {
-  for (const step of [-1, 1])
+  for (const step of [-1, 1]) {
+    let isPast = false;
     for (let at = i + step; Math.abs(at - i) <= NEAR; at += step) {
       const unit = units[at] ?? 0;
-      if (unit >= 0x370 && unit < 0x400) break;
-      if (unit > 0 && unit < 0x80 && kindOf(unit) !== 0) return true;
+      if (unit >= 0x370 && unit < 0x400) {
+        if (!hasLook(unit)) break;
+        isPast = true;
+      } else if (unit > 0 && unit < 0x80) {
+        if (kindOf(unit) !== 0) return true;
+        if (isPast) break;
+      }
     }
+  }
   return false;
+}
+
+function hasLook(unit: number): boolean {
+  return LOOKS.has(String.fromCharCode(unit).toLowerCase());
 }
 
 function foldPoint(point: number): readonly number[] {
