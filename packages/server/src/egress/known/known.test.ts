@@ -128,6 +128,34 @@ function only(...records: readonly (readonly string[])[]) {
   return knownValues([{ id: "s", automaton: builder.finish().automaton }], 1);
 }
 
+test("a value in another alphabet is found whatever stands beside it, and in either case", () => {
+  const values = [
+    "Νίκος Παπαδόπουλος",
+    "μονο ανηκον",
+    "Γιάννης Νυμφης",
+    "Кирилл Жуков",
+    "İnci Öztürk",
+  ];
+  const known = only(...values.map((value) => [value]));
+  for (const value of values)
+    for (const written of [value, value.toUpperCase(), value.toLowerCase()])
+      for (const [before, after] of [
+        ["", ""],
+        ["to ", " 12"],
+        ["x ", ","],
+        ['{"a":"', '"}'],
+      ])
+        expect(
+          without(`${before}${written}${after}`, known.find(`${before}${written}${after}`)),
+        ).toBe(`${before}${after}`);
+  // A Latin name in letters that only look Latin, and so in what it is encoded as.
+  const vera = only(["Vivienne Hanuszyn"]);
+  const greek = "νiνieηηe Haηuszyη";
+  expect(without(greek, vera.find(greek))).toBe("");
+  const base64 = Buffer.from(`it is Vivienne Hanuszyn.`).toString("base64").replaceAll("v", "ν");
+  expect(vera.find(base64.replaceAll("H", "Η").replaceAll("u", "υ"))).not.toEqual([]);
+});
+
 test("words and short values count beside another field of their record alone", () => {
   const known = only(["May", "Young", "MRN-5521"], ["Li", "Baker", "MRN-7741"]);
   expect(known.find("In May the baker left.")).toEqual([]);

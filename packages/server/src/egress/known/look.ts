@@ -4,6 +4,7 @@ import { openArchive, UNPACKED_MAX, type Room } from "./archive.ts";
 import { base64Runs, base64Spaced, type Bytes } from "./base64.ts";
 import { textOfBytes } from "./bytes.ts";
 import type { KnownEncoding } from "./finding.ts";
+import { inLatin } from "./fold.ts";
 import { hexRuns } from "./hex.ts";
 import { eachFrom, within, wholly, type Decoded, type Layer, type Span } from "./layer.ts";
 import { rolled } from "./rolling.ts";
@@ -99,8 +100,11 @@ export class Looker {
 
   #scan(layer: Layer): void {
     const hits: Hits = { strong: [], weak: [] };
-    this.#scanner.scan(layer.units, false, hits);
-    this.#scanner.scan(layer.units, true, hits);
+    const latin = inLatin(layer.units);
+    for (const units of latin ? [layer.units, latin] : [layer.units]) {
+      this.#scanner.scan(units, false, hits);
+      this.#scanner.scan(units, true, hits);
+    }
     for (const hit of hits.strong) this.#seen.strong.push(this.#placed(layer, hit));
     for (const hit of hits.weak) this.#seen.weak.push(this.#placed(layer, hit));
   }
