@@ -73,6 +73,7 @@ function isInLatin(units: Uint16Array, i: number): boolean {
     for (let at = i + step; Math.abs(at - i) <= NEAR; at += step) {
       const unit = units[at] ?? 0;
       if (unit >= 0x370 && unit < 0x400 && !hasLook(unit)) break;
+      if (unit >= WIDE_FROM && unit <= WIDE_TO) return true;
       if (unit >= 0x80) continue;
       if (kindOf(unit) !== 0) return true;
       if (!IN_CODES.has(unit)) break;
@@ -80,6 +81,9 @@ function isInLatin(units: Uint16Array, i: number): boolean {
   return false;
 }
 
+/** Latin letters and digits of full width. */
+const WIDE_FROM = 0xff10;
+const WIDE_TO = 0xff5a;
 /** Signs of base64. */
 const IN_CODES = new Set(Array.from("+/-_", (char) => char.charCodeAt(0)));
 
