@@ -3,9 +3,19 @@ import { z } from "zod";
 import { approvalCardSchema } from "./approval.ts";
 import { id, none } from "./endpoint-parts.ts";
 import type { Endpoint } from "./endpoint.ts";
-import { runSchema } from "./run.ts";
+import { audienceSchema, runSchema } from "./run.ts";
 
 export const SHARING_ENDPOINTS = {
+  "run.audience": {
+    method: "GET",
+    path: "/api/runs/:runId/audience",
+    action: "run.get",
+    summary: "Who may see a run's answer, or what it read: the people, as everything stands now",
+    params: id("runId"),
+    /** Access classes that all must be met, with spaces between; left out: those of the answer. */
+    query: z.object({ of: z.string().min(1).max(4_000).optional() }),
+    reply: audienceSchema,
+  },
   "run.share": {
     method: "POST",
     path: "/api/runs/:runId/calls/:callId/share",

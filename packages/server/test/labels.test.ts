@@ -284,6 +284,15 @@ test("a post is stopped where one member may not read what it was made from", as
   const { body } = await send(yard, `/api/runs/${runId}/trace`, { as: ada });
   const { audiences } = z.object({ audiences: z.record(z.string(), z.string()) }).parse(body);
   expect(audiences["document:doc_merger"]).toBe("you and 1 other");
+  const path = `/api/runs/${runId}/audience`;
+  const readers = await send(yard, `${path}?of=document:doc_merger`, { as: ada });
+  expect(readers.body).toMatchObject({ total: 2, everyone: false });
+  // What the tool gave for its caller alone makes the answer theirs alone.
+  const self = { id: PEOPLE.employee.id };
+  expect((await send(yard, path, { as: ada })).body).toMatchObject({ total: 1, people: [self] });
+  // Nobody is told who may read what the run has not read.
+  expect((await send(yard, `${path}?of=document:doc_other`, { as: ada })).status).toBe(404);
+  expect((await send(yard, path, { as: await yard.enter("administrator") })).status).toBe(404);
 });
 
 test("people outside read what is public, and a channel that can't be told is not posted to", async () => {

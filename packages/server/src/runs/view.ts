@@ -73,7 +73,8 @@ export async function sightOf(
   };
 }
 
-function audienceOf(event: RunEvent): readonly string[] {
+/** Whoever may read all of this may read what the event holds. */
+export function audienceOf(event: RunEvent): readonly string[] {
   switch (event.type) {
     case "run.started":
       return event.data.input.audience;

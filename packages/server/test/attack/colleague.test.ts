@@ -73,6 +73,7 @@ test("every endpoint of what is a colleague's answers as of what does not exist"
     "consent.begin",
     "endorsement.revoke",
     "key.revoke",
+    "run.audience",
     "run.cancel",
     "run.get",
     "run.share",
