@@ -194,7 +194,8 @@ export function asciiLook(units: Uint16Array, i: number): readonly number[] | un
   const wide = widthAt(units, i) === 2;
   const point = wide ? pointAt(units, i) : unit;
   const latin = wide ? undefined : IN_LATIN.get(unit);
-  if (latin !== undefined && isInLatin(units, i)) return [latin];
+  // Else it stays what it is, and is read both ways where values are looked for.
+  if (latin !== undefined) return isInLatin(units, i) ? [latin] : undefined;
   const known = looks.get(point);
   if (known !== undefined) return known ?? undefined;
   const look = lookAnew(plainPoint(point));

@@ -50,18 +50,20 @@ interface Piece {
 
 function piecesFrom(parts: readonly string[], first: number, stride: number): Piece[] {
   const before = parts[first] ?? "";
-  const offset = Math.max(0, before.length - acrossOf(before.slice(-EDGE)));
+  const offset = Math.max(0, before.length - acrossOf(before, -EDGE));
   const pieces: Piece[] = [{ text: before.slice(offset), part: first, offset }];
   for (let part = first + stride; part < parts.length; part += stride) {
     const text = parts[part] ?? "";
-    pieces.push({ text: text.slice(0, acrossOf(text.slice(0, EDGE))), part, offset: 0 });
+    pieces.push({ text: text.slice(0, acrossOf(text, 0)), part, offset: 0 });
     if (!isOnlyPassed(text) || pieces.length === PIECES_MAX) break;
   }
   return pieces;
 }
 
-function acrossOf(edge: string): number {
-  return isCoded(edge) ? ACROSS_RUN : ACROSS;
+/** How much of a text, whose edge begins there. */
+function acrossOf(text: string, at: number): number {
+  if (text.length <= ACROSS) return ACROSS;
+  return isCoded(at < 0 ? text.slice(at) : text.slice(at, EDGE)) ? ACROSS_RUN : ACROSS;
 }
 
 /** What begins before it may end behind it. */
@@ -73,9 +75,13 @@ function isOnlyPassed(text: string): boolean {
 
 /** No language, or none that anybody here reads. */
 function isCoded(edge: string): boolean {
+  const least = edge.length * IN_WORDS;
   let inWords = 0;
-  for (const [word] of edge.matchAll(WORD)) inWords += word.length;
-  return inWords < edge.length * IN_WORDS;
+  for (const [word] of edge.matchAll(WORD)) {
+    inWords += word.length;
+    if (inWords >= least) return false;
+  }
+  return true;
 }
 
 /** What stands in several of the pieces together; what stands in one is found in its text. */
