@@ -23,7 +23,7 @@ export function Readers({ runId, of, what, children }: ReadersProps): ReactEleme
     <>
       <button
         type="button"
-        aria-label={`${children}: who may see ${what}`}
+        aria-label={`${children}: ${what}`}
         onClick={() => setOpen(true)}
         className={`${LINK} text-left`}
       >
