@@ -6,7 +6,7 @@ import { whileAvailable } from "../store/available.ts";
 import { clearancesFor, type Said } from "./gate/clearances.ts";
 import { isKind, standingOf } from "./gate/rule.ts";
 import { SaidOfDestinations } from "./gate/said.ts";
-import { selectDestinations, selectWays, type WayRow } from "./queries.ts";
+import { selectWays, type WayRow } from "./queries.ts";
 
 type Items = EndpointReply<Endpoints["egress.destinations"]>["items"];
 
@@ -14,25 +14,29 @@ export async function listSentTo(ledger: Ledger): Promise<Result<Items>> {
   const saying = new SaidOfDestinations(ledger);
   const said = await saying.reload();
   if (!said.ok) return said;
-  const read = await whileAvailable(() =>
-    Promise.all([selectDestinations(ledger), selectWays(ledger)]),
-  );
-  if (!read.ok) return read;
-  const [rows, ways] = read.value;
-  return ok(
-    rows.map(({ at, ...row }) => ({
-      ...row,
-      lastAt: new Date(at).toISOString(),
-      ways: waysTo(row.destination, ways).map((way) => wayView(way, saying.now)),
-    })),
-  );
+  const rows = await whileAvailable(() => selectWays(ledger));
+  if (!rows.ok) return rows;
+  const destinations = Map.groupBy(rows.value, ({ destination }) => destination);
+  return ok([...destinations].map(([name, ways]) => destinationView(name, ways, saying.now)));
 }
 
 /** A send from before ways were recorded adds nothing to what later ones say. */
-function waysTo(destination: string, ways: readonly WayRow[]): WayRow[] {
-  const own = ways.filter((way) => way.destination === destination);
-  const known = own.filter(({ kind }) => kind !== null);
-  return known.length > 0 ? known : own;
+function destinationView(destination: string, all: readonly WayRow[], said: Said): Items[number] {
+  const known = all.filter(({ kind }) => kind !== null);
+  const ways = (known.length > 0 ? known : all).map((way) => wayView(way, said));
+  const sum = (of: (way: WayRow) => number): number => all.reduce((now, way) => now + of(way), 0);
+  return {
+    destination,
+    sends: sum(({ sends }) => sends),
+    bytes: sum(({ bytes }) => bytes),
+    failures: sum(({ failures }) => failures),
+    lastAt: new Date(Math.max(...all.map(({ at }) => at))).toISOString(),
+    ways: ways.toSorted((a, b) => wordOf(a).localeCompare(wordOf(b))),
+  };
+}
+
+function wordOf({ kind, name }: { kind: string | null; name: string | null }): string {
+  return `${kind ?? ""} ${name ?? ""}`;
 }
 
 function wayView(way: WayRow, said: Said): Items[number]["ways"][number] {

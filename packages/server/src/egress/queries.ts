@@ -4,38 +4,24 @@ import type { Ctx } from "../store/context.ts";
 
 type Scope = Pick<Ctx, "db" | "orgId">;
 
-export interface DestinationRow {
+/** One way to a destination: what it is to us, and what else it goes by. */
+export interface WayRow {
   readonly destination: string;
+  readonly kind: string | null;
+  readonly name: string | null;
   readonly sends: number;
   readonly bytes: number;
   readonly failures: number;
   readonly at: number;
 }
 
-const DESTINATIONS_MAX = 500;
-
-export interface WayRow {
-  readonly destination: string;
-  readonly kind: string | null;
-  readonly name: string | null;
-}
-
 const WAYS_MAX = 2_000;
 
-/** What destinations are to us and what else they go by, as their sends say. */
+/** A send that nobody settled counts as a failure: its process died, or it is still under way. */
 export async function selectWays({ db, orgId }: Scope): Promise<WayRow[]> {
   const found = await sql<WayRow>`
-    select distinct data->>'destination' as destination, data->>'kind' as kind, data->>'name' as name
-    from event where org_id = ${orgId} and type = 'egress.sent' order by 1, 2, 3 limit ${WAYS_MAX}`.execute(
-    db,
-  );
-  return found.rows;
-}
-
-/** A send that nobody settled counts as a failure: its process died, or it is still under way. */
-export async function selectDestinations({ db, orgId }: Scope): Promise<DestinationRow[]> {
-  const found = await sql<DestinationRow>`
     select sent.data->>'destination' as destination,
+           sent.data->>'kind' as kind, sent.data->>'name' as name,
            count(*) as sends,
            coalesce(sum((sent.data->>'bytes')::bigint), 0)::bigint as bytes,
            count(*) filter (
@@ -47,7 +33,7 @@ export async function selectDestinations({ db, orgId }: Scope): Promise<Destinat
       on settled.org_id = sent.org_id and settled.stream = sent.stream
      and settled.type = 'egress.settled' and settled.data->>'sendId' = sent.data->>'sendId'
     where sent.org_id = ${orgId} and sent.type = 'egress.sent'
-    group by 1 order by at desc limit ${DESTINATIONS_MAX}`.execute(db);
+    group by 1, 2, 3 order by at desc limit ${WAYS_MAX}`.execute(db);
   return found.rows;
 }
 

@@ -180,7 +180,8 @@ export async function selectPeople(
   limit: number,
 ): Promise<{ id: string; name: string; department: string }[]> {
   const { rows } = await sql<{ id: string; name: string; department: string }>`
-    select id, name, department from person where org_id = ${orgId} and id = any(${[...ids]}::text[])
+    select id, name, department from person
+    where org_id = ${orgId} and id = any(${[...ids]}::text[])
     order by name, id limit ${limit}`.execute(db);
   return rows;
 }
