@@ -20,6 +20,7 @@ export type EscapeStyle = "common" | "mail";
 
 /** Undefined where there is nothing to take out. */
 export function unescaped(units: Uint16Array, style: EscapeStyle): Decoded | undefined {
+  if (!mayHoldAny(units, style)) return undefined;
   const out = new Unescaped(units.length);
   let encoding: KnownEncoding | undefined;
   let isChanged = false;
@@ -54,6 +55,16 @@ export function unescaped(units: Uint16Array, style: EscapeStyle): Decoded | und
     origin: eachFrom(made.starts, made.ends),
     isScanned: encoding !== undefined,
   };
+}
+
+/** Most texts hold none, and are gone through no further. */
+function mayHoldAny(units: Uint16Array, style: EscapeStyle): boolean {
+  if (style === "mail") return units.includes(EQUALS);
+  for (let i = 0; i < units.length; i++) {
+    const unit = units[i] ?? 0;
+    if (unit >= 0x80 || unit === PERCENT || unit === AMPERSAND || unit === BACKSLASH) return true;
+  }
+  return false;
 }
 
 function escapeAt(units: Uint16Array, i: number): Escape | undefined {
