@@ -1,4 +1,4 @@
-// What left, send by send: to where, of which class, for whom, what placeholders stood for, what came of it.
+// What left, send by send: to where, of which class, for whom, what was replaced, what came of it.
 import { RUN_EVENTS } from "@stead/protocol";
 import type { EndpointReply, EndpointRequest, Endpoints, Send } from "@stead/protocol";
 import { fail, ok, type Result } from "../../lib/result.ts";

@@ -27,34 +27,45 @@ export interface LoggedRow {
   readonly person_name: string | null;
 }
 
-/** Newest first. What settles a send comes after it in its own stream. */
+/** Newest first. What settles a send comes after it in its stream: it is looked for last. */
 export async function selectLogged(db: Db, wanted: Wanted): Promise<LoggedRow[]> {
   const { orgId, destination, class: of, person, run, fromMs, toMs, only, after } = wanted;
+  // One look at all of them: beside each send it would be looked for among all of its stream.
+  const failed = sql`and (e.stream, e.seq) in (
+    select stream, min(seq) from event
+    where org_id = ${orgId} and type in ('egress.sent', 'egress.settled')
+    group by stream, data->>'sendId'
+    having not bool_or(type = 'egress.settled' and data->>'code' is null
+      and coalesce((data->>'status')::int, 0) < 400))`;
   const { rows } = await sql<LoggedRow>`
+    with page as materialized (
+      select e.org_id, e.stream, e.seq, e.at, e.data, e.bodies, r.person_id
+      from event e
+      left join run r on r.org_id = e.org_id and r.id = e.stream
+      where e.org_id = ${orgId} and e.type = 'egress.sent'
+        and (${run}::text is null or e.stream = ${run})
+        and (${destination}::text is null or e.data->>'destination' = ${destination})
+        and (${person}::text is null or r.person_id = ${person})
+        and (${of}::text is null or e.data->'classes' ? ${of} or e.data->'found' ? ${of}
+          or e.data->'replaced' @> jsonb_build_array(jsonb_build_object('class', ${of}::text)))
+        and (${fromMs}::bigint is null or e.at >= ${fromMs})
+        and (${toMs}::bigint is null or e.at <= ${toMs})
+        and (${only}::text is distinct from 'replaced' or e.data ? 'replaced')
+        ${only === "failed" ? failed : sql``}
+        and (${after?.at ?? null}::bigint is null or (e.at, e.stream, e.seq)
+          < (${after?.at ?? null}, ${after?.stream ?? null}::text, ${after?.seq ?? null}::bigint))
+      order by e.at desc, e.stream desc, e.seq desc limit ${wanted.limit}
+    )
     select e.stream, e.seq, e.at, e.data::text as data, jsonb_array_length(e.bodies) as bodies,
-      s.data::text as settled, r.person_id, p.name as person_name
-    from event e
-    left join run r on r.org_id = e.org_id and r.id = e.stream
-    left join person p on p.org_id = e.org_id and p.id = r.person_id
+      s.data::text as settled, e.person_id, p.name as person_name
+    from page e
+    left join person p on p.org_id = e.org_id and p.id = e.person_id
     left join lateral (
       select t.data from event t
       where t.org_id = e.org_id and t.stream = e.stream and t.seq > e.seq
         and t.type = 'egress.settled' and t.data->>'sendId' = e.data->>'sendId'
       order by t.seq limit 1
     ) s on true
-    where e.org_id = ${orgId} and e.type = 'egress.sent'
-      and (${run}::text is null or e.stream = ${run})
-      and (${destination}::text is null or e.data->>'destination' = ${destination})
-      and (${person}::text is null or r.person_id = ${person})
-      and (${of}::text is null or e.data->'classes' ? ${of} or e.data->'found' ? ${of}
-        or e.data->'replaced' @> jsonb_build_array(jsonb_build_object('class', ${of}::text)))
-      and (${fromMs}::bigint is null or e.at >= ${fromMs})
-      and (${toMs}::bigint is null or e.at <= ${toMs})
-      and (${only}::text is distinct from 'replaced' or e.data ? 'replaced')
-      and (${only}::text is distinct from 'failed' or s.data is null
-        or s.data->>'code' is not null or (s.data->>'status')::int >= 400)
-      and (${after?.at ?? null}::bigint is null or (e.at, e.stream, e.seq)
-        < (${after?.at ?? null}, ${after?.stream ?? null}::text, ${after?.seq ?? null}::bigint))
-    order by e.at desc, e.stream desc, e.seq desc limit ${wanted.limit}`.execute(db);
+    order by e.at desc, e.stream desc, e.seq desc`.execute(db);
   return rows;
 }
