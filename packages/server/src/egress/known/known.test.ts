@@ -157,7 +157,8 @@ test("a value in another alphabet is found whatever stands beside it, and in eit
   const wide = among.replaceAll(/[!-~]/g, (char) =>
     String.fromCharCode(char.charCodeAt(0) + 0xfee0),
   );
-  for (const run of [among, wide]) expect(vera.find(run)).not.toEqual([]);
+  const apart = Array.from(base64.replaceAll("v", "ν")).join(", ");
+  for (const run of [among, wide, apart]) expect(vera.find(run)).not.toEqual([]);
 });
 
 test("words and short values count beside another field of their record alone", () => {

@@ -66,10 +66,16 @@ export class Looker {
       this.#refuse(layer, { from: 0, to: units.length });
       return;
     }
-    if (layer.isScanned) this.#scan(layer);
+    const latin = inLatin(units);
+    const readings = latin ? [units, latin] : [units];
+    for (const read of readings) if (layer.isScanned) this.#scan(layer, read);
     this.#unescape(layer);
     // Turned around, runs are read as they are: either way is tried.
     if (layer.isTurned) return;
+    for (const read of readings) this.#runsOf(layer, read);
+  }
+
+  #runsOf(layer: Layer, units: Uint16Array): void {
     this.#runs(layer, "base64", base64Runs(units));
     this.#runs(layer, "hex", hexRuns(units));
     if (!layer.isBelieved) return;
@@ -98,13 +104,10 @@ export class Looker {
     this.#into(layer, isLast, squeezed(units));
   }
 
-  #scan(layer: Layer): void {
+  #scan(layer: Layer, units: Uint16Array): void {
     const hits: Hits = { strong: [], weak: [] };
-    const latin = inLatin(layer.units);
-    for (const units of latin ? [layer.units, latin] : [layer.units]) {
-      this.#scanner.scan(units, false, hits);
-      this.#scanner.scan(units, true, hits);
-    }
+    this.#scanner.scan(units, false, hits);
+    this.#scanner.scan(units, true, hits);
     for (const hit of hits.strong) this.#seen.strong.push(this.#placed(layer, hit));
     for (const hit of hits.weak) this.#seen.weak.push(this.#placed(layer, hit));
   }
