@@ -1,3 +1,4 @@
+// Where somebody came from is kept for one way back, and for no other place.
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { cameFrom, leaveFrom } from "./came-from.ts";
 
