@@ -26,7 +26,8 @@ export interface FoundIn {
   readonly found: readonly Found[];
 }
 
-// Words of the wires and not of any person (a model's name is its administrator's); between two messages, they would hide what runs over both.
+// Words of the wires and not of any person (and a model's name is its administrator's); between two
+// messages, they would hide what runs over both.
 const STRUCTURE = new Set(
   (
     "user assistant system tool text function object string number integer boolean array" +

@@ -38,7 +38,7 @@ export function Endorsements({ items }: { items: Endorsement[] }): ReactElement 
                 </span>
               ))}
               <span className="text-xs text-quiet">
-                {STATE[first.state]}, <Time at={first.at} />
+                <Time at={first.at} />, {STATE[first.state]}
               </span>
               {first.state === "open" ? (
                 <Button
