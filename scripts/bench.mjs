@@ -200,6 +200,20 @@ async function scanner() {
   for (const each of own ?? []) figure(each.name, [each.value, each.unit]);
 }
 
+/** The gate and the values it knows; a proxy with it, beside one that does nothing but pass on. */
+async function gate({ database }) {
+  const own = await subject("bench/subjects/gate.mjs", { connection: await database() });
+  const floors = new Map(own?.map(({ name, value }) => [name, value]));
+  for (const { name, value, unit } of own ?? []) {
+    const floor = name.replace(/(plain|masked|recorded)/, "floor");
+    figure(
+      name,
+      [value, unit],
+      floor === name ? undefined : { name: floor, value: floors.get(floor) },
+    );
+  }
+}
+
 /** Beside the npm libraries for the same, over the same sentences. */
 async function detect() {
   const own = await subject("bench/subjects/detect.mjs", {});
@@ -215,6 +229,7 @@ async function detect() {
 const BENCHES = {
   access,
   detect,
+  gate,
   parts,
   scanner,
   search,

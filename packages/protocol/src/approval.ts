@@ -54,6 +54,8 @@ export const approvalCardSchema = z.object({
   note: z.string(),
   /** Asks to share with people who may not read what it was made from: why, in the asker's words. */
   shareReason: z.string().optional(),
+  /** What was asked to be shared can still be taken back, by the reader of this card. */
+  revocable: z.boolean().optional(),
   /** The exact call as it was finally approved, when the approver edited it. */
   edited: z.boolean(),
   /** Why the reader of this card may not answer it; null when they may. */

@@ -185,8 +185,11 @@ export const ACTING_ENDPOINTS = {
         z.object({
           runId: z.string(),
           tool: z.string(),
+          approvalId: z.string(),
           argument: z.string(),
           kind: z.string(),
+          /** `ended`: with its run. */
+          state: z.enum(["open", "revoked", "ended"]),
           at: z.string(),
         }),
       ),

@@ -21,7 +21,6 @@ import { checkpointSchema, ledgerEventSchema, verificationSchema } from "./ledge
 import { principalSchema } from "./principal.ts";
 import {
   actingKeySchema,
-  destinationSchema,
   documentEntrySchema,
   documentHitSchema,
   documentSchema,
@@ -37,6 +36,7 @@ import {
   unansweredSchema,
   ungatedSchema,
 } from "./resources.ts";
+import { destinationSchema } from "./egress.ts";
 import { runSchema, runStatusSchema, traceSchema } from "./run.ts";
 import { streamFrameSchema } from "./stream.ts";
 import { toolSchema } from "./tool.ts";

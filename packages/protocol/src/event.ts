@@ -163,6 +163,12 @@ export const RUN_EVENTS = {
     by: z.array(z.string()),
     until: z.literal("run.finished"),
   }),
+  /** Values that an answer vouched for are vouched for no more: what is decided from here on asks again. */
+  "label.endorsement-revoked": z.object({
+    ...call,
+    approvalId: z.string(),
+    by: z.string(),
+  }),
   /** Taken back before it was used. */
   "label.declassification-revoked": z.object({
     ...call,
@@ -228,6 +234,10 @@ export const RUN_EVENTS = {
   "egress.sent": z.object({
     sendId: z.string(),
     destination: z.string(),
+    /** What it is to us: a model, a tool, a source, the web, or a login. */
+    kind: z.string().optional(),
+    /** What it also goes by: the provider of a model, or `mcp:<server>`. */
+    name: z.string().optional(),
     url: z.string(),
     method: z.string(),
     bytes: z.number(),

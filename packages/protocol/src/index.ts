@@ -7,6 +7,7 @@ export * from "./contract-review.ts";
 export * from "./clearance.ts";
 export * from "./decision.ts";
 export * from "./detector.ts";
+export * from "./egress.ts";
 export * from "./endpoint.ts";
 export * from "./endpoints.ts";
 export * from "./errors.ts";

@@ -1,4 +1,4 @@
-// Smaller nouns of the wire: keys, threads, policies, documents, MCP servers, destinations, models.
+// Smaller nouns of the wire: keys, threads, policies, documents, MCP servers, models.
 import { z } from "zod";
 import { citationSchema, coverageSchema } from "./stream.ts";
 import { runStatusSchema } from "./run.ts";
@@ -153,14 +153,6 @@ export const modelSchema = z.object({
   contextTokens: z.number(),
   ready: z.boolean(),
   note: z.string(),
-});
-
-export const destinationSchema = z.object({
-  destination: z.string(),
-  sends: z.number(),
-  bytes: z.number(),
-  failures: z.number(),
-  lastAt: z.string().nullable(),
 });
 
 export const ungatedSchema = z.object({

@@ -54,4 +54,12 @@ export const traceSchema = z.object({
   /** Of a run that has ended: who may see what it read, in words, by access class. */
   audiences: z.record(z.string(), z.string()).optional(),
 });
+export const audienceSchema = z.object({
+  /** By name; the first of them where there are very many. */
+  people: z.array(z.object({ id: z.string(), name: z.string(), department: z.string() })),
+  total: z.number(),
+  /** All of the organisation. */
+  everyone: z.boolean(),
+});
+
 export type Trace = z.infer<typeof traceSchema>;

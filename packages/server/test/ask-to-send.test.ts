@@ -2,7 +2,7 @@
 // this run or this very call. Runs are driven by hand, so that there is a between.
 import type { RunEvent } from "@stead/protocol";
 import { defineTool } from "@stead/sdk";
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { z } from "zod";
 import { PEOPLE, send, type Entered } from "../src/http/edge.fixture.ts";
 import { assert } from "../src/lib/result.ts";
@@ -63,6 +63,14 @@ beforeEach(async () => {
   await rule("model", "ask");
   await rule("tool", "ask");
 });
+afterEach(() => void vi.restoreAllMocks());
+
+/** The clock on the wall is set: to another day, all of a sudden. */
+function jump(days: number): void {
+  const nowMs = Date.now();
+  vi.restoreAllMocks();
+  vi.spyOn(Date, "now").mockReturnValue(nowMs + days * 86_400_000);
+}
 
 /** What the class phi may do at the model, or at the tool's server. */
 async function rule(at: "model" | "tool", effect: string): Promise<void> {
@@ -176,4 +184,24 @@ test("what a yes for the model lets go does not go to a tool", async () => {
     "policy",
   ]);
   expect(only(events, "call.started").map(({ data }) => data.tool)).toEqual(["records.read"]);
+});
+
+test("on a clock that goes back, what was asked stands, and a yes is a yes", async () => {
+  const { runId, card } = await asked();
+  jump(-400);
+  await driven(runId);
+  expect(told()).toBe(0);
+  expect(await answer(yard, amy, { card })).toBe("yes");
+  const events = await driven(runId);
+  expect(only(events, "run.finished")[0]?.data.status).toBe("answered");
+  expect(told()).toBe(1);
+});
+
+test("on a clock that leaps ahead, no answer is no", async () => {
+  const { runId } = await asked();
+  jump(1);
+  const events = await driven(runId);
+  expect(only(events, "approval.answered")[0]?.data.answer).toBe("expired");
+  expect(only(events, "run.finished")[0]?.data.status).not.toBe("answered");
+  expect(told()).toBe(0);
 });

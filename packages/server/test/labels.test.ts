@@ -222,6 +222,35 @@ test("a value is vouched for once in a run, for that value alone", async () => {
   expect(sent).toHaveLength(2);
 });
 
+test("what was vouched for is taken back by who vouched: the same value asks again", async () => {
+  turns = [call("page.read"), mail(EVIL), mail("x@evil.example"), mail(EVIL)];
+  const runId = await start("What does the page say?");
+  const first = await cardOf(yard, ada, runId);
+  const vouch = { card: first, endorse: true };
+  expect(await answer(yard, ada, vouch)).toBe("yes");
+  await yard.until(runId, (all) => only(all, "approval.requested").length === 2);
+  const path = `/api/approvals/${first.id}/endorsement/revoke`;
+  const post = { method: "POST", body: {} } as const;
+  const others = await send(yard, path, { as: await yard.enter("administrator"), ...post });
+  expect(others.status).toBe(404);
+  const listed = async () => {
+    const { body } = await send(yard, "/api/me/acting", { as: ada });
+    return z.object({ endorsements: z.array(vouched) }).parse(body).endorsements;
+  };
+  const vouched = z.object({ runId: z.string(), state: z.string() });
+  expect((await listed()).filter((each) => each.runId === runId)).toMatchObject([
+    { state: "open" },
+  ]);
+  expect((await send(yard, path, { as: ada, ...post })).status).toBe(200);
+  expect((await listed()).filter((each) => each.runId === runId)).toMatchObject([
+    { state: "revoked" },
+  ]);
+  const second = await cardOf(yard, ada, runId);
+  expect(await answer(yard, ada, { card: second, answer: "refused" })).toBe("yes");
+  const events = await yard.until(runId, (all) => only(all, "approval.requested").length === 3);
+  expect(kinds(events)).toEqual(["permit", "ask", "ask", "ask"]);
+});
+
 test("nobody else can answer for the asker", async () => {
   turns = [call("page.read"), mail(EVIL)];
   const runId = await start("What does the page say?");
@@ -255,6 +284,15 @@ test("a post is stopped where one member may not read what it was made from", as
   const { body } = await send(yard, `/api/runs/${runId}/trace`, { as: ada });
   const { audiences } = z.object({ audiences: z.record(z.string(), z.string()) }).parse(body);
   expect(audiences["document:doc_merger"]).toBe("you and 1 other");
+  const path = `/api/runs/${runId}/audience`;
+  const readers = await send(yard, `${path}?of=document:doc_merger`, { as: ada });
+  expect(readers.body).toMatchObject({ total: 2, everyone: false });
+  // What the tool gave for its caller alone makes the answer theirs alone.
+  const self = { id: PEOPLE.employee.id };
+  expect((await send(yard, path, { as: ada })).body).toMatchObject({ total: 1, people: [self] });
+  // Nobody is told who may read what the run has not read.
+  expect((await send(yard, `${path}?of=document:doc_other`, { as: ada })).status).toBe(404);
+  expect((await send(yard, path, { as: await yard.enter("administrator") })).status).toBe(404);
 });
 
 test("people outside read what is public, and a channel that can't be told is not posted to", async () => {

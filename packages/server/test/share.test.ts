@@ -3,7 +3,7 @@
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { RunEvent } from "@stead/protocol";
+import { contractSchema, type RunEvent } from "@stead/protocol";
 import { defineTool } from "@stead/sdk";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { z } from "zod";
@@ -12,6 +12,8 @@ import { PEOPLE, send, type Entered } from "../src/http/edge.fixture.ts";
 import { upsertDocument } from "../src/knowledge/queries.ts";
 import { assert, ok } from "../src/lib/result.ts";
 import { drive } from "../src/runs/drive.ts";
+import { toolOf } from "../src/tools/contract.ts";
+import type { RegisteredTool } from "../src/tools/registry.ts";
 import { withTx } from "../src/store/tx.ts";
 import { answer, cardOf, startRun, type Card } from "./loop/ask.ts";
 import type { Turn } from "./loop/model.ts";
@@ -21,9 +23,12 @@ import { makeAgent, openYard, type Yard } from "./loop/yard.ts";
 
 const never = new AbortController().signal;
 const SECRET = "The merger is in May";
+const RECORD = { audience: [], classes: [], trust: "record" as const };
 const DOCUMENT = "document:doc_merger";
 const REACH = `@id("share.reach") @reason("Chat needs no second person")
 permit (principal, action == Action::"unapproved:chat.post", resource);
+@id("share.wire") @reason("Nor does the wire")
+permit (principal, action == Action::"unapproved:wire.post", resource);
 `;
 
 const sent: string[] = [];
@@ -45,14 +50,13 @@ beforeAll(async () => {
   policies = mkdtempSync(join(tmpdir(), "stead-share-"));
   cpSync(POLICIES, policies, { recursive: true });
   writeFileSync(join(policies, "share.cedar"), REACH);
-  const record = { audience: [], classes: [], trust: "record" as const };
   const listed = defineTool({
     name: "chat.members",
     title: "Who is in a channel",
     description: "Lists the members of a channel",
     input: z.object({ channel: z.string() }),
-    contract: { effect: "read", result: record, resultForCallerOnly: false },
-    run: async () => JSON.stringify(members.map((id) => ({ id }))),
+    contract: { effect: "read", result: RECORD, resultForCallerOnly: false },
+    run: async () => listOfMembers(),
   });
   const posted = defineTool({
     name: "chat.post",
@@ -68,7 +72,7 @@ beforeAll(async () => {
         argument: "channel",
         members: { tool: "chat.members", argument: "channel", field: "id" },
       },
-      result: record,
+      result: RECORD,
       resultForCallerOnly: false,
     },
     run: async ({ body }) => {
@@ -79,6 +83,7 @@ beforeAll(async () => {
   yard = await openYard({
     script: ({ turn }) => turns[turn] ?? { text: "Done." },
     tools: [listed, posted],
+    registered: announcing(),
     role: "api",
     policyDirs: [policies],
   });
@@ -113,6 +118,41 @@ beforeEach(async () => {
   await withPolicies("");
 });
 
+/** Tools of a server where an agent can have an account of its own. */
+function connected(
+  name: string,
+  given: { contract: object; run: RegisteredTool["run"] },
+): RegisteredTool {
+  const text = { type: "string" };
+  const tool = toolOf({
+    name,
+    title: name,
+    description: name,
+    inputSchema: { type: "object", properties: { channel: text, body: text } },
+    provider: "mcp_chat",
+    connection: { name: "chat", account: "svc-chat" },
+    contract: contractSchema.parse({ keyed: true, ...given.contract }),
+  });
+  return { tool, destination: "chat", gated: true, account: async () => ok(null), run: given.run };
+}
+
+function announcing(): RegisteredTool[] {
+  const members = { tool: "wire.members", argument: "channel", field: "id" };
+  const readers = { kind: "channel", argument: "channel", members };
+  return [
+    connected("wire.members", {
+      contract: { effect: "read", result: RECORD },
+      run: async () => ok({ text: listOfMembers() }),
+    }),
+    connected("wire.post", {
+      contract: { effect: "write-shared", readers },
+      run: async ({ arguments: { body } }) => ok({ text: `posted ${sent.push(String(body))}` }),
+    }),
+  ];
+}
+
+const listOfMembers = (): string => JSON.stringify(members.map((id) => ({ id })));
+
 async function withPolicies(more: string): Promise<void> {
   writeFileSync(join(policies, "share.cedar"), `${REACH}${more}`);
   const read = await yard.stead.policies.reload();
@@ -134,8 +174,8 @@ interface Refused {
   readonly callId: string;
 }
 
-async function refused(): Promise<Refused> {
-  const runId = await startRun(yard, ada, { agentId, input: "Post the plan to everyone" });
+async function refused(by = agentId): Promise<Refused> {
+  const runId = await startRun(yard, ada, { agentId: by, input: "Post the plan to everyone" });
   const decided = only(await driven(runId), "call.decided").at(-1);
   assert(decided?.data.decision.kind === "deny", "labels refuse it");
   return { runId, callId: decided.data.callId };
@@ -247,6 +287,53 @@ permit (principal, action == Action::"declassify", resource);`);
   expect(sent).toEqual([]);
 });
 
+test("as many as policy wants must agree, each once, and it is done once whoever drives it", async () => {
+  await withPolicies(`@id("share.two") @reason("Two decide") @approvers("role:employee") @quorum("2")
+permit (principal, action == Action::"declassify", resource);`);
+  const [finn, bea] = await Promise.all([yard.enter("approver"), yard.enter("builder")]);
+  const { runId, card } = await asked(finn);
+  expect(await answer(yard, finn, { card })).toBe("yes");
+  expect(told(await driven(runId))).toMatchObject({ shared: 0, ended: false });
+  expect(await answer(yard, finn, { card })).toBe("approval.answered");
+  expect(await answer(yard, ada, { card })).toBe("approval.own");
+  expect(sent).toEqual([]);
+  const both = await Promise.all([1, 2].map(() => answer(yard, bea, { card })));
+  expect(both.filter((each) => each === "yes")).toHaveLength(1);
+  const abort = new AbortController().signal;
+  await Promise.all([1, 2, 3].map(() => drive(yard.stead.runs, runId, abort)));
+  const events = await driven(runId);
+  expect(told(events)).toMatchObject({ shared: 1, ended: true });
+  expect(only(events, "label.declassified")[0]?.data.by.toSorted()).toEqual(
+    [PEOPLE.approver.id, PEOPLE.builder.id].toSorted(),
+  );
+  expect(sent).toEqual([SECRET]);
+  expect(await answer(yard, bea, { card })).not.toBe("yes");
+});
+
+test("nobody is asked to share by an act that the agent itself may not do", async () => {
+  const tools = ["documents.open", "wire.members"].map((name) => ({ name }));
+  const acting = [...tools, { name: "wire.post", actsAs: "agent" as const }];
+  turns = [open, call("wire.post", { channel: "everyone", body: SECRET })];
+  const id = await makeAgent(yard, {
+    name: "Herald",
+    tools: acting.map((tool) => ({ actsAs: "caller" as const, ...tool, presets: {} })),
+  });
+  const owned = { owner: { kind: "person", id: PEOPLE.builder.id }, groups: ["grp_finance"] };
+  await send(yard, `/api/agents/${id}/principal`, { as: amy, method: "PUT", body: owned });
+  const of = await refused(id);
+  await withPolicies(`@id("share.no-finance") @reason("Agents of Finance post nothing")
+forbid (principal in Group::"Finance", action in Action::"call", resource == Tool::"wire.post");`);
+  const { body } = await asks(of);
+  const events = await driven(z.object({ id: z.string() }).parse(body).id);
+  expect(told(events)).toMatchObject({ decided: ["deny"], asked: 0 });
+  const reason = only(events, "call.decided")[0]?.data.decision.reason;
+  expect(reason).toContain("Agents of Finance post nothing");
+  await withPolicies("");
+  const again = await asks(await refused(id));
+  const after = await driven(z.object({ id: z.string() }).parse(again.body).id);
+  expect(told(after)).toMatchObject({ decided: ["ask"], asked: 1 });
+});
+
 test("a rule that fails refuses it", async () => {
   await withPolicies(`@id("share.broken") @reason("Overflows")
 forbid (principal, action == Action::"declassify", resource)
@@ -263,7 +350,15 @@ test("it can be taken back before it is used, and not after", async () => {
     (await send(yard, `/api/approvals/${card.id}/revoke`, { as, method: "POST", body: {} })).status;
   expect(await revoke(await yard.enter("approver"))).toBe(404);
   expect(await answer(yard, amy, { card })).toBe("yes");
+  const cardNow = async (as: Entered) =>
+    (await send(yard, `/api/approvals/${card.id}`, { as })).body;
+  expect(await cardNow(ada)).toMatchObject({ state: "approved", revocable: true });
   expect(await revoke(amy)).toBe(200);
+  const back = { state: "refused", revocable: false, note: "It was taken back." };
+  expect(await cardNow(amy)).toMatchObject({
+    ...back,
+    answeredBy: { id: PEOPLE.administrator.id },
+  });
   const events = await driven(runId);
   expect(told(events)).toEqual({ decided: ["ask"], asked: 1, shared: 1, ended: true });
   expect(sent).toEqual([]);

@@ -69,7 +69,9 @@ describe.skipIf(chromiumPath === null)("the non-egress report in the console", (
     const { page } = await house.visit("employee");
     await page.goto("/ask");
     await page.getByRole("link", { name: /Handbook guide/ }).click();
-    await page.getByRole("textbox", { name: /Ask Handbook guide/ }).fill("How many holidays?");
+    await page
+      .getByRole("textbox", { name: /Ask Handbook guide/ })
+      .fill("How many holidays has ada.byron@mail.example?");
     await page.keyboard.press("Enter");
     await page.getByText("Answered", { exact: true }).waitFor();
   }, 240_000);
@@ -133,8 +135,19 @@ describe.skipIf(chromiumPath === null)("the non-egress report in the console", (
     await officer.page.getByRole("link", { name: new RegExp(`sends to ${host}`) }).click();
     const log = officer.page.getByRole("table", { name: "What left" });
     await log.getByRole("link", { name: host }).first().waitFor();
+    await officer.page.getByLabel("Class", { exact: true }).selectOption("pii");
+    await officer.page.getByRole("button", { name: "Clear filter class: pii" }).waitFor();
     await look(officer.page, "egress-log");
-    await log.getByRole("link", { name: "a run" }).first().click();
+    await log.getByRole("link", { name: host }).first().click();
+    await officer.page.getByRole("button", { name: "Open what left" }).click();
+    const places = officer.page.getByRole("list", { name: "Where placeholders stand" });
+    await places
+      .getByText(/^stead_pii_\w+@withheld\.invalid$/)
+      .first()
+      .waitFor();
+    expect(await places.innerText()).not.toContain("ada.byron");
+    await look(officer.page, "egress-send");
+    await officer.page.getByRole("link", { name: "the run" }).click();
     await officer.page.waitForURL(/\/runs\//);
     expect([...faults, ...officer.faults]).toEqual([]);
   });

@@ -8,9 +8,11 @@ import {
   redirect,
 } from "@tanstack/react-router";
 import { z } from "zod";
+import { egressSearch } from "./pages/egress/wish.ts";
 import { Shell } from "./shell/shell.tsx";
 import { NotFound } from "./shell/not-found.tsx";
 import { Broken } from "./shell/broken.tsx";
+import { cameFrom } from "./ui/came-from.ts";
 
 const text = z.string().max(500).optional().catch(undefined);
 const choice = <T extends z.ZodType>(schema: T) => schema.optional().catch(undefined);
@@ -104,16 +106,23 @@ const sources = createRoute({
   }),
   component: lazyRouteComponent(() => import("./pages/sources/sources.tsx"), "SourcesPage"),
 });
+/** Who has signed in because a run asked for it goes on where they were asked. */
+function backToTheQuestion({ search }: { search: { linked?: string | undefined } }): void {
+  const path = search.linked === undefined ? null : cameFrom();
+  if (path !== null) throw redirect({ href: path, replace: true });
+}
 const mine = createRoute({
   getParentRoute: () => root,
   path: "/mine",
   validateSearch: z.object({ linked: text, problem: text }),
+  beforeLoad: backToTheQuestion,
   component: lazyRouteComponent(() => import("./pages/mine/mine.tsx"), "MinePage"),
 });
 const accounts = createRoute({
   getParentRoute: () => root,
   path: "/accounts",
   validateSearch: z.object({ linked: text, problem: text }),
+  beforeLoad: backToTheQuestion,
   component: lazyRouteComponent(() => import("./pages/sources/accounts.tsx"), "AccountsPage"),
 });
 const seeAs = createRoute({
@@ -179,12 +188,7 @@ const detectors = createRoute({
 const egress = createRoute({
   getParentRoute: () => root,
   path: "/egress",
-  validateSearch: z.object({
-    report: text,
-    clear: text,
-    text,
-    tab: choice(z.enum(["destinations", "log"])),
-  }),
+  validateSearch: egressSearch,
   component: lazyRouteComponent(() => import("./pages/egress/egress.tsx"), "EgressPage"),
 });
 const known = createRoute({

@@ -53,6 +53,7 @@ export async function dial(
       data: {
         sendId,
         destination: target.destination,
+        kind: "source",
         url: `${request.protocol}://${target.destination}`,
         method: "DIAL",
         bytes: 0,

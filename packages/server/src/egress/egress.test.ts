@@ -15,6 +15,7 @@ import { createEgress } from "./egress.ts";
 import { adminJournal } from "./journal.ts";
 import type { OutRequest } from "./request.ts";
 import { egressRoutes } from "./routes.ts";
+import { upsertDestination } from "./gate/queries.ts";
 import { openUngated, recordTripped } from "./ungated.ts";
 
 let base: FreshDatabase;
@@ -132,6 +133,30 @@ describe("a send", () => {
     });
     await egress.close();
   });
+});
+
+test("a destination's ways show the strictest of what was said of each", async () => {
+  const egress = egressFor([`127.0.0.1:${port}`]);
+  const permit = await permitOf(systemClock.now());
+  const journal = adminJournal(ledger);
+  for (const to of [{ kind: "tool", name: "mcp:CRM" }, { kind: "login" }, undefined] as const)
+    await egress.send(permit, { ...request("/"), ...(to ? { to } : {}) }, journal);
+  const said = { name: "", region: "", retention: "", agreement: "", set_by: "x" };
+  const at = { ...said, set_at: new Date(0) };
+  const rules = { phi: "placeholder", own: "allow" };
+  await upsertDestination(ledger, { ...at, id: "mcp:crm", rules: { phi: "allow" } }, []);
+  await upsertDestination(ledger, { ...at, id: `127.0.0.1:${port}`, rules }, []);
+  const told = await egressRoutes(ledger)["egress.destinations"](ASKER, NOTHING);
+  const ways = told.ok ? told.value.items[0]?.ways : [];
+  expect(ways).toMatchObject([
+    { kind: "login", name: null, clearances: [], effects: [] },
+    { kind: "tool", name: "mcp:CRM", clearances: [`127.0.0.1:${port}`, "mcp:crm"] },
+    { kind: "web", name: null, clearances: [`127.0.0.1:${port}`] },
+  ]);
+  const by = [`127.0.0.1:${port}`];
+  expect(ways?.[1]?.effects).toContainEqual({ class: "phi", effect: "placeholder", by });
+  expect(ways?.[2]?.effects).toContainEqual({ class: "pii", effect: "placeholder", by: [] });
+  await egress.close();
 });
 
 test("a path that is not gated is listed once, since it was first opened", async () => {

@@ -1,4 +1,5 @@
-// The only way out of the process: HTTP through `send`, everything else through `dial`.
+// The only way out of the process: HTTP through `send`, programs of this machine through `handOver`,
+// everything else through `dial`.
 import type { Clock } from "../lib/clock.ts";
 import type { Ids } from "../lib/ids.ts";
 import type { Log } from "../lib/log.ts";
@@ -7,6 +8,7 @@ import { checkPermit, type Permit } from "../policy/permit.ts";
 import { AddressRule, hostPort } from "./address.ts";
 import { dial, type DialOptions, type DialRequest, type Dialled } from "./dial.ts";
 import type { Gate } from "./gate/gate.ts";
+import { handOver, type HandedOver, type HandOver } from "./hand-over.ts";
 import { EGRESS_LIMITS, type EgressLimits } from "./limits.ts";
 import { systemResolve, type Resolve } from "./resolve.ts";
 import type { Journal, OutRequest, OutResponse } from "./request.ts";
@@ -28,6 +30,8 @@ export interface Egress {
   send(permit: Permit, request: OutRequest, journal: Journal): Promise<Result<OutResponse>>;
   /** For every protocol but HTTP; the socket is connected when this resolves. */
   dial(permit: Permit, request: DialRequest, journal: Journal): Promise<Result<Dialled>>;
+  /** To a child of ours: to be written to its pipe once this resolves, and settled. */
+  handOver(permit: Permit, given: HandOver, journal: Journal): Promise<Result<HandedOver>>;
   close(): Promise<void>;
   /** What stands between all of it and the wire. */
   readonly gate?: Gate;
@@ -59,6 +63,10 @@ export function createEgress(options: EgressOptions): Egress {
       if (!valid.ok) return valid;
       const cleared = gate ? await dialled(gate, request, journal) : ok();
       return cleared.ok ? dial(parts, request, journal) : cleared;
+    },
+    async handOver(permit, given, journal) {
+      const valid = checkPermit(permit, {}, options.clock.now());
+      return valid.ok ? handOver(parts, given, journal) : valid;
     },
     close: () => sender.close(),
   };

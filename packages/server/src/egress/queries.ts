@@ -4,32 +4,38 @@ import type { Ctx } from "../store/context.ts";
 
 type Scope = Pick<Ctx, "db" | "orgId">;
 
-export interface DestinationRow {
+/** One way to a destination: what it is to us, and what else it goes by. */
+export interface WayRow {
   readonly destination: string;
+  readonly kind: string | null;
+  readonly name: string | null;
   readonly sends: number;
   readonly bytes: number;
   readonly failures: number;
   readonly at: number;
 }
 
-const DESTINATIONS_MAX = 500;
+const WAYS_MAX = 2_000;
 
-/** A send that nobody settled counts as a failure: its process died, or it is still under way. */
-export async function selectDestinations({ db, orgId }: Scope): Promise<DestinationRow[]> {
-  const found = await sql<DestinationRow>`
-    select sent.data->>'destination' as destination,
-           count(*) as sends,
-           coalesce(sum((sent.data->>'bytes')::bigint), 0)::bigint as bytes,
-           count(*) filter (
-             where settled.data is null or settled.data->>'code' is not null
-                or (settled.data->>'status')::int >= 400) as failures,
-           max(sent.at) as at
-    from event sent
-    left join event settled
-      on settled.org_id = sent.org_id and settled.stream = sent.stream
-     and settled.type = 'egress.settled' and settled.data->>'sendId' = sent.data->>'sendId'
-    where sent.org_id = ${orgId} and sent.type = 'egress.sent'
-    group by 1 order by at desc limit ${DESTINATIONS_MAX}`.execute(db);
+/**
+ * A send that nobody settled counts as a failure: its process died, or it is still under way. One
+ * grouping puts each beside what settled it: a join would look through its stream for each.
+ */
+export async function selectWays({ db, orgId }: Scope): Promise<WayRow[]> {
+  const found = await sql<WayRow>`
+    with send as (
+      select max(data->>'destination') as destination, max(data->>'kind') as kind,
+             max(data->>'name') as name, max(at) filter (where type = 'egress.sent') as at,
+             max((data->>'bytes')::bigint) filter (where type = 'egress.sent') as bytes,
+             coalesce(bool_or(type = 'egress.settled' and data->>'code' is null
+               and coalesce((data->>'status')::int, 0) < 400), false) as good
+      from event where org_id = ${orgId} and type in ('egress.sent', 'egress.settled')
+      group by stream, data->>'sendId'
+    )
+    select destination, kind, name, count(*) as sends, coalesce(sum(bytes), 0)::bigint as bytes,
+           count(*) filter (where not good) as failures, max(at) as at
+    from send where destination is not null
+    group by 1, 2, 3 order by at desc limit ${WAYS_MAX}`.execute(db);
   return found.rows;
 }
 

@@ -3,9 +3,8 @@
 import type { Handlers } from "../lib/handler.ts";
 import { ok } from "../lib/result.ts";
 import type { Ledger } from "../ledger/append.ts";
-import { whileAvailable } from "../store/available.ts";
+import { listSentTo } from "./destinations.ts";
 import { detectorRoutes } from "./detect/routes.ts";
-import { selectDestinations } from "./queries.ts";
 import { listUngated } from "./ungated.ts";
 
 type Names = "egress.destinations" | "egress.ungated";
@@ -16,13 +15,8 @@ export function egressRoutes(
   return {
     ...detectorRoutes(ledger),
     "egress.destinations": async () => {
-      const rows = await whileAvailable(() => selectDestinations(ledger));
-      if (!rows.ok) return rows;
-      const items = rows.value.map(({ at, ...row }) => ({
-        ...row,
-        lastAt: new Date(at).toISOString(),
-      }));
-      return ok({ items, next: null });
+      const items = await listSentTo(ledger);
+      return items.ok ? ok({ items: items.value, next: null }) : items;
     },
     "egress.ungated": async () => {
       const paths = await listUngated(ledger);

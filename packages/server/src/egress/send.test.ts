@@ -40,6 +40,7 @@ describe("a send", () => {
     const [sent] = journal.events;
     expect(sent?.data).toMatchObject({
       destination: `127.0.0.1:${port}`,
+      kind: "web",
       url: `http://127.0.0.1:${port}/echo`,
       method: "POST",
       bytes: 5,

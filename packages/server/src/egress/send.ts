@@ -182,6 +182,7 @@ function sentEvent({
     data: {
       sendId,
       destination: target.destination,
+      ...(request.to ?? { kind: "web" }),
       url: `${url.origin}${url.pathname}`,
       method: request.method,
       bytes: byteLength(request.body),

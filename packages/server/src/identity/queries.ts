@@ -172,3 +172,16 @@ export async function selectNamed(
       and each.sought in (lower(id), lower(email), lower(name))`.execute(db);
   return rows;
 }
+
+/** Of these people, by name. */
+export async function selectPeople(
+  { db, orgId }: Scope,
+  ids: readonly string[],
+  limit: number,
+): Promise<{ id: string; name: string; department: string }[]> {
+  const { rows } = await sql<{ id: string; name: string; department: string }>`
+    select id, name, department from person
+    where org_id = ${orgId} and id = any(${[...ids]}::text[])
+    order by name, id limit ${limit}`.execute(db);
+  return rows;
+}

@@ -106,6 +106,11 @@ const ATTRIBUTES: { readonly [T in RunEventType]: (data: RunEventData<T>) => Att
     "stead.approval.id": data.approvalId,
     "stead.declassified.revoked_by": data.by,
   }),
+  "label.endorsement-revoked": (data) => ({
+    ...ofCall(data),
+    "stead.approval.id": data.approvalId,
+    "stead.endorsement.revoked_by": data.by,
+  }),
   "egress.cleared": (data) => ({
     ...ofCall(data),
     "stead.approval.id": data.approvalId,

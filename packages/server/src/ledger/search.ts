@@ -64,11 +64,12 @@ function forWire(value: Readonly<Record<string, Json>>): WireObject {
   return JSON.parse(JSON.stringify(value));
 }
 
-function cursorAt({ at, stream, seq }: { at: number; stream: string; seq: number }): string {
+/** Where a list of events, newest first, goes on. */
+export function cursorAt({ at, stream, seq }: { at: number; stream: string; seq: number }): string {
   return Buffer.from(JSON.stringify([at, stream, seq])).toString("base64url");
 }
 
-function readCursor(text: string): { at: number; stream: string; seq: number } | undefined {
+export function readCursor(text: string): { at: number; stream: string; seq: number } | undefined {
   try {
     const value: unknown = JSON.parse(Buffer.from(text, "base64url").toString());
     const [at, stream, seq] = cursorSchema.parse(value);

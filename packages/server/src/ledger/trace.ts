@@ -61,6 +61,8 @@ class Tracer {
       case "label.declassified":
       case "label.declassification-revoked":
         return this.#share(event);
+      case "label.endorsement-revoked":
+        return this.#root(event);
       case "egress.cleared":
         return this.#clear(event);
       case "call.started":

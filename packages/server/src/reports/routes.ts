@@ -6,11 +6,12 @@ import type { Ledger } from "../ledger/ledger.ts";
 import type { Handlers } from "../lib/handler.ts";
 import { ok } from "../lib/result.ts";
 import type { ReportsCtx } from "./context.ts";
+import { listSends } from "./log/log.ts";
 import { reportNonEgress } from "./non-egress.ts";
 import { getRedteam, keepRedteam, listRedteam } from "./redteam.ts";
 import type { Finder } from "./rescan.ts";
 
-type Names = "redteam.get" | "redteam.list" | "redteam.report" | "report.non-egress";
+type Names = "egress.log" | "redteam.get" | "redteam.list" | "redteam.report" | "report.non-egress";
 
 export function reportRoutes(ledger: Ledger): Pick<Handlers, Names> {
   const patterns = new PatternsInForce(ledger);
@@ -32,6 +33,7 @@ export function reportRoutes(ledger: Ledger): Pick<Handlers, Names> {
     }),
   };
   return {
+    "egress.log": (_asker, { query }) => listSends(ledger, query),
     "report.non-egress": ({ principal, signal }, { body }) =>
       reportNonEgress(ctx, { question: body, by: principal.personId, signal }),
     "redteam.report": ({ principal }, { body }) => keepRedteam(ledger, principal, body),

@@ -10,8 +10,9 @@ import { beginConsent, consented, type ConsentPorts } from "./consent-ask.ts";
 import type { McpServers } from "../tools/mcp/servers.ts";
 import type { RunDeps } from "./deps.ts";
 import { actingForMe } from "./mine/acting.ts";
+import { revokeEndorsement } from "./mine/revoke.ts";
 
-type Names = "consent.begin" | "me.acting";
+type Names = "consent.begin" | "endorsement.revoke" | "me.acting";
 
 export function actingRoutes(
   runs: RunDeps,
@@ -34,6 +35,8 @@ export function actingRoutes(
   };
   return {
     "me.acting": ({ principal }) => actingForMe(runs, { sources, mcp }, principal),
+    "endorsement.revoke": ({ principal }, { params }) =>
+      revokeEndorsement(runs, principal, params.approvalId),
     "consent.begin": ({ principal }, { params, body }) =>
       beginConsent({ ...runs, ...ports }, { principal, ...params, fields: body.fields }),
   };

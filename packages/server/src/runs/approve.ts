@@ -206,6 +206,21 @@ export function cardFor(run: Driving, call: CallState, reader: Principal): Resul
 }
 
 function answerOf(run: Driving, call: CallState): Partial<ApprovalCard> {
+  const said = lastAnswer(run, call);
+  const back = run.journal.committed.findLast(
+    (event) =>
+      event.type === "label.declassification-revoked" &&
+      event.data.approvalId === call.approval?.id,
+  );
+  if (back?.type !== "label.declassification-revoked") return said;
+  const { by } = back.data;
+  const { personId: id, name } = run.principal;
+  const answeredBy = by === id ? { id, name } : said.answeredBy?.id === by ? said.answeredBy : null;
+  const answeredAt = new Date(back.at).toISOString();
+  return { ...said, state: "refused", answeredBy, answeredAt, note: "It was taken back." };
+}
+
+function lastAnswer(run: Driving, call: CallState): Partial<ApprovalCard> {
   const answer = run.journal.committed.findLast(
     (event) => event.type === "approval.answered" && event.data.approvalId === call.approval?.id,
   );

@@ -72,6 +72,9 @@ export function apply(state: RunState, event: RunEvent): void {
     case "label.declassified":
     case "label.declassification-revoked":
       return applyShare(state, event);
+    case "label.endorsement-revoked":
+      state.endorsed = state.endorsed.filter(({ callId }) => callId !== event.data.callId);
+      return;
     case "egress.cleared":
       return applyCleared(state, event);
     case "sub-run.ended":

@@ -62,6 +62,7 @@ export function framesOf(event: RunEvent, sight: Sight, titleOf: TitleOf): Strea
     case "egress.cleared":
       return clearedFrames(event, sight);
     case "label.declassified":
+    case "label.endorsement-revoked":
     case "model.failed":
     case "egress.sent":
     case "egress.settled":

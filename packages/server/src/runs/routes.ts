@@ -5,6 +5,7 @@ import type { Handlers } from "../lib/handler.ts";
 import { clip } from "../lib/bounded.ts";
 import { fail, ok, type Result } from "../lib/result.ts";
 import { audienceWords } from "./audience.ts";
+import { peopleOf } from "./audience-people.ts";
 import { approvalRoutes } from "./approval/routes.ts";
 import { cancelRun } from "./cancel.ts";
 import type { RunDeps } from "./deps.ts";
@@ -37,6 +38,7 @@ type Names =
   | "run.stream"
   | "run.cancel"
   | "run.share"
+  | "run.audience"
   | "thread.list"
   | "thread.get"
   | "approval.list"
@@ -53,7 +55,7 @@ export function runRoutes(deps: RunRouteDeps): Pick<Handlers, Names> {
   };
 }
 
-type RunNames = Exclude<Extract<Names, `run.${string}`>, "run.share">;
+type RunNames = Exclude<Extract<Names, `run.${string}`>, "run.share" | "run.audience">;
 
 function runHandlers(deps: RunRouteDeps): Pick<Handlers, RunNames> {
   return {
@@ -127,8 +129,10 @@ function runHandlers(deps: RunRouteDeps): Pick<Handlers, RunNames> {
   };
 }
 
-function shareHandlers(deps: RunRouteDeps): Pick<Handlers, "run.share"> {
+function shareHandlers(deps: RunRouteDeps): Pick<Handlers, "run.share" | "run.audience"> {
   return {
+    "run.audience": ({ principal }, { params, query }) =>
+      peopleOf(deps, principal, { ...params, of: query.of }),
     "run.share": async ({ principal, idempotencyKey }, { params, body }) => {
       const wish = { ...params, reason: body.reason, principal, idempotencyKey };
       const row = await askToShare(deps, wish);

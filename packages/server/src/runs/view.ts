@@ -73,7 +73,8 @@ export async function sightOf(
   };
 }
 
-function audienceOf(event: RunEvent): readonly string[] {
+/** Whoever may read all of this may read what the event holds. */
+export function audienceOf(event: RunEvent): readonly string[] {
   switch (event.type) {
     case "run.started":
       return event.data.input.audience;
@@ -93,6 +94,7 @@ function audienceOf(event: RunEvent): readonly string[] {
     case "approval.answered":
     case "label.declassified":
     case "label.declassification-revoked":
+    case "label.endorsement-revoked":
     case "egress.cleared":
     case "egress.sent":
     case "egress.settled":
@@ -173,6 +175,7 @@ function seesBody(event: RunEvent, { name, as, sight, seesBytes }: BodyQuestion)
     case "approval.answered":
     case "label.declassified":
     case "label.declassification-revoked":
+    case "label.endorsement-revoked":
     case "egress.cleared":
       return (
         sight.seesCall(event.data.callId) &&

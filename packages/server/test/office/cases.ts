@@ -200,6 +200,12 @@ function destinationCases(office: Office) {
   };
 }
 
+const EGRESS_CASES = {
+  "egress.destinations": nothing,
+  "egress.log": nothing,
+  "egress.ungated": nothing,
+} as const satisfies Readonly<Record<string, Case>>;
+
 /** `run` is one that stays; acts on runs get a fresh one each time. */
 export function casesOf(office: Office, run: Waiting): Readonly<Record<EndpointName, Case>> {
   const { agentId } = office;
@@ -264,8 +270,7 @@ export function casesOf(office: Office, run: Waiting): Readonly<Record<EndpointN
     "document.why": () => ({ params: { documentId: DOCUMENT_ID } }),
     ...SEARCH_CASES,
     ...sourceCases(office),
-    "egress.destinations": nothing,
-    "egress.ungated": nothing,
+    ...EGRESS_CASES,
     ...detectorCases(office),
     ...redteamCases(office),
     "report.non-egress": () => ({ body: REPORT }),

@@ -6,7 +6,9 @@ export function sharingCases({ runId, approvalId }: { runId: string; approvalId:
       params: { runId, callId: "call_1_1" },
       body: { reason: "They need it" },
     }),
+    "run.audience": () => ({ params: { runId } }),
     "approval.get": () => ({ params: { approvalId } }),
     "approval.revoke": () => ({ params: { approvalId } }),
+    "endorsement.revoke": () => ({ params: { approvalId } }),
   };
 }

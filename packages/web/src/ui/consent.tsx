@@ -3,6 +3,7 @@ import type { ApprovalCard } from "@stead/protocol";
 import type { ReactElement } from "react";
 import { useAct } from "../api/use.ts";
 import { Button } from "./button.tsx";
+import { leaveFrom } from "./came-from.ts";
 import { InlineFailure } from "./states.tsx";
 
 export function Consent({ card }: { card: ApprovalCard }): ReactElement {
@@ -13,7 +14,14 @@ export function Consent({ card }: { card: ApprovalCard }): ReactElement {
   const signIn = (): void =>
     begin.mutate(
       { params, body: {} },
-      { onSuccess: ({ url }) => url !== null && globalThis.location.assign(url) },
+      {
+        onSuccess: ({ url }) => {
+          if (url === null) return;
+          const { pathname, search } = globalThis.location;
+          leaveFrom(`${pathname}${search}`);
+          globalThis.location.assign(url);
+        },
+      },
     );
   const refuse = (): void =>
     answer.mutate({

@@ -109,3 +109,10 @@ export function oneLine(value: unknown): string {
 export function placeOf(person: { title: string; department: string }): string {
   return [person.title, person.department].filter((part) => part !== "").join(", ");
 }
+
+/** A day, as the date field gives it, is meant in the reader's own time. */
+export function isoOfDay(day: string | undefined, end: boolean): string | undefined {
+  if (day === undefined) return undefined;
+  const at = new Date(`${day}T${end ? "23:59:59.999" : "00:00:00"}`);
+  return Number.isNaN(at.getTime()) ? undefined : at.toISOString();
+}

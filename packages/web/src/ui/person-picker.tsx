@@ -10,10 +10,12 @@ const FOUND_MAX = 8;
 
 export function PersonPicker(props: {
   label: string;
+  /** The label is for screen readers only. */
+  bare?: boolean;
   personId: string | undefined;
   onPick: (personId: string) => void;
 }): ReactElement {
-  const { label, personId, onPick } = props;
+  const { label, bare = false, personId, onPick } = props;
   const id = useId();
   const [search, setSearch] = useState("");
   const found = useRead("person.list", { query: { search, limit: FOUND_MAX } }, { keep: true });
@@ -25,7 +27,7 @@ export function PersonPicker(props: {
   const chosen: Person | null = personId === undefined ? null : (current.data?.person ?? null);
   return (
     <div className="flex flex-col gap-1">
-      <label htmlFor={id} className="font-medium">
+      <label htmlFor={id} className={bare ? "sr-only" : "font-medium"}>
         {label}
       </label>
       <Combobox.Root<Person>
@@ -39,7 +41,7 @@ export function PersonPicker(props: {
       >
         <Combobox.Input
           id={id}
-          placeholder="Type a part of a name"
+          placeholder={bare ? `${label}: a part of a name` : "Type a part of a name"}
           className="h-7 w-full rounded-md border border-line-strong bg-surface px-2"
         />
         <Combobox.Portal>

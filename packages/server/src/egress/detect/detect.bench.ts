@@ -50,6 +50,9 @@ const HOSTILE: Readonly<Record<string, string>> = {
   base64: "aGVsbG8gd29ybGQ+/9",
   hex: "deadbeef00",
   shouted: "JOHN SMITH ",
+  sparse: "1 N ",
+  fractions: "12/34 ",
+  pairsOfGroups: "12 1234 ",
   surrogates: "\ud800",
 };
 

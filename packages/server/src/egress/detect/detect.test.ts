@@ -103,6 +103,15 @@ test("what stands on the border of two stretches is found", () => {
   }
 });
 
+test("numbers after each other are found, and a table of figures is none", () => {
+  const phones = (text: string) => found(text).filter((each) => each.startsWith("PHONE"));
+  const five = "06 12 34 56 78 ".repeat(5);
+  expect(phones(`see ${five}`)).toHaveLength(1);
+  expect(phones(`sums: ${"12 47 ".repeat(40)}`)).toEqual([]);
+  expect(phones(`tel: ${"12 47 ".repeat(40)}`)).toHaveLength(1);
+  expect(phones(`${"12 47 ".repeat(40)}; +49 30 901820`)).toEqual(["PHONE_NUMBER +49 30 901820"]);
+});
+
 const HOSTILE: readonly string[] = [
   "4111 1111 1111 1111 ",
   "@",

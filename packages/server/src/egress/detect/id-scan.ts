@@ -14,7 +14,15 @@ import { SOUTH } from "./ids/south.ts";
 import { SCORE_MIN } from "./found.ts";
 import type { Found } from "./found.ts";
 import type { Recogniser } from "./identifier.ts";
-import { ables, DIGITS_MAX, IdTable, joinPlace, LETTERS_MAX, WORDS_MAX } from "./id-table.ts";
+import {
+  ables,
+  DIGITS_MAX,
+  IdTable,
+  joinPlace,
+  LETTERS_MAX,
+  sizeOf,
+  WORDS_MAX,
+} from "./id-table.ts";
 import type { Able } from "./id-table.ts";
 import { JOINS } from "./joins.ts";
 import { HAS_DIGIT } from "./tokens.ts";
@@ -107,8 +115,9 @@ export class IdScan {
       letters += end - begin - more;
       if (letters > LETTERS_MAX || figures > DIGITS_MAX || end - start > CHARS_MAX) return;
       const words = last - first + 1;
-      if (words > table.words(letters, figures)) return;
-      const able = table.of({ letters, digits: figures, words, join: joinPlace(joins) });
+      const size = sizeOf(letters, figures);
+      if (words > table.words(size)) return;
+      const able = table.of(size, words, joinPlace(joins));
       if (able.length > 0) this.#try(able, { first, last, from: start, to: end, joins, asked });
     }
   }

@@ -31,14 +31,6 @@ export function ables(recognisers: readonly Recogniser[]): Able[] {
   }));
 }
 
-interface RunForm {
-  readonly letters: number;
-  readonly digits: number;
-  readonly words: number;
-  /** 0 for one word, the place of the one separator, or `MIXED`. */
-  readonly join: number;
-}
-
 const NONE: readonly Able[] = [];
 
 export class IdTable {
@@ -69,18 +61,19 @@ export class IdTable {
   }
 
   /** Of how many words a run may be that begins with so many letters and digits. */
-  words(letters: number, digits: number): number {
-    return this.#words[letters * DIGITS + digits] ?? 0;
+  words(size: number): number {
+    return this.#words[size] ?? 0;
   }
 
-  of(form: RunForm): readonly Able[] {
-    const size = form.letters * DIGITS + form.digits;
-    const key = (size * WORDS_MAX + form.words - 1) * JOINS + form.join;
-    const known = this.#known[key] ?? 0;
-    return known > 0 ? (this.#lists[known] ?? NONE) : this.#fill(key, form);
+  /** `size`: of letters and digits; `join`: 0 for one word, the place of the one separator, or `MIXED`. */
+  of(size: number, words: number, join: number): readonly Able[] {
+    const known = this.#known[(size * WORDS_MAX + words - 1) * JOINS + join] ?? 0;
+    return known > 0 ? (this.#lists[known] ?? NONE) : this.#fill(size, words, join);
   }
 
-  #fill(key: number, { letters, digits, words, join }: RunForm): readonly Able[] {
+  #fill(size: number, words: number, join: number): readonly Able[] {
+    const digits = size % DIGITS;
+    const letters = (size - digits) / DIGITS;
     const list = this.#all.filter(
       ({ each, joins }) =>
         each.words >= words &&
@@ -89,13 +82,19 @@ export class IdTable {
         each.sizes.some(([l, d]) => l === letters && d === digits),
     );
     if (list.length > 0) this.#lists.push(list);
-    this.#known[key] = list.length > 0 ? this.#lists.length - 1 : 1;
+    this.#known[(size * WORDS_MAX + words - 1) * JOINS + join] =
+      list.length > 0 ? this.#lists.length - 1 : 1;
     return list;
   }
 
   #isWanted({ score, formatted }: Recogniser, words: number): boolean {
     return !this.#sure || (words === 1 ? score : formatted) >= SCORE_MIN;
   }
+}
+
+/** So many letters and digits, as one number. */
+export function sizeOf(letters: number, digits: number): number {
+  return letters * DIGITS + digits;
 }
 
 /** The separators of a run as the place of the one that it has, or `MIXED`. */

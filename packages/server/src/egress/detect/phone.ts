@@ -13,6 +13,8 @@ const CHARS_MAX = 26;
 const GROUPS_MAX = 10;
 const WORDS_BEFORE = 6;
 const WORDS_AFTER = 3;
+/** More groups in a row are a table of figures. */
+const ROW_MAX = 40;
 const BETWEEN = " ().-/\u00a0\u2011\u2013";
 
 hashesOf(
@@ -43,7 +45,8 @@ export class PhoneScan {
   /** Up to each of the groups that begin at a word: how many, without a bracketed 0. */
   readonly #groups = new Uint8Array(GROUPS_MAX);
   readonly #digits = new Uint8Array(GROUPS_MAX);
-  /** Behind the last word of the row of groups that was read last. */
+  /** The row of groups that was read last: its first word, and behind its last. */
+  #rowStart = 0;
   #rowEnd = 0;
   /** The stretch found last: a number that begins within it matters only where it goes on further. */
   #from = 0;
@@ -62,7 +65,7 @@ export class PhoneScan {
     const from = leadOf(text, word);
     if (from > 0 && isGlue(text.charCodeAt(from - 1)) && from === word) return;
     const asked = this.#isAsked(at);
-    if (!asked && this.#isOnlySpaced(at, from)) return;
+    if (!asked && (this.#isOnlySpaced(at, from) || this.#isTable(at))) return;
     for (let index = this.#readGroups(at, from) - 1; index >= 0; index--) {
       const to = this.#tokens.to[at + index] ?? 0;
       if (to <= this.#to || (this.#digits[index] ?? 0) < DIGITS_MIN) return;
@@ -110,8 +113,13 @@ export class PhoneScan {
       isBetween(text, to[end - 1] ?? 0, from[end] ?? 0)
     )
       end++;
+    this.#rowStart = at;
     this.#rowEnd = end;
     return end;
+  }
+
+  #isTable(at: number): boolean {
+    return this.#endOfRow(at) - this.#rowStart > ROW_MAX;
   }
 
   #try(candidate: Candidate): boolean {

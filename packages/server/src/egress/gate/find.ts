@@ -26,7 +26,8 @@ export interface FoundIn {
   readonly found: readonly Found[];
 }
 
-// Words of the wires and not of any person; between two messages, they would hide what runs over both.
+// Words of the wires and not of any person (and a model's name is its administrator's); between two
+// messages, they would hide what runs over both.
 const STRUCTURE = new Set(
   (
     "user assistant system tool text function object string number integer boolean array" +
@@ -66,7 +67,10 @@ export class Searcher {
   }
 
   search(leaves: readonly Leaf[], { isModel = false } = {}): FoundIn[] {
-    const told = leaves.filter(({ text }) => text !== "" && !STRUCTURE.has(text));
+    const told = leaves.filter(
+      ({ text, key, isWire = false }) =>
+        text !== "" && !STRUCTURE.has(text) && !(isModel && isWire && key === "model"),
+    );
     const values = this.#finders.known();
     const known = values.size === 0 ? [] : values.findIn(told.map(({ text }) => text));
     const all: FoundIn[] = [];

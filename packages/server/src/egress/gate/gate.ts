@@ -31,6 +31,11 @@ export interface Passed {
   readonly record: GateRecord;
 }
 
+export interface PassedJson {
+  readonly given: JsonObject;
+  readonly record: GateRecord;
+}
+
 export interface Place {
   /** `host:port`. */
   readonly destination: string;
@@ -176,7 +181,9 @@ export class Gate {
   /** What stands in it, and what the rules make of that; nothing is changed. */
   #look(request: OutRequest, place: Place, journal: object): Result<Looked> {
     const payload = payloadOf(request);
-    const bodyLeaves = payload.body?.leaves() ?? [];
+    // Who acts is Stead's own word, signed: changed, it would say nothing.
+    const own = new Set(request.secretParts);
+    const bodyLeaves = payload.body?.leaves().filter(({ text }) => !own.has(text)) ?? [];
     const isMediaIn = payload.unreadable || bodyLeaves.some(({ text }) => isMedia(text));
     const open = isMediaIn ? this.#openAll(place, journal) : ok();
     if (!open.ok) return open;
@@ -193,13 +200,14 @@ export class Gate {
     given: JsonObject,
     { label, to }: { readonly label: Label; readonly to: string },
     journal: object,
-  ): Result<JsonObject> {
+  ): Result<PassedJson> {
     const request = { ...BY_PIPE, body: JSON.stringify(given), label };
     const passed = this.pass({ ...request, to: { kind: "tool", name: to } }, to, journal);
     if (!passed.ok) return passed;
-    if (passed.value.request.body === request.body) return ok(given);
+    const { record } = passed.value;
+    if (passed.value.request.body === request.body) return ok({ given, record });
     const now: unknown = JSON.parse(String(passed.value.request.body));
-    return ok(isJsonObject(now) ? now : {});
+    return ok({ given: isJsonObject(now) ? now : {}, record });
   }
 
   #scopeFor(journal: object): Placeholders {

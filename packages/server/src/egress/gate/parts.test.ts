@@ -112,6 +112,11 @@ describe("what a group may", () => {
       ok: false,
       failure: { code: "request.invalid", detail: expect.stringContaining("only be stricter") },
     });
+    // Nobody said anything of the class: to a model it goes as a placeholder, whatever a tool may get.
+    const unsaid = { ...CLEARED, rules: {}, tolerances: [{ ...looser, class: "pii" }] } as const;
+    expect(
+      await saveDestination(ledger, ADA, { ...unsaid, tolerances: [...unsaid.tolerances] }),
+    ).toMatchObject({ ok: false, failure: { code: "request.invalid" } });
     const stricter = { ...looser, effect: "refuse" } as const;
     const saved = await saveDestination(ledger, ADA, { ...wish, tolerances: [stricter] });
     expect(saved.ok).toBe(true);

@@ -2,6 +2,7 @@
 import type { Ledger } from "../../ledger/append.ts";
 import { ok } from "../../lib/result.ts";
 import type { Handlers } from "../../lib/handler.ts";
+import { detect } from "../detect/detect.ts";
 import { PatternsInForce } from "../detect/in-force.ts";
 import { untilAvailable } from "../../store/available.ts";
 import { createEgress, type Egress } from "../egress.ts";
@@ -29,6 +30,8 @@ export function gatedEgress(ledger: Ledger, { allowPrivate, finders }: GatedOpti
   const said = new SaidOfDestinations(ledger);
   const registry = registryOf(ledger);
   const patterns = new PatternsInForce(ledger);
+  // The lists of words are read now, and not while the first who sends waits.
+  detect("");
   const gate = new Gate({
     finders: {
       detect: (text) => patterns.find(text),

@@ -1,7 +1,7 @@
 // The gate's rule: strict where nobody spoke, a department never looser than the organisation.
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { EFFECTS, effectOf, isLooser, judge, namesOf, speaksOf } from "./rule.ts";
+import { EFFECTS, effectOf, isLooser, judge, namesOf, speaksOf, standingOf } from "./rule.ts";
 import type { Clearance, DestinationKind, Tolerance } from "./rule.ts";
 
 const clearance = (rules: Clearance["rules"]): Clearance => ({
@@ -81,4 +81,16 @@ test("a destination goes by its host, with and without the port, and by its name
   for (const id of ["example", "api.example:80", "mcp:other"])
     expect(speaksOf(id, names)).toBe(false);
   expect(namesOf("[::1]:443")).toEqual(["[::1]:443", "[::1]"]);
+});
+
+test("what is shown of a destination is what the gate goes by, and names who said it", () => {
+  const host = clearance({ phi: "allow", own: "ask" });
+  const port = { ...clearance({ phi: "placeholder" }), id: "model.example:8443" };
+  const shown = standingOf("model", [host, port]);
+  for (const { class: of, effect: one } of shown)
+    expect(one, of).toBe(effectFor(of, "model", host, port));
+  expect(shown).toContainEqual({ class: "phi", effect: "placeholder", by: ["model.example:8443"] });
+  expect(shown).toContainEqual({ class: "own", effect: "ask", by: ["model.example"] });
+  expect(shown).toContainEqual({ class: "secret", effect: "refuse", by: [] });
+  expect(standingOf(null, [port]).map(({ class: of }) => of)).toEqual(["phi"]);
 });

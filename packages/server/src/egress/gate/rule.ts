@@ -130,6 +130,31 @@ export function effectOf(
   return { effect: standard ?? (kind === "local" ? "allow" : "refuse"), said: false };
 }
 
+export interface Standing {
+  readonly class: string;
+  readonly effect: Effect;
+  /** The clearances that say so, of several the strictest; none: it is the default. */
+  readonly by: string[];
+}
+
+/** What holds there of every class that is named; where nobody knows the kind, only what was said. */
+export function standingOf(
+  kind: DestinationKind | null,
+  clearances: readonly Clearance[],
+): Standing[] {
+  const named = clearances.flatMap(({ rules }) => Object.keys(rules));
+  const classes = new Set([...Object.keys(kind === null ? {} : DEFAULTS[kind]), ...named]);
+  return [...classes].map((of) => {
+    const { effect } = effectOf(of, kind ?? "web", clearances);
+    const by = clearances.filter(({ rules }) => ownRule(rules, of) === effect).map(({ id }) => id);
+    return { class: of, effect, by };
+  });
+}
+
+export function isKind(kind: string): kind is DestinationKind {
+  return Object.hasOwn(DEFAULTS, kind);
+}
+
 function ownRule(rules: Rules, dataClass: string): Effect | undefined {
   return Object.hasOwn(rules, dataClass) ? rules[dataClass] : undefined;
 }

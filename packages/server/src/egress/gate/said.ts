@@ -152,7 +152,7 @@ export async function saveDestination(
 function isLooserHere(rules: Rules, { class: of, effect }: Wish["tolerances"][number]): boolean {
   const clearances = [{ id: "", name: "", rules, region: "", retention: "", agreement: "" }];
   // What the destination is to us is known when something goes there: by none of its kinds may it be looser.
-  return KINDS.every((kind) => isLooser(effect, effectOf(of, kind, clearances).effect));
+  return KINDS.some((kind) => isLooser(effect, effectOf(of, kind, clearances).effect));
 }
 
 export async function removeDestination(

@@ -24,13 +24,15 @@ const lettersOf = (text: string): string[] => Array.from(text);
 // Lower case, as everything is in lower case by then; what can't be told from o, i and l is one code.
 const LOOKS = new Map([
   ...pairs("аa вb еe зз іi јj кk мm нh оo рp сc тt уy хx ѕs һh ԁd ԛq ԝw ѵv гr пn ӏl үy ҽe ьb"),
-  ...pairs("οo αa βb εe ζz ιi κk ρp τt χx ωw ϲc ϳj ηh νn υy μm γg"),
+  ...pairs("οo αa βb εe ζz ιi κk ρp τt χx ωw ϲc ϳj ηh νn υy μm γg ςσ"),
   ...pairs("ոn սu օo հh ցg զq ıi ɑa ɡg ɩi ʟl ʀr ɴn ʙb ɪi ɢg ʜh ᴀa ᴄc ᴅd ᴇe ᴊj ᴋk ᴍm ᴏo ᴘp ᴛt ᴜu"),
   ...pairs("ᴠv ᴡw ᴢz ꜱs ꜰf øo łl đd ħh ŧt ðd ƒf ßss æae œoe ꭺa ꭼe ꮋh ꭻj ꮶk ꮮl ꮇm ꮲp ꮪs ꭲt"),
   ...pairs("ꮩv ꮃw ꮓz ꮯc ꭰd ꮐg ꭱr ꮍy ꭵi o0 i1 l1"),
 ]);
-/** Greek letters that look like another letter beside Latin ones than among Greek ones. */
-const BESIDE_LATIN = new Map(pairs("νv ηn υu μu γy").map(([from, to]) => [from.charCodeAt(0), to]));
+/** Greek letters that are read as one letter among Greek ones, and look like another in a Latin word. */
+const IN_LATIN = new Map(
+  pairs("νv ηn υu μu γy µu").map(([from, to]) => [from.charCodeAt(0), to.charCodeAt(0)]),
+);
 
 /** The code of a unit where that is all there is to know, else undefined. */
 export function quickCode(unit: number): number | undefined {
@@ -52,10 +54,8 @@ export function foldAt(units: Uint16Array, i: number): readonly number[] {
   const unit = units[i] ?? 0;
   if (unit === WALL) return [BREAK];
   if (widthAt(units, i) === 2) return foldPoint(pointAt(units, i));
-  const latin = BESIDE_LATIN.get(unit);
-  if (latin !== undefined && isBesideLatin(units, i)) return foldPoint(latin.charCodeAt(0));
   const codes = foldPoint(unit);
-  if (codes.length <= 1 && latin === undefined) CODES[unit] = codes[0] ?? 0;
+  if (codes.length <= 1) CODES[unit] = codes[0] ?? 0;
   return codes;
 }
 
@@ -67,14 +67,40 @@ export function pointAt(units: Uint16Array, i: number): number {
 
 const NEAR = 8;
 
-function isBesideLatin(units: Uint16Array, i: number): boolean {
+/** A Latin letter or a digit stands near in its word, with nothing between that is Greek alone. */
+function isInLatin(units: Uint16Array, i: number): boolean {
   for (const step of [-1, 1])
     for (let at = i + step; Math.abs(at - i) <= NEAR; at += step) {
       const unit = units[at] ?? 0;
-      if (unit >= 0x370 && unit < 0x400) break;
-      if (unit > 0 && unit < 0x80 && kindOf(unit) !== 0) return true;
+      if (unit >= 0x370 && unit < 0x400 && !hasLook(unit)) break;
+      if (unit >= WIDE_FROM && unit <= WIDE_TO) return true;
+      if (unit >= 0x80) continue;
+      if (kindOf(unit) !== 0) return true;
+      if (!IN_CODES.has(unit)) break;
     }
   return false;
+}
+
+/** Latin letters and digits of full width. */
+const WIDE_FROM = 0xff10;
+const WIDE_TO = 0xff5a;
+/** Signs of base64. */
+const IN_CODES = new Set(Array.from("+/-_", (char) => char.charCodeAt(0)));
+
+function hasLook(unit: number): boolean {
+  return LOOKS.has(String.fromCharCode(unit).toLowerCase());
+}
+
+/** The same text with Greek letters as what they look like in Latin words; undefined: it has none of them. */
+export function inLatin(units: Uint16Array): Uint16Array | undefined {
+  let latin: Uint16Array | undefined;
+  for (let i = 0; i < units.length; i++) {
+    const unit = units[i] ?? 0;
+    if (unit < 0xb5 || unit > 0x3c5) continue;
+    const as = IN_LATIN.get(unit);
+    if (as !== undefined) (latin ??= units.slice())[i] = as;
+  }
+  return latin;
 }
 
 function foldPoint(point: number): readonly number[] {
@@ -167,8 +193,9 @@ export function asciiLook(units: Uint16Array, i: number): readonly number[] | un
   if (unit === WALL || unit === GLUE) return undefined;
   const wide = widthAt(units, i) === 2;
   const point = wide ? pointAt(units, i) : unit;
-  const latin = wide ? undefined : BESIDE_LATIN.get(unit);
-  if (latin !== undefined && isBesideLatin(units, i)) return [latin.charCodeAt(0)];
+  const latin = wide ? undefined : IN_LATIN.get(unit);
+  // Else it stays what it is, and is read both ways where values are looked for.
+  if (latin !== undefined) return isInLatin(units, i) ? [latin] : undefined;
   const known = looks.get(point);
   if (known !== undefined) return known ?? undefined;
   const look = lookAnew(plainPoint(point));
@@ -191,3 +218,17 @@ function lookAnew(char: string): readonly number[] | undefined {
 
 for (let unit = 0; unit < 0x80; unit++) CODES[unit] = foldPoint(unit)[0] ?? 0;
 CODES[WALL - 1] = BREAK;
+
+/** With what looks like ASCII as ASCII, where that is one unit for one. */
+export function plainly(units: Uint16Array): Uint16Array {
+  let plain: Uint16Array | undefined;
+  for (let i = 0; i < units.length; i++) {
+    if ((units[i] ?? 0) < 0x80) continue;
+    const width = widthAt(units, i);
+    const look = width === 1 ? asciiLook(units, i) : undefined;
+    const [only] = look ?? [];
+    if (only !== undefined && look?.length === 1) (plain ??= units.slice())[i] = only;
+    i += width - 1;
+  }
+  return plain ?? units;
+}

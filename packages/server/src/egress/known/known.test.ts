@@ -79,6 +79,32 @@ test("any value through any writings at any place is found whole", { timeout: 12
   );
 });
 
+const named = (names: string) =>
+  names.split(" > ").flatMap((name) => ENCODERS.filter((each) => each.name === name));
+
+test("a value that its writing makes long is found over the borders of messages", () => {
+  const pick = picker(3);
+  const chained = [
+    "html > json > json",
+    "json > json > hex apart",
+    "json > json > spacing",
+    "base64 in lines > json > hex apart",
+    "url > look-alike > reversed",
+    "json > look-alike > spacing",
+  ].map(named);
+  for (const [i, encoders] of chained.flatMap((each) => [each, each, each, each]).entries()) {
+    const value = people.values[pick(people.values.length)] ?? "";
+    const run = encoders.reduce((text, { encode }) => encode(text, pick), value);
+    const first = Math.ceil((run.length * (1 + pick(8))) / 10);
+    const cuts = i % 2 === 0 ? [first] : [first, first + Math.ceil((run.length - first) / 2)];
+    const pieces = [0, ...cuts].map((from, at) => run.slice(from, cuts[at] ?? run.length));
+    const found = people.known.findIn(["How are things?", ...pieces, "Bye."]);
+    const how = `${value} ${encoders.map(({ name }) => name).join(" > ")} ${cuts.join()}`;
+    for (const [at, piece] of pieces.entries())
+      expect(without(piece, found[at + 1] ?? []), how).not.toMatch(/[\p{L}\p{N}].{8}/u);
+  }
+});
+
 const SENTENCES =
   "The quarterly report is due on Monday, and nobody has looked at the open tickets yet. " +
   "We ship on 2026-11-23 at 10:30; build 4f3a9c2e17b0 passed 1,204 tests (97.5 %). " +
@@ -101,6 +127,39 @@ function only(...records: readonly (readonly string[])[]) {
     );
   return knownValues([{ id: "s", automaton: builder.finish().automaton }], 1);
 }
+
+test("a value in another alphabet is found whatever stands beside it, and in either case", () => {
+  const values = [
+    "Νίκος Παπαδόπουλος",
+    "μονο ανηκον",
+    "Γιάννης Νυμφης",
+    "Кирилл Жуков",
+    "İnci Öztürk",
+  ];
+  const known = only(...values.map((value) => [value]));
+  for (const value of values)
+    for (const written of [value, value.toUpperCase(), value.toLowerCase()])
+      for (const [before, after] of [
+        ["", ""],
+        ["to ", " 12"],
+        ["x ", ","],
+        ['{"a":"', '"}'],
+      ])
+        expect(
+          without(`${before}${written}${after}`, known.find(`${before}${written}${after}`)),
+        ).toBe(`${before}${after}`);
+  // A Latin name in letters that only look Latin, and so in what it is encoded as.
+  const vera = only(["Vivienne Hanuszyn"]);
+  const greek = "νiνieηηe Haηuszyη";
+  expect(without(greek, vera.find(greek))).toBe("");
+  const base64 = Buffer.from(`it is Vivienne Hanuszyn.`).toString("base64").replaceAll("v", "ν");
+  const among = base64.replaceAll("H", "Η").replaceAll("u", "υ");
+  const wide = among.replaceAll(/[!-~]/g, (char) =>
+    String.fromCharCode(char.charCodeAt(0) + 0xfee0),
+  );
+  const apart = Array.from(base64.replaceAll("v", "ν")).join(", ");
+  for (const run of [among, wide, apart]) expect(vera.find(run)).not.toEqual([]);
+});
 
 test("words and short values count beside another field of their record alone", () => {
   const known = only(["May", "Young", "MRN-5521"], ["Li", "Baker", "MRN-7741"]);

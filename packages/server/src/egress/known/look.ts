@@ -4,6 +4,7 @@ import { openArchive, UNPACKED_MAX, type Room } from "./archive.ts";
 import { base64Runs, base64Spaced, type Bytes } from "./base64.ts";
 import { textOfBytes } from "./bytes.ts";
 import type { KnownEncoding } from "./finding.ts";
+import { inLatin } from "./fold.ts";
 import { hexRuns } from "./hex.ts";
 import { eachFrom, within, wholly, type Decoded, type Layer, type Span } from "./layer.ts";
 import { rolled } from "./rolling.ts";
@@ -65,10 +66,16 @@ export class Looker {
       this.#refuse(layer, { from: 0, to: units.length });
       return;
     }
-    if (layer.isScanned) this.#scan(layer);
+    const latin = inLatin(units);
+    const readings = latin ? [units, latin] : [units];
+    for (const read of readings) if (layer.isScanned) this.#scan(layer, read);
     this.#unescape(layer);
     // Turned around, runs are read as they are: either way is tried.
     if (layer.isTurned) return;
+    for (const read of readings) this.#runsOf(layer, read);
+  }
+
+  #runsOf(layer: Layer, units: Uint16Array): void {
     this.#runs(layer, "base64", base64Runs(units));
     this.#runs(layer, "hex", hexRuns(units));
     if (!layer.isBelieved) return;
@@ -97,10 +104,10 @@ export class Looker {
     this.#into(layer, isLast, squeezed(units));
   }
 
-  #scan(layer: Layer): void {
+  #scan(layer: Layer, units: Uint16Array): void {
     const hits: Hits = { strong: [], weak: [] };
-    this.#scanner.scan(layer.units, false, hits);
-    this.#scanner.scan(layer.units, true, hits);
+    this.#scanner.scan(units, false, hits);
+    this.#scanner.scan(units, true, hits);
     for (const hit of hits.strong) this.#seen.strong.push(this.#placed(layer, hit));
     for (const hit of hits.weak) this.#seen.weak.push(this.#placed(layer, hit));
   }

@@ -6,10 +6,16 @@ type Find = (text: string) => readonly KnownFinding[];
 
 /** So much of each of two long texts is looked at together. */
 const ACROSS = 2_048;
-/** The same where a run goes on over the border for so long that it may hold more than itself. */
+/** The same of one that is no language at the border: an encoding makes a value long. */
 const ACROSS_RUN = 65_536;
-const RUN_MIN = 512;
-/** Shorter texts are looked at with the ones behind them, so many at once. */
+/** So much at the border tells. */
+const EDGE = 512;
+/** Of a language, more of it than this stands in words. */
+const IN_WORDS = 0.25;
+/** As people write them: nothing of an encoding beside them, nor a capital in them. */
+const WORD =
+  /(?<![\p{L}\p{N}+/=\\&%_-])(?:\p{L}\p{Ll}{2,}|\p{Lu}{3,}|\p{Lo}{2,})(?![\p{L}\p{N}+/=_])/gu;
+/** Shorter texts, and codes, are looked at with the ones behind them, so many at once. */
 const SHORT = 256;
 const PIECES_MAX = 8;
 const OVERLAP = 3;
@@ -44,21 +50,38 @@ interface Piece {
 
 function piecesFrom(parts: readonly string[], first: number, stride: number): Piece[] {
   const before = parts[first] ?? "";
-  const isRun = /[^\s]{512}$/.test(before.slice(-RUN_MIN)) || isLined(before);
-  const across = isRun ? ACROSS_RUN : ACROSS;
-  const offset = Math.max(0, before.length - across);
+  const offset = Math.max(0, before.length - acrossOf(before, -EDGE));
   const pieces: Piece[] = [{ text: before.slice(offset), part: first, offset }];
   for (let part = first + stride; part < parts.length; part += stride) {
     const text = parts[part] ?? "";
-    pieces.push({ text: text.slice(0, across), part, offset: 0 });
-    if (text.length > SHORT || pieces.length === PIECES_MAX) break;
+    pieces.push({ text: text.slice(0, acrossOf(text, 0)), part, offset: 0 });
+    if (!isOnlyPassed(text) || pieces.length === PIECES_MAX) break;
   }
   return pieces;
 }
 
-/** Ends in lines of base64. */
-function isLined(text: string): boolean {
-  return /[\w+/-]{60,}\r?\n[\w+/-]{60,}\r?\n[\w+/=-]*$/.test(text.slice(-400));
+/** How much of a text, whose edge begins there. */
+function acrossOf(text: string, at: number): number {
+  if (text.length <= ACROSS) return ACROSS;
+  return isCoded(at < 0 ? text.slice(at) : text.slice(at, EDGE)) ? ACROSS_RUN : ACROSS;
+}
+
+/** What begins before it may end behind it. */
+function isOnlyPassed(text: string): boolean {
+  if (text.length <= SHORT) return true;
+  if (text.length > ACROSS_RUN) return false;
+  return isCoded(text.slice(0, EDGE)) && isCoded(text.slice(-EDGE));
+}
+
+/** No language, or none that anybody here reads. */
+function isCoded(edge: string): boolean {
+  const least = edge.length * IN_WORDS;
+  let inWords = 0;
+  for (const [word] of edge.matchAll(WORD)) {
+    inWords += word.length;
+    if (inWords >= least) return false;
+  }
+  return true;
 }
 
 /** What stands in several of the pieces together; what stands in one is found in its text. */

@@ -1,6 +1,6 @@
 // A text turned around, and one with what was put between its characters taken out: only where escapes
 // can be told in it, for folding sees through both by itself.
-import { GLUE, kindOf } from "./fold.ts";
+import { GLUE, kindOf, plainly } from "./fold.ts";
 import { eachFrom, type Decoded } from "./layer.ts";
 
 const PERCENT = 37;
@@ -27,10 +27,12 @@ const TURNED = new RegExp(
 );
 
 export function turned(units: Uint16Array): Decoded | undefined {
-  if (!hasAny(units) || !anyMatch(units, TURNED)) return undefined;
+  // Forwards, what only looks like an escape may be read as another: both ways begin with the same letters.
+  const plain = plainly(units);
+  if (!hasAny(plain) || !anyMatch(plain, TURNED)) return undefined;
   const last = units.length;
   return {
-    units: units.toReversed(),
+    units: plain.toReversed(),
     encoding: "reversed",
     origin: ({ from, to }) => ({ from: last - to, to: last - from }),
     isScanned: false,
@@ -51,7 +53,8 @@ const SPACED = new RegExp(
   "i",
 );
 
-export function squeezed(units: Uint16Array): Decoded | undefined {
+export function squeezed(written: Uint16Array): Decoded | undefined {
+  const units = plainly(written);
   if (!hasAny(units) || !anyMatch(units, SPACED)) return undefined;
   const out = new Uint16Array(units.length);
   const starts = new Uint32Array(units.length);

@@ -4,7 +4,7 @@ import { textOfEscapes } from "./escaped-bytes.ts";
 import { entityAt } from "./entity.ts";
 import { hexDigit, hexNumber, unitsOfPoint, type Escape } from "./escape.ts";
 import type { KnownEncoding } from "./finding.ts";
-import { asciiLook, widthAt } from "./fold.ts";
+import { asciiLook, plainly, widthAt } from "./fold.ts";
 import { Changes } from "./changes.ts";
 import { eachFrom, type Decoded } from "./layer.ts";
 
@@ -20,6 +20,7 @@ export type EscapeStyle = "common" | "mail";
 
 /** Undefined where there is nothing to take out. */
 export function unescaped(units: Uint16Array, style: EscapeStyle): Decoded | undefined {
+  if (!mayHoldAny(units, style)) return undefined;
   const out = new Unescaped(units.length);
   let encoding: KnownEncoding | undefined;
   let isChanged = false;
@@ -56,18 +57,14 @@ export function unescaped(units: Uint16Array, style: EscapeStyle): Decoded | und
   };
 }
 
-/** With what looks like ASCII as ASCII, where that is one unit for one. */
-function plainly(units: Uint16Array): Uint16Array {
-  let plain: Uint16Array | undefined;
+/** Most texts hold none, and are gone through no further. */
+function mayHoldAny(units: Uint16Array, style: EscapeStyle): boolean {
+  if (style === "mail") return units.includes(EQUALS);
   for (let i = 0; i < units.length; i++) {
-    if ((units[i] ?? 0) < 0x80) continue;
-    const width = widthAt(units, i);
-    const look = width === 1 ? asciiLook(units, i) : undefined;
-    const [only] = look ?? [];
-    if (only !== undefined && look?.length === 1) (plain ??= units.slice())[i] = only;
-    i += width - 1;
+    const unit = units[i] ?? 0;
+    if (unit >= 0x80 || unit === PERCENT || unit === AMPERSAND || unit === BACKSLASH) return true;
   }
-  return plain ?? units;
+  return false;
 }
 
 function escapeAt(units: Uint16Array, i: number): Escape | undefined {

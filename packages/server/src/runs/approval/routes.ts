@@ -7,7 +7,7 @@ import { seenCard } from "../card-seen.ts";
 import type { RunDeps } from "../deps.ts";
 import { openForReading } from "../open.ts";
 import { cursorDate, nextAfter } from "../page.ts";
-import { revokeShare } from "../share/revoke.ts";
+import { mayRevoke, revokeShare } from "../share/revoke.ts";
 import { approvalRow, approvalsFor, type ApprovalTable } from "./queries.ts";
 
 interface ApprovalRouteDeps extends RunDeps {
@@ -28,7 +28,9 @@ export function approvalRoutes(deps: ApprovalRouteDeps): Pick<Handlers, Names> {
     const call = run.value.state.calls.get(row.call_id);
     if (call?.approval?.id !== id)
       return fail("approval.changed", "The call has changed since; there is a newer question.");
-    const whole = cardFor(run.value, call, principal);
+    const found = cardFor(run.value, call, principal);
+    const revocable = mayRevoke(run.value, call, principal).ok;
+    const whole = found.ok ? ok({ ...found.value, revocable }) : found;
     if (!whole.ok || isAsked(principal, row)) return seenCard(run.value, whole, principal);
     const recorded = await deps.recordReading(principal, row.run_id);
     return recorded.ok ? whole : recorded;

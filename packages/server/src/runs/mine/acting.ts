@@ -16,6 +16,7 @@ import { callFacts, type CallFact } from "./queries.ts";
 
 type Mine = EndpointReply<Endpoints["me.acting"]>;
 type Act = Mine["acts"][number];
+type Vouched = Mine["endorsements"][number];
 
 const RUNS_MAX = 50;
 const ACTS_MAX = 200;
@@ -64,7 +65,11 @@ async function didDo(
   // A call that was decided twice is one act, as it was decided last.
   const last = new Map(acts.map((act) => [`${act.runId} ${act.callId}`, act]));
   const newest = [...last.values()].toSorted((a, b) => b.at.localeCompare(a.at));
-  const endorsements = facts.flatMap((fact) => endorsedIn(fact, personId));
+  const back = new Set(facts.flatMap(takenBack));
+  const endorsements = facts.flatMap((fact) => {
+    const isOpen = runs.get(fact.stream)?.ended_at === null;
+    return endorsedIn(fact, { personId, isOpen, back });
+  });
   return { acts: newest.slice(0, ACTS_MAX), endorsements: endorsements.slice(-ACTS_MAX) };
 }
 
@@ -103,11 +108,29 @@ function actOf({ type, data, at, stream }: CallFact, { run, agentName, ends }: A
   ];
 }
 
-function endorsedIn({ type, data, at, stream }: CallFact, personId: string): Mine["endorsements"] {
+function takenBack({ type, data }: CallFact): string[] {
+  if (type !== "label.endorsement-revoked") return [];
+  return [RUN_EVENTS["label.endorsement-revoked"].parse(data).approvalId];
+}
+
+interface Vouching {
+  readonly personId: string;
+  /** The run goes on. */
+  readonly isOpen: boolean;
+  /** Approvals whose endorsement was taken back. */
+  readonly back: ReadonlySet<string>;
+}
+
+function endorsedIn(
+  { type, data, at, stream }: CallFact,
+  { personId, isOpen, back }: Vouching,
+): Vouched[] {
   if (type !== "approval.answered") return [];
-  const { by, endorsed = [], tool } = RUN_EVENTS["approval.answered"].parse(data);
+  const { by, endorsed = [], tool, approvalId } = RUN_EVENTS["approval.answered"].parse(data);
   if (by !== personId) return [];
-  const on = { runId: stream, tool, at: new Date(Number(at)).toISOString() };
+  const held = back.has(approvalId) ? "revoked" : "open";
+  const state: Vouched["state"] = isOpen ? held : "ended";
+  const on = { runId: stream, approvalId, tool, state, at: new Date(Number(at)).toISOString() };
   return endorsed.map(({ argument, kind }) => ({ ...on, argument, kind }));
 }
 

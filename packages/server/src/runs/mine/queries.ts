@@ -8,7 +8,13 @@ export interface CallFact {
   readonly data: unknown;
 }
 
-const TYPES = ["call.decided", "call.started", "call.finished", "approval.answered"];
+const TYPES = [
+  "call.decided",
+  "call.started",
+  "call.finished",
+  "approval.answered",
+  "label.endorsement-revoked",
+];
 const FACTS_MAX = 5_000;
 
 export async function callFacts(

@@ -4,7 +4,9 @@ import { fail, ok, type Result } from "../../lib/result.ts";
 import { mayAnswer } from "../approve.ts";
 import { approvalRow, settleApproval } from "../approval/queries.ts";
 import type { RunDeps } from "../deps.ts";
+import type { Driving } from "../driving.ts";
 import { openForReading } from "../open.ts";
+import type { CallState } from "../run.ts";
 
 const TRIES_MAX = 5;
 
@@ -31,19 +33,10 @@ async function revokeOnce(
   if (!run.ok) return run;
   const { state } = run.value;
   const call = state.calls.get(row.call_id);
-  const approval = call?.approval;
-  if (!call || approval?.id !== approvalId || !call.decision?.declassifies)
-    return fail("request.invalid", "Only what was asked to be shared can be taken back.");
+  if (call?.approval?.id !== approvalId) return notShared();
+  const may = mayRevoke(run.value, call, principal);
+  if (!may.ok) return may;
   const by = principal.personId;
-  const isAsker = by === row.asker_id;
-  const may = isAsker || mayAnswer(principal, row.asker_id, approval).ok;
-  if (!may && !approval.yes.some((yes) => yes.by === by))
-    return fail("policy.denied", "Who asked for it and who may decide on it can take it back.");
-  if (state.answer !== null || (call.phase !== "asked" && call.phase !== "approved"))
-    return fail(
-      "approval.answered",
-      "It was used or refused already, so nothing can be taken back.",
-    );
   const { callId, tool } = call;
   const data = { callId, tool, approvalId, by };
   const log = deps.openLog(row.run_id, [row.asker_id, by]);
@@ -57,4 +50,24 @@ async function revokeOnce(
   if (!done.ok) return done;
   deps.kick();
   return ok();
+}
+
+/** Whether this person can take it back now. */
+export function mayRevoke(
+  run: Pick<Driving, "state" | "principal">,
+  { approval, decision, phase }: CallState,
+  principal: Principal,
+): Result<void> {
+  if (!approval || !decision?.declassifies) return notShared();
+  const by = principal.personId;
+  const asker = run.principal.personId;
+  const may = by === asker || mayAnswer(principal, asker, approval).ok;
+  if (!may && !approval.yes.some((yes) => yes.by === by))
+    return fail("policy.denied", "Who asked for it and who may decide on it can take it back.");
+  if (run.state.answer === null && (phase === "asked" || phase === "approved")) return ok();
+  return fail("approval.answered", "It was used or refused already, so nothing can be taken back.");
+}
+
+function notShared(): Result<never> {
+  return fail("request.invalid", "Only what was asked to be shared can be taken back.");
 }

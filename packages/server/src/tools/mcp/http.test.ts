@@ -1,7 +1,15 @@
 // Against a real MCP server over streamable HTTP: every request of it is a send of egress.
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { adminWay } from "./server.ts";
+import { createEgress } from "../../egress/egress.ts";
+import {
+  clearance,
+  gateOf,
+  registryOf as registryOfValues,
+} from "../../egress/gate/gate.fixture.ts";
 import { systemClock } from "../../lib/clock.ts";
+import { createIds } from "../../lib/ids.ts";
+import { silentLog } from "../../lib/log.ts";
 import { ADA, BOB, callTool, inputFor, permitFor, record, registryOf } from "../tools.fixture.ts";
 import { blobTools } from "../blob/tools.ts";
 import { createActingKey } from "./acting.ts";
@@ -44,6 +52,25 @@ beforeEach(async () => {
 afterEach(async () => {
   await peer.close();
   await http.close();
+});
+
+test("who acts is told as it was signed, also where the person is a known value", async () => {
+  const known = registryOfValues({ staff: [ADA.email, "Quillfeather Holdings"] });
+  const at = `127.0.0.1:${http.port}`;
+  const gate = gateOf({ known, clearances: [clearance(at, { staff: "placeholder" })] });
+  const parts = { clock: systemClock, ids: createIds(systemClock), log: silentLog, gate };
+  const egress = createEgress({ ...parts, allowPrivate: [at] });
+  const way = adminWay(await somePermit(), setUp);
+  const { actingKey } = peer;
+  const deps = { listForMs: 100, egress };
+  const gated = await connectTo({ kind: "http", url: http.url }, { actingKey, way, deps });
+  const given = { note: `${ADA.email} of Quillfeather Holdings` };
+  const output = await callTool(gated.registry, "peer.whoami", { arguments: given });
+  await gated.close();
+  await egress.close();
+  const said: unknown = JSON.parse(output.ok ? output.value.text : "{}");
+  expect(said).toMatchObject({ payload: { sub: ADA.personId, email: ADA.email } });
+  expect(JSON.stringify(said)).toMatch(/"note":"stead_staff_[^"]*@withheld.invalid of STEAD_STAFF_/);
 });
 
 test("a call is sent with the call's own permit, label and journal", async () => {

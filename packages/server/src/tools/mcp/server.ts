@@ -3,9 +3,9 @@ import type { Tool as McpTool, Transport } from "@modelcontextprotocol/client";
 import type { Contract } from "@stead/protocol";
 import { joinLabels } from "../../access/label.ts";
 import type { Egress } from "../../egress/egress.ts";
+import type { HandedOver } from "../../egress/hand-over.ts";
 import { hostPort } from "../../egress/address.ts";
 import type { Clock } from "../../lib/clock.ts";
-import type { JsonObject } from "../../lib/json.ts";
 import { fail, ok, type Result } from "../../lib/result.ts";
 import type { Account } from "../../knowledge/source/acting-account.ts";
 import type { Log } from "../../lib/log.ts";
@@ -301,30 +301,30 @@ export class McpServer {
     if (this.#isChanged(tool.name)) return changed(tool.name);
     if (signal.aborted) return fail("run.cancelled", "The run was cancelled before the call.");
     const { id } = this.setup;
-    const given = await this.#passed(call);
-    if (!given.ok) return given;
+    const leaving = await this.#leaving(tool, call);
+    if (!leaving.ok) return leaving;
     const acting = await this.#deps.actingKey.assert(call, { serverId: id, tool: tool.remote });
     way.assertion = acting;
     const answer = await session.call(
       {
         name: tool.remote,
-        arguments: given.value,
+        arguments: leaving.value.arguments,
         meta: { [ACTING_META]: acting, [KEY_META]: call.key },
         bounds: { signal, timeoutMs },
       },
       way,
     );
+    leaving.value.settle(answer);
     return answer.ok ? outputOf(answer.value) : answer;
   }
 
-  /** What goes over HTTP passes the gate as the bytes that it becomes; what a child is told, here. */
-  async #passed({ arguments: given, label, journal }: ToolCall): Promise<Result<JsonObject>> {
-    if (this.#isHttp) return ok(given);
+  /** What goes over HTTP leaves as the bytes that it becomes; what a child is told, here. */
+  async #leaving(tool: Called, call: ToolCall): Promise<Result<HandedOver>> {
+    const { arguments: given, label, permit, journal } = call;
+    if (this.#isHttp) return ok({ arguments: given, settle: () => undefined });
     this.#wayOut.told(label);
-    const { gate } = this.#deps.egress;
-    if (!gate) return ok(given);
-    const ready = await gate.ready();
-    return ready.ok ? gate.passJson(given, { label, to: this.destination }, journal) : ready;
+    const handed = { destination: this.destination, name: tool.remote, arguments: given, label };
+    return this.#deps.egress.handOver(permit, handed, journal);
   }
 
   /** One HTTP session per person, or grant of theirs: a server can't mix people up by session. */

@@ -3,7 +3,12 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { systemClock } from "../../lib/clock.ts";
-import { ADA, BOB, callTool, decisionFor, inputFor } from "../tools.fixture.ts";
+import { clearance, gateOf, registryOf } from "../../egress/gate/gate.fixture.ts";
+import { createEgress } from "../../egress/egress.ts";
+import { createIds } from "../../lib/ids.ts";
+import { silentLog } from "../../lib/log.ts";
+import { fail } from "../../lib/result.ts";
+import { ADA, BOB, callTool, decisionFor, inputFor, record } from "../tools.fixture.ts";
 import { connectTo, STDIO, type Connected } from "./mcp.fixture.ts";
 
 setFlagsFromString("--expose-gc");
@@ -94,6 +99,50 @@ describe("a child", () => {
   test("gets an environment of the allow-list and the acting key alone", async () => {
     const output = await callTool(peer.registry, "peer.environment");
     expect(output.ok && output.value.text.split(",")).toEqual(["PATH", "STEAD_ACTING_KEY"]);
+  });
+
+  test("is told nothing before it is on record, and what came of it follows", async () => {
+    const journal = record();
+    const { registry } = peer;
+    const told = { arguments: { note: "hi" }, journal };
+    expect((await callTool(registry, "peer.whoami", told)).ok).toBe(true);
+    expect((await callTool(registry, "peer.die", told)).ok).toBe(false);
+    const sent = { destination: "mcp:peer", url: "stdio://mcp%3Apeer", method: "CALL" };
+    expect(journal.events).toMatchObject([
+      {
+        type: "egress.sent",
+        data: { ...sent, classes: ["pii"] },
+        bodies: { bytes: { text: '{"name":"whoami","arguments":{"note":"hi"}}' } },
+      },
+      { type: "egress.settled", data: { status: null, code: null } },
+      { type: "egress.sent", data: sent },
+      { type: "egress.settled", data: { status: null, code: "tool.died" } },
+    ]);
+    const first = journal.events[1]?.data;
+    expect(first && "durationMs" in first && first.bytes).toBeGreaterThan(10);
+    const full = { now: async () => fail("store.unavailable", "no room"), later: () => undefined };
+    const unwritten = await callTool(registry, "peer.whoami", { journal: full });
+    expect(unwritten).toMatchObject({ ok: false, failure: { detail: "no room" } });
+    const again = await callTool(registry, "peer.whoami");
+    expect(again.ok && again.value.text).toContain('"times":1');
+  });
+
+  test("is told of a known value by its placeholder, and the record says so", async () => {
+    const known = registryOf({ client: ["Quillfeather Holdings"] });
+    const clearances = [clearance("mcp:peer", { client: "placeholder", pii: "allow" })];
+    const gate = gateOf({ known, clearances });
+    const own = { clock: systemClock, ids: createIds(systemClock), log: silentLog, gate };
+    const egress = createEgress({ ...own, allowPrivate: [] });
+    const gated = await connectTo(STDIO, { deps: { egress } });
+    const journal = record();
+    const given = { note: "for Quillfeather Holdings" };
+    const output = await callTool(gated.registry, "peer.whoami", { arguments: given, journal });
+    await gated.close();
+    await egress.close();
+    expect(output.ok && output.value.text).toMatch(/for STEAD_/);
+    expect(JSON.stringify(journal.events)).not.toContain("Quillfeather");
+    const replaced = [{ class: "client", count: 1 }];
+    expect(journal.events[0]).toMatchObject({ data: { found: ["client"], replaced } });
   });
 
   test("is listed as a path that is not gated", () => {

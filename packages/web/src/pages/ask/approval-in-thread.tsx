@@ -9,6 +9,7 @@ import { Consent } from "../../ui/consent.tsx";
 import { approverName } from "../../ui/decision.tsx";
 import { HeldValues } from "../../ui/held.tsx";
 import { LINK } from "../../ui/link-row.tsx";
+import { TakeBack } from "../../ui/take-back.tsx";
 import { Countdown, Time } from "../../ui/time.tsx";
 
 const WAITS: Record<ApprovalCard["kind"], string> = {
@@ -89,6 +90,7 @@ export function ApprovalInThread(props: { call: CallView; card: ApprovalCard }):
       ) : (
         <ToTheInbox card={card} />
       )}
+      {card.shareReason === undefined ? null : <TakeBack approvalId={card.id} />}
     </div>
   );
 }

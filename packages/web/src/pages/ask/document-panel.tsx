@@ -66,7 +66,10 @@ function Passage(props: { document: Reply<"document.get">; citation: Citation })
   const { quote } = props.citation;
   const mark = useRef<HTMLElement>(null);
   const [from, to] = locate(document.text, quote, props.citation.from);
-  useEffect(() => mark.current?.scrollIntoView({ block: "center" }), [from]);
+  useEffect(() => {
+    // Newer browsers give a promise, which is nothing for an effect to return.
+    mark.current?.scrollIntoView({ block: "center" });
+  }, [from]);
   return (
     <div className="flex flex-col gap-3">
       <p className="flex flex-wrap items-center gap-2 text-xs text-quiet">

@@ -44,6 +44,7 @@ export function RunBlock({ turn, latest, onEnd, cited, onCite }: RunBlockProps):
       {shown ? <Steps run={run} runId={turn.runId} /> : null}
       {ended && status === "answered" ? (
         <Answer
+          runId={turn.runId}
           text={run.ended ? run.answer : turn.answer}
           citations={run.ended ? run.citations : turn.citations}
           links={run.ended ? run.links : turn.links}

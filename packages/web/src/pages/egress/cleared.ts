@@ -1,24 +1,40 @@
-// Which of what administrators said speaks of a destination, by the names that it goes by.
+// What is cleared of the ways to a destination, as the server says the gate goes by it.
 import type { ClearanceView } from "@stead/protocol";
+import type { Reply } from "../../api/client.ts";
 
 export type Effect = ClearanceView["rules"][string];
+export type Destination = Reply<"egress.destinations">["items"][number];
+export type Way = Destination["ways"][number];
 
 /** Stead's own classes; an organisation adds its own. */
 export const CLASSES = ["phi", "pii", "financial", "secret", "quasi"] as const;
 
-/** `host:port` with its port and without. */
-export function clearanceOf(
-  destination: string,
+/** Of a destination that was cleared before anything went there. */
+export function unseen(
   clearances: readonly ClearanceView[],
-): ClearanceView | undefined {
-  const name = destination.toLowerCase();
-  const names = [name, name.replace(/:\d+$/, "")];
-  return clearances.find(({ id }) => names.includes(id));
+  destinations: readonly Destination[],
+): Destination[] {
+  const spoken = new Set(destinations.flatMap(({ ways }) => ways.flatMap((way) => way.clearances)));
+  return clearances
+    .filter(({ id }) => !spoken.has(id))
+    .map(({ id, rules }) => ({
+      destination: id,
+      sends: 0,
+      bytes: 0,
+      failures: 0,
+      lastAt: null,
+      ways: [
+        {
+          kind: null,
+          name: null,
+          clearances: [id],
+          effects: Object.entries(rules).map(([of, effect]) => ({ class: of, effect, by: [id] })),
+        },
+      ],
+    }));
 }
 
-export function isSaid(id: string, destinations: readonly { destination: string }[]): boolean {
-  return destinations.some(({ destination }) => {
-    const name = destination.toLowerCase();
-    return name === id || name.replace(/:\d+$/, "") === id;
-  });
+/** What a new clearance of it would be called. */
+export function idFor(destination: string): string {
+  return destination.toLowerCase().replace(/:443$/, "");
 }

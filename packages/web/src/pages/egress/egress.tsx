@@ -6,7 +6,6 @@ import type { Reply } from "../../api/client.ts";
 import { useRead } from "../../api/use.ts";
 import { useMay } from "../../shell/session.tsx";
 import { Button } from "../../ui/button.tsx";
-import { ClassBadge } from "../../ui/class-look.tsx";
 import { LINK } from "../../ui/link-row.tsx";
 import { Segments } from "../../ui/segments.tsx";
 import { bytes, count } from "../../ui/format.ts";
@@ -15,18 +14,15 @@ import { Empty, Failure, Read } from "../../ui/states.tsx";
 import { Table } from "../../ui/table.tsx";
 import type { Column } from "../../ui/table.tsx";
 import { Time } from "../../ui/time.tsx";
-import { clearanceOf, isSaid } from "./cleared.ts";
+import { Cleared } from "./cleared-cell.tsx";
+import { unseen, type Destination } from "./cleared.ts";
 import { ClearanceForm } from "./clearance-form.tsx";
 import { ReportPanel } from "./report.tsx";
 import { Sends } from "./sends.tsx";
 
 const route = getRouteApi("/egress");
 
-type Destination = Reply<"egress.destinations">["items"][number];
 type Ungated = Reply<"egress.ungated">["items"][number];
-
-/** Cleared, and nothing went there yet. */
-const NEVER = { sends: 0, bytes: 0, failures: 0, lastAt: null };
 
 function Count({ row }: { row: Destination }): ReactElement {
   const may = useMay();
@@ -35,11 +31,28 @@ function Count({ row }: { row: Destination }): ReactElement {
     <Link
       data-row=""
       to="/egress"
-      search={{ tab: "log", text: row.destination }}
+      search={{ tab: "log", destination: row.destination }}
       aria-label={`${row.sends} sends to ${row.destination}, in the log`}
       className="hover:underline"
     >
       {count(row.sends)}
+    </Link>
+  );
+}
+
+function Failures({ row }: { row: Destination }): ReactElement {
+  const may = useMay();
+  const look = row.failures > 0 ? "text-deny" : "text-quiet";
+  if (row.failures === 0 || !may("ledger.search"))
+    return <span className={look}>{count(row.failures)}</span>;
+  return (
+    <Link
+      to="/egress"
+      search={{ tab: "log", destination: row.destination, only: "failed" }}
+      aria-label={`${row.failures} failures to ${row.destination}, in the log`}
+      className={`${look} hover:underline`}
+    >
+      {count(row.failures)}
     </Link>
   );
 }
@@ -55,22 +68,20 @@ function Prove({ row }: { row: Destination }): ReactElement | null {
   );
 }
 
-const DESTINATIONS: Column<Destination & { clearance: ClearanceView | undefined }>[] = [
+const destinationColumns = (said: readonly ClearanceView[]): Column<Destination>[] => [
   {
     id: "destination",
     header: "Destination",
     cell: (row) => <span className="font-mono text-xs">{row.destination}</span>,
   },
-  { id: "cleared", header: "Cleared for", cell: (row) => <Cleared row={row} /> },
+  { id: "cleared", header: "Cleared for", cell: (row) => <Cleared row={row} said={said} /> },
   { id: "sends", header: "Sends", right: true, cell: (row) => <Count row={row} /> },
   { id: "bytes", header: "Sent", right: true, cell: (row) => bytes(row.bytes) },
   {
     id: "failures",
     header: "Failures",
     right: true,
-    cell: (row) => (
-      <span className={row.failures > 0 ? "text-deny" : "text-quiet"}>{count(row.failures)}</span>
-    ),
+    cell: (row) => <Failures row={row} />,
   },
   {
     id: "last",
@@ -80,32 +91,6 @@ const DESTINATIONS: Column<Destination & { clearance: ClearanceView | undefined 
   },
   { id: "prove", header: "Report", right: true, cell: (row) => <Prove row={row} /> },
 ];
-
-function Cleared({
-  row: { destination, clearance },
-}: {
-  row: Pick<Destination, "destination"> & { clearance: ClearanceView | undefined };
-}): ReactElement {
-  const rules = Object.entries(clearance?.rules ?? {});
-  return (
-    <Link
-      to="/egress"
-      search={{ clear: clearance?.id ?? destination.replace(/:(?:443|80)$/, "") }}
-      aria-label={`What ${destination} is cleared for`}
-      className="flex flex-wrap items-center gap-1 hover:underline"
-    >
-      {rules.length === 0 ? <span className="text-quiet">as by default</span> : null}
-      {rules.map(([of, effect]) => (
-        <span key={of} className="flex items-center gap-1 text-xs">
-          <ClassBadge of={of} /> {effect}
-        </span>
-      ))}
-      {clearance === undefined || clearance.agreement === "" ? null : (
-        <span className="text-xs text-quiet">{clearance.agreement}</span>
-      )}
-    </Link>
-  );
-}
 
 const UNGATED: Column<Ungated>[] = [
   {
@@ -149,11 +134,7 @@ function Destinations(): ReactElement {
   const said = clearances.data?.items ?? [];
   const names = seen.map((row) => row.destination);
   if (destinations.error?.status === 403) return <Failure error={destinations.error} />;
-  const unseen = said.filter(({ id }) => !isSaid(id, seen));
-  const rows = [
-    ...seen.map((row) => ({ ...row, clearance: clearanceOf(row.destination, said) })),
-    ...unseen.map((clearance) => ({ ...NEVER, destination: clearance.id, clearance })),
-  ];
+  const rows = [...seen, ...(destinations.isPending ? [] : unseen(said, seen))];
   const onClose = (): void => void navigate({ search: {} });
   return (
     <>
@@ -180,7 +161,7 @@ function Destinations(): ReactElement {
                 <Table
                   label="Destinations"
                   rows={rows}
-                  columns={DESTINATIONS}
+                  columns={destinationColumns(said)}
                   rowId={(row) => row.destination}
                 />
               )

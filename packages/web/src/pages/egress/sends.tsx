@@ -1,139 +1,133 @@
-// The log of what left: to where, of which class, and what placeholders stood for in it. Its bytes are opened in
-// the ledger, which records that.
-import type { LedgerEvent } from "@stead/protocol";
+// The log of what left: to where, for whom, of which class, what placeholders stood for. Filters stand in the
+// URL; one send opens at the right.
+import type { Send } from "@stead/protocol";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import type { ReactElement } from "react";
-import { z } from "zod";
 import { usePages } from "../../api/use.ts";
-import { ClassBadge } from "../../ui/class-look.tsx";
-import { bytes, count } from "../../ui/format.ts";
-import { LINK } from "../../ui/link-row.tsx";
-import { SearchBox } from "../../ui/search-box.tsx";
+import { bytes } from "../../ui/format.ts";
+import { Split } from "../../ui/page.tsx";
 import { Empty, Failure, Loading } from "../../ui/states.tsx";
 import { More, Table } from "../../ui/table.tsx";
 import type { Column } from "../../ui/table.tsx";
 import { Time } from "../../ui/time.tsx";
+import { SendDetail } from "./send-detail.tsx";
+import { Filters } from "./filters.tsx";
+import { Classes, Outcome, Replaced } from "./send-words.tsx";
+import { isFiltered, sendsQuery } from "./wish.ts";
 
 const route = getRouteApi("/egress");
+const STREAM_READ_MAX = 200;
 
-const sentSchema = z.object({
-  destination: z.string().catch(""),
-  url: z.string().catch(""),
-  method: z.string().catch(""),
-  bytes: z.number().catch(0),
-  classes: z.array(z.string()).catch([]),
-  detector: z.string().catch(""),
-  found: z.array(z.string()).optional().catch(undefined),
-  replaced: z
-    .array(z.object({ class: z.string(), count: z.number() }))
-    .optional()
-    .catch(undefined),
-});
-type Sent = z.infer<typeof sentSchema> & { event: LedgerEvent };
-
-const COLUMNS: Column<Sent>[] = [
+const COLUMNS: Column<Send>[] = [
   {
     id: "destination",
     header: "To",
-    cell: ({ destination, url, method, event }) => (
+    cell: (send) => (
       <Link
         data-row=""
-        to="/ledger"
-        search={{ type: "egress.sent", event: `${event.stream}~${event.seq}` }}
-        title={`${method} ${url}`}
-        className="font-mono text-xs font-medium hover:underline"
+        from="/egress"
+        to="."
+        search={(known) => ({ ...known, send: idOf(send) })}
+        title={`${send.method} ${send.url}`}
+        className="font-mono text-xs font-medium break-all hover:underline"
       >
-        {destination}
+        {send.destination}
       </Link>
     ),
   },
-  { id: "from", header: "From", cell: ({ event }) => <From event={event} /> },
+  { id: "for", header: "For", cell: (send) => <For send={send} /> },
   {
     id: "classes",
     header: "Made of",
-    wideOnly: true,
-    cell: ({ classes, found = [] }) => (
-      <Classes of={[...new Set([...classes, ...found])]} none="nothing of a class" />
-    ),
+    cell: ({ classes, found }) => <Classes of={[...new Set([...classes, ...found])]} />,
   },
+  { id: "replaced", header: "Replaced", cell: ({ replaced }) => <Replaced of={replaced} /> },
+  { id: "outcome", header: "Came of it", cell: (send) => <Outcome of={send.outcome} /> },
   {
-    id: "replaced",
-    header: "Replaced",
-    cell: ({ replaced = [] }) =>
-      replaced.length === 0 ? (
-        <span className="text-quiet">nothing</span>
-      ) : (
-        <span className="flex flex-wrap gap-1">
-          {replaced.map((each) => (
-            <span key={each.class} className="flex items-center gap-1 text-xs">
-              {count(each.count)} <ClassBadge of={each.class} />
-            </span>
-          ))}
-        </span>
-      ),
+    id: "bytes",
+    header: "Sent",
+    right: true,
+    wideOnly: true,
+    cell: (send) => <span className="whitespace-nowrap">{bytes(send.bytes)}</span>,
   },
-  { id: "bytes", header: "Sent", right: true, cell: (row) => bytes(row.bytes) },
-  { id: "at", header: "When", right: true, cell: ({ event }) => <Time at={event.at} /> },
+  { id: "at", header: "When", right: true, cell: (send) => <Time at={send.at} /> },
 ];
 
-function From({ event: { stream } }: { event: LedgerEvent }): ReactElement {
-  if (!stream.startsWith("run_")) return <span className="text-quiet">no run</span>;
+function idOf({ stream, seq }: Send): string {
+  return `${stream}~${seq}`;
+}
+
+function For({ send: { run } }: { send: Send }): ReactElement {
+  if (run === null) return <span className="text-quiet">no run</span>;
   return (
-    <Link to="/runs/$runId" params={{ runId: stream }} className={LINK}>
-      a run
+    <Link
+      from="/egress"
+      to="."
+      search={(known) => ({ ...known, person: run.personId, send: undefined })}
+      aria-label={`Only for ${run.personName}`}
+      className="hover:underline"
+    >
+      {run.personName}
     </Link>
   );
 }
 
-function Classes({ of, none }: { of: string[]; none: string }): ReactElement {
-  if (of.length === 0) return <span className="text-quiet">{none}</span>;
+export function Sends(): ReactElement {
+  const wish = route.useSearch();
+  const { send: open } = wish;
+  const sends = usePages("egress.log", { query: sendsQuery(wish) }, { keep: true });
+  const chosen = sends.items.find((each) => idOf(each) === open);
+  if (sends.error?.status === 403) return <Failure error={sends.error} />;
   return (
-    <span className="flex flex-wrap gap-1">
-      {of.map((each) => (
-        <ClassBadge key={each} of={each} />
-      ))}
-    </span>
+    <Split
+      open={open !== undefined}
+      listWidth={open === undefined ? "lg:w-full lg:border-r-0" : "lg:w-[62%]"}
+      listLabel="What left"
+      detailLabel="One send"
+      list={
+        <>
+          <Filters sends={sends.items} />
+          {sends.error !== null && sends.items.length === 0 ? (
+            <Failure error={sends.error} again={sends.again} />
+          ) : sends.isPending ? (
+            <Loading lines={10} />
+          ) : sends.items.length === 0 ? (
+            <Empty title={isFiltered(wish) ? "No send fits these filters" : "Nothing has left"}>
+              {isFiltered(wish)
+                ? "Take a filter off, or widen the dates."
+                : "Each model call and tool call that goes out through Stead is listed here."}
+            </Empty>
+          ) : (
+            <Table
+              label="What left"
+              rows={sends.items}
+              columns={COLUMNS}
+              rowId={idOf}
+              selectedId={open}
+            />
+          )}
+          <More pages={sends} />
+        </>
+      }
+      detail={
+        open === undefined ? null : chosen === undefined ? (
+          <Elsewhere id={open} />
+        ) : (
+          <SendDetail key={open} send={chosen} />
+        )
+      }
+    />
   );
 }
 
-export function Sends(): ReactElement {
-  const { text } = route.useSearch();
-  const navigate = route.useNavigate();
-  const events = usePages(
-    "ledger.search",
-    { query: { type: "egress.sent", text } },
-    { keep: true },
-  );
-  if (events.error !== null && events.items.length === 0)
-    return <Failure error={events.error} again={events.again} />;
-  const rows = events.items.map((event) => ({ ...sentSchema.parse(event.data), event }));
+/** A send that the list does not reach: it is looked for among those of its own stream. */
+function Elsewhere({ id }: { id: string }): ReactElement {
+  const [run = ""] = id.split("~");
+  const own = usePages("egress.log", { query: { run, limit: STREAM_READ_MAX } });
+  const found = own.items.find((each) => idOf(each) === id);
+  if (found !== undefined) return <SendDetail send={found} />;
+  if (own.isPending) return <Loading />;
   return (
-    <>
-      <div className="border-b border-line px-4 py-2">
-        <SearchBox
-          label="Search destinations and classes"
-          value={text ?? ""}
-          onSearch={(value) =>
-            void navigate({
-              search: value === undefined ? { tab: "log" } : { tab: "log", text: value },
-              replace: true,
-            })
-          }
-        />
-      </div>
-      {events.isPending ? (
-        <Loading lines={10} />
-      ) : rows.length === 0 ? (
-        <Empty title="Nothing has left that fits">Take the search off.</Empty>
-      ) : (
-        <Table
-          label="What left"
-          rows={rows}
-          columns={COLUMNS}
-          rowId={({ event }) => `${event.stream}~${event.seq}`}
-        />
-      )}
-      <More pages={events} />
-    </>
+    <Empty title="This send is not among those listed">Show more, or take a filter off.</Empty>
   );
 }

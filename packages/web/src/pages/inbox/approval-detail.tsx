@@ -15,6 +15,7 @@ import { HeldValues } from "../../ui/held.tsx";
 import { LINK } from "../../ui/link-row.tsx";
 import { Sends } from "../../ui/sends.tsx";
 import { Properties } from "../../ui/page.tsx";
+import { TakeBack } from "../../ui/take-back.tsx";
 import { Countdown, Time } from "../../ui/time.tsx";
 
 const STATES: Record<ApprovalCard["state"], [Tone, string]> = {
@@ -82,8 +83,14 @@ export function ApprovalDetail({ card }: { card: ApprovalCard }): ReactElement {
       </section>
       <Facts card={card} />
       {card.state === "requested" ? <Question card={card} /> : <Answered card={card} />}
+      {card.revocable === true && !isOwnAnswer(card) ? <TakeBack approvalId={card.id} /> : null}
     </article>
   );
+}
+
+/** Whoever can still answer refuses instead. */
+function isOwnAnswer({ state, blockedBecause }: ApprovalCard): boolean {
+  return state === "requested" && blockedBecause === null;
 }
 
 /** Whoever clears destinations need not be one who may read what goes there. */

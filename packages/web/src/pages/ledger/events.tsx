@@ -4,7 +4,7 @@ import type { LedgerEvent } from "@stead/protocol";
 import type { ReactElement } from "react";
 import { usePages } from "../../api/use.ts";
 import { TextField } from "../../ui/field.tsx";
-import { oneLine, shortHash } from "../../ui/format.ts";
+import { isoOfDay, oneLine, shortHash } from "../../ui/format.ts";
 import { Split } from "../../ui/page.tsx";
 import { FilterPill } from "../../ui/pill.tsx";
 import { SearchBox } from "../../ui/search-box.tsx";
@@ -67,18 +67,11 @@ function summary(event: LedgerEvent): string {
     .join("  ");
 }
 
-/** A day, as the date field gives it, is meant in the reader's own time. */
-function isoOf(day: string | undefined, end: boolean): string | undefined {
-  if (day === undefined) return undefined;
-  const at = new Date(`${day}T${end ? "23:59:59.999" : "00:00:00"}`);
-  return Number.isNaN(at.getTime()) ? undefined : at.toISOString();
-}
-
 export function Events(): ReactElement {
   const { stream, type, text, from, to, event } = route.useSearch();
   const events = usePages(
     "ledger.search",
-    { query: { stream, type, text, from: isoOf(from, false), to: isoOf(to, true) } },
+    { query: { stream, type, text, from: isoOfDay(from, false), to: isoOfDay(to, true) } },
     { keep: true },
   );
   const [inStream, seq] = (event ?? "").split("~");

@@ -13,6 +13,7 @@ import { InlineFailure, Read } from "../../ui/states.tsx";
 import { Table } from "../../ui/table.tsx";
 import { Time } from "../../ui/time.tsx";
 import { AnsweredFor } from "./answered-for.tsx";
+import { Endorsements } from "./endorsements.tsx";
 import { Grants, Left } from "./grants.tsx";
 
 const route = getRouteApi("/mine");
@@ -152,25 +153,6 @@ function May({ may }: Pick<Mine, "may">): ReactElement {
           </ul>
         </details>
       ))}
-    </Section>
-  );
-}
-
-function Endorsements({ items }: { items: Mine["endorsements"] }): ReactElement | null {
-  if (items.length === 0) return null;
-  return (
-    <Section title="Values I have vouched for">
-      <ul className="flex flex-col gap-1">
-        {items.map(({ runId, tool, argument, kind, at }) => (
-          <li key={`${runId} ${tool} ${argument} ${at}`}>
-            <Link to="/runs/$runId" params={{ runId }} className={LINK}>
-              {tool}
-            </Link>
-            : {kind} <code className="font-mono text-xs">{argument}</code>, for that run alone,{" "}
-            <Time at={at} />
-          </li>
-        ))}
-      </ul>
     </Section>
   );
 }

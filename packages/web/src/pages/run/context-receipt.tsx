@@ -4,13 +4,14 @@ import type { ReactElement } from "react";
 import { Badge } from "../../ui/badge.tsx";
 import { count, counted, shortHash } from "../../ui/format.ts";
 import { Section } from "../../ui/page.tsx";
+import { Readers } from "../../ui/readers.tsx";
 import { Table } from "../../ui/table.tsx";
 import type { Column } from "../../ui/table.tsx";
 import { TRUST } from "../../ui/trust.ts";
 import { Withheld } from "../../ui/withheld.tsx";
 import type { Receipt } from "./receipt.ts";
 
-function originOf({ origin }: SpanReceipt): string {
+function originOf({ origin }: Pick<SpanReceipt, "origin">): string {
   switch (origin.kind) {
     case "instructions":
       return "the agent's instructions";
@@ -30,7 +31,7 @@ function originOf({ origin }: SpanReceipt): string {
   return origin.reason;
 }
 
-const columnsFor = (words: Words): Column<SpanReceipt>[] => [
+const columnsFor = (runId: string, words: Words): Column<SpanReceipt>[] => [
   { id: "origin", header: "Where it came from", cell: originOf },
   {
     id: "trust",
@@ -49,15 +50,14 @@ const columnsFor = (words: Words): Column<SpanReceipt>[] => [
   {
     id: "audience",
     header: "Who may see it",
-    cell: ({ label }) => (
-      <span title={label.audience.join("\n")}>
-        {label.audience.length === 0
-          ? "everyone"
-          : [...new Set(label.audience.map((id) => words[id] ?? shortHash(id)))].join(
-              "; of these ",
-            )}
-      </span>
-    ),
+    cell: ({ label: { audience }, origin }) =>
+      audience.length === 0 ? (
+        "everyone"
+      ) : (
+        <Readers runId={runId} of={audience} what={originOf({ origin })}>
+          {[...new Set(audience.map((id) => words[id] ?? shortHash(id)))].join("; of these ")}
+        </Readers>
+      ),
   },
   { id: "tokens", header: "Tokens", right: true, cell: (span) => count(span.tokens) },
 ];
@@ -66,11 +66,12 @@ const columnsFor = (words: Words): Column<SpanReceipt>[] => [
 type Words = Record<string, string>;
 
 export function ContextReceipt(props: {
+  runId: string;
   receipt: Receipt;
   audiences: Words | undefined;
   title?: string;
 }): ReactElement {
-  const { receipt, audiences = {}, title = "What the model saw" } = props;
+  const { runId, receipt, audiences = {}, title = "What the model saw" } = props;
   const { lines, withheld } = receipt;
   const tokens = lines.reduce((sum, line) => sum + line.tokens, 0);
   return (
@@ -79,7 +80,7 @@ export function ContextReceipt(props: {
         <Table
           label={props.title ?? "Context receipt"}
           rows={lines}
-          columns={columnsFor(audiences)}
+          columns={columnsFor(runId, audiences)}
           rowId={(span) => span.id}
         />
       </div>

@@ -10,7 +10,7 @@ import { LINK } from "../../ui/link-row.tsx";
 import { Page, Split } from "../../ui/page.tsx";
 import { Empty, InlineFailure, Read } from "../../ui/states.tsx";
 import { Elapsed, Time } from "../../ui/time.tsx";
-import { useSession } from "../../shell/session.tsx";
+import { useMay, useSession } from "../../shell/session.tsx";
 import { isOpen } from "../ask/turns.ts";
 import { SpanDetail } from "./span-detail.tsx";
 import { SpanTree } from "./span-tree.tsx";
@@ -41,6 +41,7 @@ export function RunPage(): ReactElement {
 function Trace({ trace }: { trace: TraceReply }): ReactElement {
   const { span: spanId } = route.useSearch();
   const { run, spans } = trace;
+  const may = useMay();
   const chosen = spans.find((span) => span.id === spanId) ?? spans.find((s) => s.kind === "run");
   return (
     <Page
@@ -51,6 +52,11 @@ function Trace({ trace }: { trace: TraceReply }): ReactElement {
           {trace.seenAs === "asker" ? (
             <Link to="/ask/$threadId" params={{ threadId: run.threadId }} className={LINK}>
               Thread
+            </Link>
+          ) : null}
+          {may("ledger.search") ? (
+            <Link to="/egress" search={{ tab: "log", run: run.id }} className={LINK}>
+              What it sent
             </Link>
           ) : null}
           {isOpen(run.status) ? <Cancel run={run} /> : null}

@@ -45,9 +45,12 @@ export function SpanDetail({ span, trace }: { span: TraceSpan; trace: Trace }): 
       <Outcome attributes={span.attributes} />
       <RefusedShare span={span} trace={trace} />
       {span.withheld === null ? null : <Withheld why={span.withheld} />}
-      {receipt === null ? null : <ContextReceipt receipt={receipt} audiences={trace.audiences} />}
+      {receipt === null ? null : (
+        <ContextReceipt runId={run.id} receipt={receipt} audiences={trace.audiences} />
+      )}
       {sources === null ? null : (
         <ContextReceipt
+          runId={run.id}
           receipt={sources}
           audiences={trace.audiences}
           title="Where the answer came from"
