@@ -10,6 +10,7 @@ const path = [dirname(process.execPath), join(root, "node_modules/.bin"), proces
 const only = process.argv.slice(2);
 const long = [
   "packages/server/src/egress/known",
+  "packages/server/src/egress/gate/prompts",
   "packages/server/test/non-interference",
   "packages/server/test/redteam/fuzz",
 ];

@@ -26,7 +26,7 @@ import { startRun } from "./loop/ask.ts";
 import type { Turn } from "./loop/model.ts";
 import { addMember, deleteDocuments } from "./loop/queries.ts";
 import { makeAgent, openYard, type Yard } from "./loop/yard.ts";
-import { deep } from "./deep.ts";
+import { deep, progress } from "./deep.ts";
 
 const READERS = ["employee", "approver", "builder", "administrator"] as const;
 type Reader = (typeof READERS)[number];
@@ -146,6 +146,7 @@ test(`in ${PAIRS} pairs of worlds`, { timeout: deep ? 7_200_000 : 300_000 }, asy
   let pairs = 0;
   let hidden = 0;
   while (pairs < PAIRS) {
+    yard.model.asked.length = 0;
     const [given] = sample(world, 1);
     assert(given, "a world");
     await deleteDocuments(yard.ctx);
@@ -179,7 +180,7 @@ test(`in ${PAIRS} pairs of worlds`, { timeout: deep ? 7_200_000 : 300_000 }, asy
     await put(second);
     const after = await Promise.all(inputs.map(({ reader, input }) => played(reader, input)));
     expect(after, JSON.stringify(given)).toEqual(before);
-    pairs += inputs.length;
+    for (const _ of inputs) progress(++pairs, PAIRS);
   }
   expect(hidden).toBeGreaterThan(PAIRS);
 });

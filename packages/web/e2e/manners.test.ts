@@ -59,6 +59,26 @@ describe.skipIf(chromiumPath === null)("the console's manners", () => {
     expect(faults).toEqual([]);
   });
 
+  test("who signs in for a question comes back to it, once", async () => {
+    const { page, faults } = await house.visit("employee");
+    await page.goto("/runs");
+    for (const landing of ["/mine?linked=desk", "/accounts?linked=desk"]) {
+      // Written when the browser leaves for the provider.
+      await page.evaluate(
+        (until) => sessionStorage.setItem("stead.came-from", `${until} /runs?status=answered`),
+        Date.now() + 60_000,
+      );
+      await page.goto(landing);
+      await page.waitForURL("**/runs?status=answered");
+      await page.goto(landing);
+      await page
+        .getByRole("status")
+        .filter({ hasText: /signed in|linked/ })
+        .waitFor();
+    }
+    expect(faults).toEqual([]);
+  });
+
   test("on a narrow screen nothing runs over the edge, and every control has a name", async () => {
     const { page, faults } = await house.visit("auditor", {
       viewport: { width: 390, height: 800 },

@@ -6,7 +6,7 @@ import { createIds } from "../../lib/ids.ts";
 import { silentLog } from "../../lib/log.ts";
 import { ask, recorder, say, type Bench } from "../../models/models.fixture.ts";
 import { createModels } from "../../models/models.ts";
-import { deep } from "../../../test/deep.ts";
+import { deep, progress } from "../../../test/deep.ts";
 import { closeAll, record, sender } from "../egress.fixture.ts";
 import { picker, prompt, registered } from "../known/prompts.fixture.ts";
 import { clearance, gateOf, KEY, nothingDetected, peer, streamOf } from "./gate.fixture.ts";
@@ -62,6 +62,7 @@ test(
     /** As they were written. */
     const whole: string[] = [];
     for (let i = 0; i < COUNT; i++) {
+      progress(i, COUNT);
       const { messages, planted } = prompt(registry, pick);
       to.got.length = 0;
       bench.journal.events.length = 0;

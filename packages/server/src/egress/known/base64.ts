@@ -30,6 +30,8 @@ const RUN_MIN = 7;
 /** A line of base64 has so many letters, or the next line is another run. */
 const LINE_MIN = 16;
 const INDENT_MAX = 8;
+/** Lines are of 64 or 76 letters. */
+const WHOLE_LINE = 60;
 
 function sixOf(unit: number): number {
   return unit < 128 ? (SIX[unit] ?? NONE) : NONE;
@@ -46,6 +48,7 @@ export function* base64Runs(units: Uint16Array): Generator<Bytes> {
     const from = i;
     let used = 0;
     let line = 0;
+    let isFirst = true;
     for (;;) {
       const value = sixOf(units[i] ?? 0);
       if (i < units.length && value <= PAD) {
@@ -55,8 +58,9 @@ export function* base64Runs(units: Uint16Array): Generator<Bytes> {
         i++;
         continue;
       }
-      const next = line >= LINE_MIN ? behindBreak(units, i) : undefined;
-      if (next === undefined) break;
+      const next = line >= LINE_MIN || isFirst ? behindBreak(units, i) : undefined;
+      if (next === undefined || (line < LINE_MIN && !isWholeLine(units, next))) break;
+      isFirst = false;
       line = LINE_MIN;
       i = next;
     }
@@ -76,6 +80,12 @@ function behindBreak(units: Uint16Array, at: number): number | undefined {
     else if (unit !== 32 && unit !== 9 && unit !== 62) break;
   }
   return isBroken && sixOf(units[i] ?? 0) < PAD ? i : undefined;
+}
+
+/** Turned around, what is written in lines begins with the rest. */
+function isWholeLine(units: Uint16Array, from: number): boolean {
+  for (let i = from; i < from + WHOLE_LINE; i++) if (sixOf(units[i] ?? 0) >= PAD) return false;
+  return true;
 }
 
 function grown(old: Uint8Array): Uint8Array<ArrayBuffer> {
