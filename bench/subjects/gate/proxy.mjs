@@ -104,7 +104,7 @@ async function stead() {
 }
 
 const pass = form === "floor" ? floor() : await stead();
-async function answer(chunks, response) {
+async function passOn(chunks, response) {
   const body = Buffer.from(await pass(Buffer.concat(chunks).toString()));
   const headers = { "content-type": "application/json", "content-length": body.length };
   response.writeHead(200, headers).end(body);
@@ -114,7 +114,7 @@ const server = createServer((request, response) => {
   const chunks = [];
   request.on("data", (chunk) => chunks.push(chunk));
   request.on("end", () => {
-    answer(chunks, response).catch((error) => response.writeHead(502).end(String(error)));
+    passOn(chunks, response).catch((error) => response.writeHead(502).end(String(error)));
   });
 });
 server.keepAliveTimeout = 60_000;
