@@ -172,6 +172,22 @@ test("what is written in lines and turned around is found whole", () => {
   expect(without(text, known.find(text), place).replaceAll("=", "")).toBe("");
 });
 
+test("other ways to write the same letters", () => {
+  const [plain, accented] = ["Petronella Castelvecchi", "Łukasz Żeleński"];
+  const known = only([plain], [accented], ["Revel"]);
+  for (const value of [plain, accented])
+    for (const run of [
+      Array.from(value, (char) => `%u${char.charCodeAt(0).toString(16).padStart(4, "0")}`).join(""),
+      Array.from(Buffer.from(value), (byte) => `\\${byte.toString(8).padStart(3, "0")}`).join(""),
+      Array.from(value).join("\u3164"),
+      Buffer.from(value, "utf16le").toString("base64"),
+      Buffer.from(`\ufeff${value}`, "utf16le").swap16().toString("hex"),
+      value.replaceAll(/\S+/g, (word) => Array.from(word).toReversed().join("")),
+    ])
+      expect(without(`(${run})`, known.find(`(${run})`)), run).toMatch(/^\(?=*\)?$/);
+  expect(known.find("a lever pulls the cart")).toEqual([]);
+});
+
 test("words and short values count beside another field of their record alone", () => {
   const known = only(["May", "Young", "MRN-5521"], ["Li", "Baker", "MRN-7741"]);
   expect(known.find("In May the baker left.")).toEqual([]);
