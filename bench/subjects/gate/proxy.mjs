@@ -104,21 +104,17 @@ async function stead() {
 }
 
 const pass = form === "floor" ? floor() : await stead();
+async function passOn(chunks, response) {
+  const body = Buffer.from(await pass(Buffer.concat(chunks).toString()));
+  const headers = { "content-type": "application/json", "content-length": body.length };
+  response.writeHead(200, headers).end(body);
+}
+
 const server = createServer((request, response) => {
   const chunks = [];
   request.on("data", (chunk) => chunks.push(chunk));
   request.on("end", () => {
-    pass(Buffer.concat(chunks).toString()).then(
-      (text) => {
-        const body = Buffer.from(text);
-        response.writeHead(200, {
-          "content-type": "application/json",
-          "content-length": body.length,
-        });
-        response.end(body);
-      },
-      (error) => response.writeHead(502, { "content-length": 0 }).end(String(error)),
-    );
+    passOn(chunks, response).catch((error) => response.writeHead(502).end(String(error)));
   });
 });
 server.keepAliveTimeout = 60_000;

@@ -137,8 +137,8 @@ function connected(
 }
 
 function announcing(): RegisteredTool[] {
-  const members = { tool: "wire.members", argument: "channel", field: "id" };
-  const readers = { kind: "channel", argument: "channel", members };
+  const listed = { tool: "wire.members", argument: "channel", field: "id" };
+  const readers = { kind: "channel", argument: "channel", members: listed };
   return [
     connected("wire.members", {
       contract: { effect: "read", result: RECORD },
@@ -146,7 +146,8 @@ function announcing(): RegisteredTool[] {
     }),
     connected("wire.post", {
       contract: { effect: "write-shared", readers },
-      run: async ({ arguments: { body } }) => ok({ text: `posted ${sent.push(String(body))}` }),
+      run: async ({ arguments: { body } }) =>
+        ok({ text: `posted ${sent.push(JSON.stringify(body))}` }),
     }),
   ];
 }

@@ -5,6 +5,7 @@ import type { Ids } from "../lib/ids.ts";
 import { fail, ok, type Result } from "../lib/result.ts";
 import { hostPort, type AddressRule } from "./address.ts";
 import { failureOf } from "./failure.ts";
+import type { Place } from "./gate/gate.ts";
 import { blockedAddress, type Journal } from "./request.ts";
 import { checkedLookup, type Resolve } from "./resolve.ts";
 import { sanctioned } from "./sanction.ts";
@@ -16,6 +17,8 @@ export interface DialRequest {
   readonly port: number;
   readonly purpose: string;
   readonly classes: readonly string[];
+  /** What goes there, where it is no source's own connector: a child, by `mcp:<server>`. */
+  readonly to?: Pick<Place, "kind" | "name">;
   readonly signal?: AbortSignal;
 }
 
@@ -54,6 +57,7 @@ export async function dial(
         sendId,
         destination: target.destination,
         kind: "source",
+        ...request.to,
         url: `${request.protocol}://${target.destination}`,
         method: "DIAL",
         bytes: 0,

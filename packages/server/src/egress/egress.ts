@@ -7,7 +7,7 @@ import { ok, type Result } from "../lib/result.ts";
 import { checkPermit, type Permit } from "../policy/permit.ts";
 import { AddressRule, hostPort } from "./address.ts";
 import { dial, type DialOptions, type DialRequest, type Dialled } from "./dial.ts";
-import type { Gate } from "./gate/gate.ts";
+import type { Gate, Place } from "./gate/gate.ts";
 import { handOver, type HandedOver, type HandOver } from "./hand-over.ts";
 import { EGRESS_LIMITS, type EgressLimits } from "./limits.ts";
 import { systemResolve, type Resolve } from "./resolve.ts";
@@ -76,6 +76,7 @@ export function createEgress(options: EgressOptions): Egress {
 async function dialled(gate: Gate, request: DialRequest, journal: Journal): Promise<Result<void>> {
   const ready = await gate.ready();
   if (!ready.ok) return ready;
-  const place = { kind: "source" as const, destination: hostPort(request.host, request.port) };
+  const destination = hostPort(request.host, request.port);
+  const place: Place = { kind: "source", ...request.to, destination };
   return gate.admits(place, request.classes, journal);
 }

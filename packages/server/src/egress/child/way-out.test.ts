@@ -11,7 +11,8 @@ import { permitAction, type Permit } from "../../policy/permit.ts";
 import { ADA, policiesOf } from "../../policy/policy.fixture.ts";
 import { createEgress } from "../egress.ts";
 import { closeAll, closers, listen, record, resolvingTo } from "../egress.fixture.ts";
-import { gateOf } from "../gate/gate.fixture.ts";
+import { clearance, gateOf } from "../gate/gate.fixture.ts";
+import type { Clearance } from "../gate/rule.ts";
 import { WayOut, type WayOutOptions } from "./way-out.ts";
 
 afterEach(closeAll);
@@ -28,7 +29,12 @@ async function permitNow(): Promise<Permit> {
   return permit.value;
 }
 
-async function setUp(more: Partial<WayOutOptions> & { named?: (port: number) => string } = {}) {
+interface SetUp extends Partial<WayOutOptions> {
+  readonly named?: (port: number) => string;
+  readonly clearances?: readonly Clearance[];
+}
+
+async function setUp({ clearances = [], ...more }: SetUp = {}) {
   const peer = createServer((socket) => void socket.pipe(socket));
   const open = new Set<Socket>();
   peer.on("connection", (socket) => open.add(socket.on("error", () => undefined)));
@@ -40,7 +46,7 @@ async function setUp(more: Partial<WayOutOptions> & { named?: (port: number) => 
     log: silentLog,
     allowPrivate: [`127.0.0.1:${port}`],
     resolve: resolvingTo("169.254.169.254"),
-    gate: gateOf(),
+    gate: gateOf({ clearances }),
   });
   const journal = record();
   const permit = await permitNow();
@@ -123,6 +129,17 @@ test("who was told what may not go there has no way out, and what was open is cl
   const again = await ask(wayOut, `127.0.0.1:${port}`);
   expect(again).toMatchObject({ status: 403, text: expect.stringContaining("phi") });
   expect(journal.events.filter(({ type }) => type === "egress.sent")).toHaveLength(1);
+});
+
+test("what its server may not get goes nowhere from it either", async () => {
+  const rules = { pii: "refuse" } as const;
+  const said = await setUp({ classes: () => ["pii"], clearances: [clearance("mcp:peer", rules)] });
+  const refused = await ask(said.wayOut, `127.0.0.1:${said.port}`);
+  expect(refused).toMatchObject({ status: 403, text: expect.stringContaining("pii") });
+  expect(said.journal.events).toEqual([]);
+  const free = await setUp({ classes: () => ["pii"], clearances: [clearance("mcp:other", rules)] });
+  expect((await ask(free.wayOut, `127.0.0.1:${free.port}`)).status).toBe(200);
+  expect(free.journal.events).toMatchObject([{ data: { kind: "tool", name: "mcp:peer" } }]);
 });
 
 test("nobody's child connects nowhere, and plain HTTP is not spoken", async () => {

@@ -113,7 +113,9 @@ export class WayOut {
       const found = await way();
       if (!found)
         return fail("policy.denied", `Nobody vouches for ${name} any more: connect it anew.`);
-      const about = { protocol: "tunnel", purpose: `mcp:${name}`, classes: classes() };
+      const purpose = `mcp:${name}`;
+      const to = { kind: "tool" as const, name: purpose };
+      const about = { protocol: "tunnel", purpose, classes: classes(), to };
       const bare = host.replace(/^\[|\]$/g, "");
       const asked = { ...about, host: bare, port: Number(port) };
       return await egress.dial(found.permit, asked, found.journal);

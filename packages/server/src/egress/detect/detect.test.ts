@@ -103,8 +103,9 @@ test("what stands on the border of two stretches is found", () => {
   }
 });
 
+const phones = (text: string): string[] => found(text).filter((each) => each.startsWith("PHONE"));
+
 test("numbers after each other are found, and a table of figures is none", () => {
-  const phones = (text: string) => found(text).filter((each) => each.startsWith("PHONE"));
   const five = "06 12 34 56 78 ".repeat(5);
   expect(phones(`see ${five}`)).toHaveLength(1);
   expect(phones(`sums: ${"12 47 ".repeat(40)}`)).toEqual([]);

@@ -18,6 +18,8 @@ export const LEVELS: readonly number[] = [
 /** Found only beside another field of the same record. */
 export const WEAK = 1;
 export const DIGITS = 2;
+/** No value of its own: a name that is registered with its words in another order. */
+export const OTHER_ORDER = 4;
 
 export interface Column {
   readonly field: string;

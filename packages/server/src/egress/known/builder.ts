@@ -1,5 +1,13 @@
 // Makes the automaton of one source, record by record.
-import { Automaton, DIGITS, GATE_BITS, LEVELS, PROMISED_MIN, WEAK } from "./automaton.ts";
+import {
+  Automaton,
+  DIGITS,
+  GATE_BITS,
+  LEVELS,
+  OTHER_ORDER,
+  PROMISED_MIN,
+  WEAK,
+} from "./automaton.ts";
 import { hashIn, pairKey, pairSlot, type Column } from "./automaton.ts";
 import { isCommon } from "./ordinary.ts";
 import { fold } from "./fold.ts";
@@ -52,6 +60,8 @@ export class AutomatonBuilder {
     for (const field of fields) {
       const value = this.#value(record, field);
       if (value >= 0 && !there.includes(value)) there.push(value);
+      const turned = value >= 0 ? lastFirst(field.value) : undefined;
+      if (turned !== undefined) this.#value(record, { ...field, value: turned }, OTHER_ORDER);
     }
     let left = PAIRS_MAX;
     for (const weak of there) {
@@ -60,7 +70,7 @@ export class AutomatonBuilder {
     }
   }
 
-  #value(record: number, { column, value }: KnownField): number {
+  #value(record: number, { column, value }: KnownField, order = 0): number {
     const codes = fold(value);
     if (codes.length === 0 || codes.length > CODES_MAX) return -1;
     let sum = 0;
@@ -70,13 +80,16 @@ export class AutomatonBuilder {
     }
     const hash = pieceHash(0, sum, codes.length);
     const before = this.#find(hash, codes.length);
-    if (before >= 0) return before;
+    if (before >= 0) {
+      if (order === 0) this.#flags[before] = (this.#flags[before] ?? 0) & ~OTHER_ORDER;
+      return before;
+    }
     this.#room(codes.length);
     const number = this.#size++;
     this.#codes.set(this.#scratch.subarray(0, codes.length), this.#codesUsed);
     this.#codesUsed += codes.length;
     this.#starts[number + 1] = this.#codesUsed;
-    this.#flags[number] = flagsOf(value, codes);
+    this.#flags[number] = flagsOf(value, codes) | order;
     this.#column[number] = column;
     this.#record[number] = record;
     this.#written[number] = writtenHash(value);
@@ -155,6 +168,16 @@ export class AutomatonBuilder {
     };
     return { automaton: new Automaton(tables), weighed: { promised: size - weak, weak } };
   }
+}
+
+const NAME = /^\p{L}[\p{L}\p{M}'’.-]+(?:\s+\p{L}[\p{L}\p{M}'’.-]+){1,3}$/u;
+
+/** "Duarte, Ines" of "Ines Duarte"; undefined: it is no name of several words. */
+function lastFirst(value: string): string | undefined {
+  const name = value.trim();
+  if (!NAME.test(name)) return undefined;
+  const words = name.split(/\s+/);
+  return `${words.at(-1)} ${words.slice(0, -1).join(" ")}`;
 }
 
 function flagsOf(value: string, codes: readonly number[]): number {

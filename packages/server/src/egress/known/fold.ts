@@ -111,6 +111,9 @@ function foldPoint(point: number): readonly number[] {
   return codes;
 }
 
+/** Letters of Hangul that nobody sees. */
+const FILLERS = /[\u115f\u1160\u3164\uffa0]/;
+
 function foldAnew(char: string): number[] {
   const codes: number[] = [];
   for (const part of char.normalize("NFKD").toLowerCase().normalize("NFKD")) {
@@ -118,7 +121,7 @@ function foldAnew(char: string): number[] {
     const seen = /\p{Nd}/u.test(part) ? digitOf(part) : (LOOKS.get(part) ?? part);
     for (const each of seen) {
       const last = LOOKS.get(each) ?? each;
-      if (/[\p{L}\p{N}]/u.test(last))
+      if (/[\p{L}\p{N}]/u.test(last) && !FILLERS.test(last))
         for (let i = 0; i < last.length; i++) codes.push(last.charCodeAt(i));
     }
   }
@@ -160,6 +163,7 @@ function kindAnew(unit: number): number {
   if (unit === GLUE) return 4;
   if (unit === WALL || (unit >= 0xd800 && unit <= 0xdfff)) return 0;
   const char = String.fromCharCode(unit);
+  if (FILLERS.test(char)) return 0;
   if (/\p{N}/u.test(char)) return 3;
   if (/\p{Lu}/u.test(char)) return 2;
   return /\p{L}/u.test(char) ? 1 : 0;

@@ -172,6 +172,32 @@ test("what is written in lines and turned around is found whole", () => {
   expect(without(text, known.find(text), place).replaceAll("=", "")).toBe("");
 });
 
+test("a name is found with its last word first, and that is no value of its own", () => {
+  const known = only(["Ines Maria Castelvecchi"], ["Castelvecchi Ines Maria"], ["Ward 12 North"]);
+  const text = "See Castelvecchi, Ines Maria; and North Ward 12.";
+  expect(without(text, known.find(text))).toBe("See ; and North Ward 12.");
+  const builder = new AutomatonBuilder([{ field: "a", class: "pii" }]);
+  builder.add(0, [{ column: 0, value: "Ines Duarte" }]);
+  builder.add(1, [{ column: 0, value: "Duarte Ines" }]);
+  expect([...builder.finish().automaton.tables.flags]).toEqual([0, 0]);
+});
+
+test("other ways to write the same letters", () => {
+  const [plain, accented] = ["Petronella Castelvecchi", "Łukasz Żeleński"];
+  const known = only([plain], [accented], ["Revel"]);
+  for (const value of [plain, accented])
+    for (const run of [
+      Array.from(value, (char) => `%u${char.charCodeAt(0).toString(16).padStart(4, "0")}`).join(""),
+      Array.from(Buffer.from(value), (byte) => `\\${byte.toString(8).padStart(3, "0")}`).join(""),
+      Array.from(value).join("\u3164"),
+      Buffer.from(value, "utf16le").toString("base64"),
+      Buffer.from(`\ufeff${value}`, "utf16le").swap16().toString("hex"),
+      value.replaceAll(/\S+/g, (word) => Array.from(word).toReversed().join("")),
+    ])
+      expect(without(`(${run})`, known.find(`(${run})`)), run).toMatch(/^\(?=*\)?$/);
+  expect(known.find("a lever pulls the cart")).toEqual([]);
+});
+
 test("words and short values count beside another field of their record alone", () => {
   const known = only(["May", "Young", "MRN-5521"], ["Li", "Baker", "MRN-7741"]);
   expect(known.find("In May the baker left.")).toEqual([]);

@@ -3,13 +3,14 @@
 import { openArchive, UNPACKED_MAX, type Room } from "./archive.ts";
 import { base64Runs, base64Spaced, type Bytes } from "./base64.ts";
 import { textOfBytes } from "./bytes.ts";
+import { wideTextOf } from "./wide.ts";
 import type { KnownEncoding } from "./finding.ts";
 import { inLatin } from "./fold.ts";
 import { hexRuns } from "./hex.ts";
 import { eachFrom, within, wholly, type Decoded, type Layer, type Span } from "./layer.ts";
 import { rolled } from "./rolling.ts";
 import type { Hit, Hits, Scanner } from "./scan.ts";
-import { squeezed, turned } from "./turn.ts";
+import { SPACE, squeezed, turned, wordsTurned } from "./turn.ts";
 import { unescaped } from "./unescape.ts";
 
 const DEPTH_MAX = 10;
@@ -69,6 +70,7 @@ export class Looker {
     const latin = inLatin(units);
     const readings = latin ? [units, latin] : [units];
     for (const read of readings) if (layer.isScanned) this.#scan(layer, read);
+    if (layer.depth === 0) this.#scanWords(layer);
     this.#unescape(layer);
     // Turned around, runs are read as they are: either way is tried.
     if (layer.isTurned) return;
@@ -112,6 +114,18 @@ export class Looker {
     for (const hit of hits.weak) this.#seen.weak.push(this.#placed(layer, hit));
   }
 
+  /** Of one word, what is read backwards says the same, and says it more carefully. */
+  #scanWords({ units }: Layer): void {
+    const each = wordsTurned(units);
+    if (!each) return;
+    const hits: Hits = { strong: [], weak: [] };
+    this.#scanner.scan(each.units, false, hits);
+    const encoding = "reversed";
+    for (const hit of hits.strong)
+      if (units.subarray(hit.from, hit.to).includes(SPACE))
+        this.#seen.strong.push({ ...each.origin(hit), hit, encoding });
+  }
+
   #placed(layer: Layer, hit: Hit): Placed {
     const encoding = layer.encoding ?? (hit.isBackward ? "reversed" : undefined);
     return { ...layer.origin(hit), hit, encoding };
@@ -138,6 +152,11 @@ export class Looker {
     const inBytes = eachFrom(starts, ends);
     const text = { units, encoding, isBelieved, origin: (span: Span) => origin(inBytes(span)) };
     if (units.length > 0) this.#layer(within(layer, text));
+    const wide = wideTextOf(bytes);
+    if (wide)
+      this.#layer(
+        within(layer, { ...wide, encoding, origin: (span) => origin(wide.origin(span)) }),
+      );
     const opened = openArchive(bytes, this.#room);
     if (!opened) return;
     const whole = { encoding: "archive", origin: wholly(run) } as const;

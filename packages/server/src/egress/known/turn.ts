@@ -1,7 +1,7 @@
 // A text turned around, and one with what was put between its characters taken out: only where escapes
 // can be told in it, for folding sees through both by itself.
 import { GLUE, kindOf, plainly } from "./fold.ts";
-import { eachFrom, type Decoded } from "./layer.ts";
+import { eachFrom, type Decoded, type Span } from "./layer.ts";
 
 const PERCENT = 37;
 const AMPERSAND = 38;
@@ -19,7 +19,8 @@ const TURNED = new RegExp(
     `(?:[0-9a-f]${MAYBE}){2}%`,
     `;${MAYBE}(?:[0-9a-z]${MAYBE}){2,8}&`,
     `[0-9a-fx]${MAYBE}#${MAYBE}&`,
-    `(?:[0-9a-f]${MAYBE}){4}u${MAYBE}\\\\`,
+    `(?:[0-9a-f]${MAYBE}){4}u${MAYBE}[\\\\%]`,
+    `(?:[0-7]${MAYBE}){3}\\\\`,
     `(?:[0-9a-f]${MAYBE}){2}x${MAYBE}\\\\`,
     `\\}${MAYBE}(?:[0-9a-f]${MAYBE}){2,6}\\{${MAYBE}u`,
   ].join("|"),
@@ -40,6 +41,28 @@ export function turned(units: Uint16Array): Decoded | undefined {
   };
 }
 
+export const SPACE = 32;
+
+/** Each word turned around in its place; undefined: there is one at most, which is read backwards anyhow. */
+export function wordsTurned(units: Uint16Array): Pick<Decoded, "units" | "origin"> | undefined {
+  if (!units.includes(SPACE)) return undefined;
+  const out = units.slice();
+  const isEnd = (i: number): boolean => i < 0 || i >= units.length || (units[i] ?? 0) <= SPACE;
+  for (let from = 0; from < units.length; from++) {
+    if (isEnd(from)) continue;
+    let to = from;
+    while (!isEnd(to)) to++;
+    out.subarray(from, to).reverse();
+    from = to;
+  }
+  const origin = ({ from, to }: Span): Span => {
+    while (!isEnd(from - 1)) from--;
+    while (!isEnd(to)) to++;
+    return { from, to };
+  };
+  return { units: out, origin };
+}
+
 const SPACED = new RegExp(
   [
     `%${MAYBE}[0-9a-f]${GAP}[0-9a-f]`,
@@ -47,8 +70,9 @@ const SPACED = new RegExp(
     `&${GAP}#`,
     `&#${GAP}[x\\d]`,
     `&${MAYBE}#${MAYBE}x?${MAYBE}[0-9a-f]{1,3}${GAP}[0-9a-f;]`,
-    `\\\\${GAP}[ux]`,
-    `\\\\u${MAYBE}[0-9a-f]{0,3}${GAP}[0-9a-f]`,
+    `[\\\\%]${GAP}[ux]`,
+    `[\\\\%]u${MAYBE}[0-9a-f]{0,3}${GAP}[0-9a-f]`,
+    `\\\\${MAYBE}[0-3]${GAP}[0-7]${MAYBE}[0-7]`,
   ].join("|"),
   "i",
 );

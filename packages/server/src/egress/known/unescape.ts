@@ -69,7 +69,7 @@ function mayHoldAny(units: Uint16Array, style: EscapeStyle): boolean {
 
 function escapeAt(units: Uint16Array, i: number): Escape | undefined {
   const unit = units[i];
-  if (unit === PERCENT) return hexByte(units, i + 1);
+  if (unit === PERCENT) return isU(units[i + 1]) ? unicodeAt(units, i + 2) : hexByte(units, i + 1);
   if (unit === AMPERSAND) return entityAt(units, i);
   return unit === BACKSLASH ? backslashAt(units, i) : undefined;
 }
@@ -90,12 +90,29 @@ const LETTERS = new Map(Array.from("nrtbfv0", (char) => [char.charCodeAt(0), 32]
 
 function backslashAt(units: Uint16Array, i: number): Escape | undefined {
   const next = units[i + 1] ?? 0;
-  if (next === 117 || next === 85) return unicodeAt(units, i + 2);
+  if (isU(next)) return unicodeAt(units, i + 2);
   if (next === 120 || next === 88) return hexByte(units, i + 2);
+  const octal = octalAt(units, i + 1);
+  if (octal !== undefined) return { to: i + 4, byte: octal };
   const letter = LETTERS.get(next);
   if (letter !== undefined) return { to: i + 2, units: [next === 110 ? 10 : letter] };
   const isMark = next > 32 && next < 127 && !/[a-z0-9]/i.test(String.fromCharCode(next));
   return isMark ? { to: i + 2, units: [next] } : undefined;
+}
+
+function isU(unit = 0): boolean {
+  return (unit | 32) === 117;
+}
+
+/** A byte in three digits, `101`. */
+function octalAt(units: Uint16Array, i: number): number | undefined {
+  let number = 0;
+  for (let at = i; at < i + 3; at++) {
+    const digit = (units[at] ?? 0) - 48;
+    if (digit < 0 || digit > 7) return undefined;
+    number = number * 8 + digit;
+  }
+  return number < 256 ? number : undefined;
 }
 
 /** `u0041`, `u{1F600}` and `U00000041`, behind the letter. */

@@ -2,7 +2,7 @@
 // when another process says that one has changed.
 import type { Ledger } from "../../../ledger/ledger.ts";
 import { z } from "zod";
-import { PROMISED_MIN, WEAK, type Automaton } from "../automaton.ts";
+import { OTHER_ORDER, PROMISED_MIN, WEAK, type Automaton } from "../automaton.ts";
 import { AutomatonBuilder } from "../builder.ts";
 import { NO_KNOWN_VALUES, type KnownValues } from "../finding.ts";
 import { knownValues } from "../known.ts";
@@ -132,6 +132,7 @@ function classCounts({ tables }: Automaton): ClassCount[] {
   const { columns, column, flags, starts, size } = tables;
   const counts = new Map<string, { promised: number; short: number; ordinary: number }>();
   for (let value = 0; value < size; value++) {
+    if ((flags[value] ?? 0) & OTHER_ORDER) continue;
     const of = columns[column[value] ?? 0]?.class ?? "";
     const count = counts.get(of) ?? { promised: 0, short: 0, ordinary: 0 };
     counts.set(of, count);
