@@ -70,7 +70,9 @@ test("who acts is told as it was signed, also where the person is a known value"
   await egress.close();
   const said: unknown = JSON.parse(output.ok ? output.value.text : "{}");
   expect(said).toMatchObject({ payload: { sub: ADA.personId, email: ADA.email } });
-  expect(JSON.stringify(said)).toMatch(/"note":"stead_staff_[^"]*@withheld.invalid of STEAD_STAFF_/);
+  expect(JSON.stringify(said)).toMatch(
+    /"note":"stead_staff_[^"]*@withheld.invalid of STEAD_STAFF_/,
+  );
 });
 
 test("a call is sent with the call's own permit, label and journal", async () => {
