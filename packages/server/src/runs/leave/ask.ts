@@ -73,7 +73,7 @@ function cardOf(run: Driving, shown: Shown): ApprovalCard {
     state: "requested",
     agent: { id: version.agentId, name: version.spec.name, version: version.version },
     asker: { id: principal.personId, name: principal.name, department: principal.department },
-    tool: { name: model, title: `Send to the model ${model}`, effect: "outward", reviewed: true },
+    tool: { name: model, title: `Send to the model ${model}`, effect: "outward", reviewed: false },
     actsAs: { kind: "caller", name: principal.name },
     destination,
     arguments: {},
